@@ -1,0 +1,35 @@
+CREATE OR REPLACE PROCEDURE evergreen.ai_daily_maintenance()
+LANGUAGE plpgsql AS $$
+-- Every batch is a transaction of its own: no lock lasts longer than one, and what is done stays done when it
+-- is stopped. No SET clause and no SECURITY DEFINER here: PostgreSQL forbids COMMIT in a procedure that has one.
+DECLARE
+  v_step record;
+  v_done integer;
+  v_cursor text;
+  v_total bigint;
+  v_error text;
+BEGIN
+  FOR v_step IN
+    SELECT m.step, m.batch_size, m.report FROM evergreen.maintenance_steps AS m ORDER BY m.ordinal, m.step
+  LOOP
+    v_cursor := NULL;
+    v_total := 0;
+    v_error := NULL;
+    LOOP
+      BEGIN
+        EXECUTE format('SELECT b.done, b.next_cursor FROM evergreen.%I($1, $2) AS b', v_step.step)
+          INTO v_done, v_cursor USING v_step.batch_size, v_cursor;
+      EXCEPTION WHEN lock_not_available THEN
+        v_error := SQLERRM;
+      END;
+      EXIT WHEN v_error IS NOT NULL;
+      v_total := v_total + v_done;
+      COMMIT;
+      EXIT WHEN v_cursor IS NULL;
+    END LOOP;
+    PERFORM evergreen.report_maintenance(v_step.step, v_step.report, v_total, v_error);
+    COMMIT;
+  END LOOP;
+END;
+$$;
+COMMENT ON PROCEDURE evergreen.ai_daily_maintenance() IS 'Operator: the daily work, step by step as in maintenance_steps, each batch in a transaction of its own, reported to system_logs. Call it outside of a transaction block. It can be stopped at any point and run again, also twice at once. Source: seed 004_cba5aaa9e1a5292b.txt.';

@@ -1,0 +1,31 @@
+CREATE OR REPLACE FUNCTION evergreen.detach_host() RETURNS TABLE (object text, action text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_key record;
+  v_host record;
+BEGIN
+  FOR v_key IN
+    SELECT r.our_table, r.our_column, c.conname
+      FROM evergreen.host_references AS r
+      JOIN pg_constraint AS c ON c.conrelid = format('evergreen.%I', r.our_table)::regclass
+                             AND c.conname = r.our_table || '_' || r.our_column || '_host'
+     ORDER BY r.our_table, r.our_column
+  LOOP
+    EXECUTE format('ALTER TABLE evergreen.%I DROP CONSTRAINT %I', v_key.our_table, v_key.conname);
+    object := format('foreign key evergreen.%s (%s)', v_key.our_table, v_key.our_column);
+    action := 'dropped';
+    RETURN NEXT;
+  END LOOP;
+  FOR v_host IN SELECT a.host_table FROM evergreen.host_attachments AS a ORDER BY a.host_table LOOP
+    EXECUTE format('CREATE OR REPLACE VIEW evergreen.%I AS %s', 'host_' || v_host.host_table, evergreen.host_view_query(v_host.host_table, NULL));
+    object := 'view evergreen.host_' || v_host.host_table;
+    action := 'emptied';
+    RETURN NEXT;
+  END LOOP;
+  DELETE FROM evergreen.host_attachments;
+  IF FOUND THEN
+    PERFORM evergreen.audit('detach_host', 'host', NULL, NULL);
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and empties the host_* views. Content stays. Returns what it did, a row an object.';

@@ -1,0 +1,43 @@
+CREATE OR REPLACE FUNCTION evergreen.forget(p_scope text, p_column name, p_id text) RETURNS TABLE (object text, action text, rows_changed bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The catalogue says which tables hold the id, so that a new shelf is never forgotten to be forgotten.
+DECLARE
+  v_table record;
+BEGIN
+  FOR v_table IN
+    SELECT c.relname, c.relname = 'ai_generation_logs' AS is_log, a.atttypid::regtype AS id_type
+      FROM pg_class AS c
+      JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = p_column AND NOT a.attisdropped
+     WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+     ORDER BY c.relname
+  LOOP
+    object := v_table.relname;
+    IF v_table.is_log THEN
+      action := 'anonymised';
+      EXECUTE format('UPDATE evergreen.%1$I SET %2$I = NULL WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type) USING p_id;
+    ELSE
+      action := 'deleted';
+      EXECUTE format('DELETE FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type) USING p_id;
+    END IF;
+    GET DIAGNOSTICS rows_changed = ROW_COUNT;
+    RETURN NEXT;
+  END LOOP;
+
+  object := 'ai_spend_monthly';
+  action := 'anonymised';
+  UPDATE evergreen.ai_spend_monthly AS s SET scope_id = 'forgotten ' || gen_random_uuid()
+   WHERE s.scope = p_scope AND s.scope_id = p_id;
+  GET DIAGNOSTICS rows_changed = ROW_COUNT;
+  RETURN NEXT;
+  object := 'budgets';
+  action := 'deleted';
+  DELETE FROM evergreen.budgets AS b WHERE b.scope = p_scope AND b.scope_id = p_id;
+  GET DIAGNOSTICS rows_changed = ROW_COUNT;
+  RETURN NEXT;
+
+  -- That it was done is kept; who it was is not.
+  DELETE FROM evergreen.audit_log AS l WHERE l.subject IN (p_id, evergreen.budget_name(p_scope, p_id));
+  PERFORM evergreen.audit('forget_' || p_scope, p_scope, NULL, NULL);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.forget(text, name, text) IS 'Internal: deletes the rows of a tenant in every table of the schema and anonymises what was spent.';

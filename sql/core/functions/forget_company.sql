@@ -1,0 +1,12 @@
+CREATE OR REPLACE FUNCTION evergreen.forget_company(p_company_id uuid) RETURNS TABLE (object text, action text, rows_changed bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_company_id IS NULL THEN
+    RAISE EXCEPTION 'the company is NULL' USING ERRCODE = 'VG007', HINT = 'Pass the id of the company to forget.';
+  END IF;
+  -- No generation for it begins or is saved until this commits.
+  PERFORM evergreen.invalidate_leases(c.content_type, p_company_id) FROM evergreen.content_policies AS c ORDER BY c.content_type;
+  RETURN QUERY SELECT * FROM evergreen.forget('company', 'company_id', p_company_id::text);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.forget_company(uuid) IS 'Operator: deletes everything generated for a company and its context, and takes its id off what was logged and spent, which stays. Returns what it did, a row a table. Safe to repeat.';

@@ -1,0 +1,20 @@
+CREATE OR REPLACE FUNCTION evergreen.generation_cost(
+  p_provider text, p_model text, p_prompt_tokens integer, p_completion_tokens integer,
+  p_cached_tokens integer DEFAULT 0, p_at timestamptz DEFAULT NULL
+) RETURNS numeric
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_prompt_tokens < 0 OR p_completion_tokens < 0 OR p_cached_tokens < 0 OR p_cached_tokens > p_prompt_tokens THEN
+    RAISE EXCEPTION 'tokens make no sense: prompt %, completion %, cached %', p_prompt_tokens, p_completion_tokens, p_cached_tokens
+      USING ERRCODE = 'VG007', HINT = 'Counts are 0 or more; cached tokens are a part of the prompt tokens.';
+  END IF;
+  IF p_prompt_tokens IS NULL THEN
+    RETURN NULL;
+  END IF;
+  RETURN (SELECT trim_scale(((p_prompt_tokens - COALESCE(p_cached_tokens, 0)) * m.prompt_price
+                  + COALESCE(p_cached_tokens, 0) * m.cached_price
+                  + COALESCE(p_completion_tokens, 0) * m.completion_price) / 1000000)
+            FROM evergreen.model_price(p_provider, p_model, COALESCE(p_at, clock_timestamp())) AS m);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.generation_cost(text, text, integer, integer, integer, timestamptz) IS 'USD that a call costs at the price of p_at (default now). Cached tokens are part of the prompt tokens and are charged once, at their own price. NULL, never 0, when the model has no price or the tokens are unknown.';

@@ -1,0 +1,40 @@
+CREATE OR REPLACE FUNCTION evergreen.log_generation(
+  p_generation_type text,
+  p_model text,
+  p_success boolean,
+  p_provider text DEFAULT 'openai',
+  p_company_id uuid DEFAULT NULL,
+  p_user_id text DEFAULT NULL,
+  p_prompt_id text DEFAULT NULL,
+  p_prompt_tokens integer DEFAULT NULL,
+  p_completion_tokens integer DEFAULT NULL,
+  p_cached_tokens integer DEFAULT NULL,
+  p_generation_time_ms integer DEFAULT NULL,
+  p_outcome text DEFAULT 'generated',
+  p_error_code text DEFAULT NULL,
+  p_error_message text DEFAULT NULL,
+  p_request_id text DEFAULT NULL,
+  p_created_at timestamptz DEFAULT NULL
+) RETURNS numeric
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = p_generation_type)
+     AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_generation_type) THEN
+    RAISE EXCEPTION 'unknown generation type %', COALESCE(quote_literal(p_generation_type), 'NULL')
+      USING ERRCODE = 'VG001', HINT = 'Use a prompt_type of evergreen.content_policies.';
+  END IF;
+  IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
+    RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
+  END IF;
+  IF p_prompt_tokens < 0 OR p_completion_tokens < 0 OR p_cached_tokens < 0 OR p_generation_time_ms < 0 THEN
+    RAISE EXCEPTION 'tokens and time cannot be negative' USING ERRCODE = 'VG007', HINT = 'Pass NULL for what is not known.';
+  END IF;
+  IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
+    RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id) USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id of render_prompt(), or NULL.';
+  END IF;
+  RETURN evergreen.write_log(p_generation_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
+    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id,
+    COALESCE(p_created_at, clock_timestamp()));
+END;
+$$;
+COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG007 for missing or negative values.';

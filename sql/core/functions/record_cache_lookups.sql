@@ -1,0 +1,39 @@
+CREATE OR REPLACE FUNCTION evergreen.record_cache_lookups(p_lookups jsonb) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A batch of lookups, counted. One statement; rows of a batch are written in key order, so batches never deadlock.
+DECLARE
+  v_wrong text;
+  v_count integer;
+BEGIN
+  IF p_lookups IS NULL OR jsonb_typeof(p_lookups) <> 'array' THEN
+    RAISE EXCEPTION 'the lookups are not a JSON array'
+      USING ERRCODE = 'VG007', HINT = 'Give [{"content_type": ..., "outcome": ..., "duration_ms": ..., "at": ...}, ...].';
+  END IF;
+  IF jsonb_array_length(p_lookups) > 10000 THEN
+    RAISE EXCEPTION 'a batch of % lookups is too large', jsonb_array_length(p_lookups) USING ERRCODE = 'VG006', HINT = 'At most 10000 a call.';
+  END IF;
+  SELECT e.value::text INTO v_wrong FROM jsonb_array_elements(p_lookups) AS e
+   WHERE COALESCE(e.value ->> 'outcome', '') NOT IN ('fresh', 'stale', 'similar', 'generated', 'fallback', 'uncached', 'failed')
+      OR NOT COALESCE(jsonb_typeof(e.value -> 'duration_ms') = 'number', false)
+      OR (e.value ->> 'duration_ms')::numeric < 0
+      OR NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.content_type = e.value ->> 'content_type')
+   LIMIT 1;
+  IF v_wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'a lookup cannot be counted: %', left(v_wrong, 200)
+      USING ERRCODE = 'VG007', HINT = 'It needs a known content_type, an outcome (fresh, stale, similar, generated, fallback, uncached, failed) and duration_ms of 0 or more.';
+  END IF;
+
+  INSERT INTO evergreen.cache_lookups_hourly AS s (hour, content_type, outcome, latency_bucket, slot, lookups, total_ms)
+  SELECT date_trunc('hour', COALESCE((e.value ->> 'at')::timestamptz, clock_timestamp()), 'UTC'), e.value ->> 'content_type', e.value ->> 'outcome',
+         evergreen.latency_bucket((e.value ->> 'duration_ms')::double precision), pg_backend_pid() % 8,
+         count(*), sum((e.value ->> 'duration_ms')::double precision)
+    FROM jsonb_array_elements(p_lookups) AS e
+   GROUP BY 1, 2, 3, 4, 5
+   ORDER BY 1, 2, 3, 4, 5
+  ON CONFLICT (hour, content_type, outcome, latency_bucket, slot) DO UPDATE
+    SET lookups = s.lookups + excluded.lookups, total_ms = s.total_ms + excluded.total_ms;
+  SELECT jsonb_array_length(p_lookups) INTO v_count;
+  RETURN v_count;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers were answered, a batch at a time: [{content_type, outcome, duration_ms, at}, ...], at most 10,000; at defaults to now. Returns how many were counted. VG007 (and nothing counted) when one of them is wrong.';

@@ -1,0 +1,17 @@
+CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_provider text, p_model text, p_prompt_id text) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
+    RAISE EXCEPTION 'context hash % is not one', COALESCE(quote_literal(left(p_context_hash, 80)), 'NULL')
+      USING ERRCODE = 'VG007', HINT = 'Pass the context_hash of the lookup: 64 hex digits.';
+  END IF;
+  IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
+    RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
+  END IF;
+  IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
+    RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id)
+      USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id that came with the prompt, or NULL.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_generation(text, text, text, text) IS 'Internal: what every save must say of where its content comes from: VG007 for a blank or malformed value, VG002 for an unknown prompt.';

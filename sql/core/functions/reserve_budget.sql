@@ -1,0 +1,43 @@
+CREATE OR REPLACE FUNCTION evergreen.reserve_budget(
+  p_content_type text, p_cache_key text, p_company_id uuid, p_user_id text, p_provider text, p_model text,
+  p_prompt_tokens integer, p_completion_tokens integer, p_now timestamptz,
+  OUT estimate numeric, OUT refused text
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- What this generation may cost at most, and which hard budget (if any) has not that much left.
+DECLARE
+  v_budget record;
+  v_spent numeric;
+BEGIN
+  estimate := evergreen.generation_cost(p_provider, p_model, p_prompt_tokens, p_completion_tokens, 0, p_now);
+
+  -- LOCK: the budgets that pay, always in this order. Claims against one budget pass one by one from here on.
+  FOR v_budget IN
+    SELECT b.* FROM evergreen.budgets AS b
+     WHERE (b.scope = 'overall')
+        OR (b.scope = 'company' AND b.scope_id = p_company_id::text)
+        OR (b.scope = 'user' AND b.scope_id = p_user_id)
+     ORDER BY b.scope, b.scope_id
+       FOR UPDATE
+  LOOP
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+      RAISE EXCEPTION 'a budget cannot be checked in a % transaction', current_setting('transaction_isolation')
+        USING ERRCODE = 'VG007', HINT = 'Claim in a READ COMMITTED transaction: an older snapshot does not see what others have reserved.';
+    END IF;
+    IF v_budget.hard AND estimate IS NULL THEN
+      refused := format('the %s budget is hard and %s has no price', evergreen.budget_name(v_budget.scope, v_budget.scope_id),
+                        COALESCE(p_provider || '/' || p_model, 'the model was not named and'));
+      RETURN;
+    END IF;
+    -- One statement, one snapshot: a generation settled meanwhile counts once, as reserved or as spent.
+    v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now, p_content_type, p_cache_key);
+    IF v_budget.hard AND v_spent + estimate > v_budget.monthly_limit THEN
+      refused := format('the %s budget of %s USD a month has %s USD left, this generation may cost %s',
+                        evergreen.budget_name(v_budget.scope, v_budget.scope_id), v_budget.monthly_limit,
+                        GREATEST(v_budget.monthly_limit - v_spent, 0), estimate);
+      RETURN;
+    END IF;
+  END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.reserve_budget IS 'Internal: the highest cost of a generation, and the hard budget that refuses it. Holds the budgets'' rows until the claim commits.';

@@ -1,0 +1,25 @@
+CREATE OR REPLACE FUNCTION evergreen.lookup_health_summary(
+  p_company_id uuid, p_after_failure boolean DEFAULT false, p_now timestamptz DEFAULT NULL,
+  OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  context_hash := evergreen.company_context_hash(p_company_id, 'health');
+  cache_key := p_company_id || ':' || context_hash;
+  SELECT jsonb_build_object('id', f.id, 'match', f.match, 'revision', f.revision, 'generated_at', evergreen.json_time(f.generated_at), 'content', f.content),
+         f.freshness, f.generated_at, f.generation_model, f.generation_prompt_id
+    INTO content, freshness, generated_at, generation_model, generation_prompt_id
+    FROM evergreen.match_health_summary(p_company_id, context_hash, COALESCE(p_after_failure, false), v_now) AS f;
+  IF freshness = 'fresh' THEN
+    reason := 'hit';
+  ELSE
+    reason := (evergreen.explain_regeneration(p_company_id, 'health', context_hash, v_now)).reason;
+    freshness := COALESCE(freshness, CASE reason WHEN 'no_content' THEN 'missing' ELSE 'expired' END);
+    seen := pg_current_snapshot()::text;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.lookup_health_summary IS 'One row for the client: may the business health of a company be answered from what is there? Columns as in lookup_recommendations(). Writes nothing. VG002 unknown company.';

@@ -1,0 +1,38 @@
+CREATE OR REPLACE FUNCTION evergreen.lookup_recommendations(
+  p_company_id uuid, p_limit integer DEFAULT 3, p_after_failure boolean DEFAULT false, p_now timestamptz DEFAULT NULL,
+  OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_best record;
+BEGIN
+  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  context_hash := evergreen.company_context_hash(p_company_id, 'recommendation');
+  cache_key := p_company_id || ':' || context_hash;
+
+  SELECT jsonb_agg(evergreen.recommendation_json(m.recommendation, m.match) ORDER BY m.ordinality) AS items,
+         (array_agg(m.recommendation ORDER BY m.ordinality))[1] AS first, (array_agg(m.match ORDER BY m.ordinality))[1] AS match,
+         (array_agg(m.freshness ORDER BY m.ordinality))[1] AS freshness
+    INTO v_best
+    FROM evergreen.match_recommendations(p_company_id, context_hash, p_limit, COALESCE(p_after_failure, false), v_now)
+         WITH ORDINALITY AS m (recommendation, match, freshness, ordinality);
+
+  IF v_best.match = 'current' OR (p_after_failure AND v_best.items IS NOT NULL) THEN
+    content := v_best.items;
+    freshness := v_best.freshness;
+    generated_at := (v_best.first).generated_at;
+    generation_model := (v_best.first).generation_model;
+    generation_prompt_id := (v_best.first).generation_prompt_id;
+  END IF;
+  IF freshness = 'fresh' THEN
+    reason := 'hit';
+  ELSE
+    reason := (evergreen.explain_regeneration(p_company_id, 'recommendation', context_hash, v_now)).reason;
+    freshness := COALESCE(freshness, CASE reason WHEN 'no_content' THEN 'missing' ELSE 'expired' END);
+    seen := pg_current_snapshot()::text;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.lookup_recommendations IS 'One row for the client: may the recommendations of a company be answered from what is there? freshness (fresh, stale, expired, missing) and reason (hit, or that of explain_regeneration()); content is what may be shown, with p_after_failure also what only a failed generation excuses. cache_key, seen and context_hash go to claim_generation(), prepare_recommendations() and save_recommendations(). Writes nothing. VG002 unknown company, VG007 for a limit below 1.';

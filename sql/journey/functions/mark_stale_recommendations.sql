@@ -1,0 +1,26 @@
+CREATE OR REPLACE FUNCTION evergreen.mark_stale_recommendations(p_company_ids uuid[], p_batch_size integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_count integer;
+BEGIN
+  -- Rows that are locked are passed over: staling never waits for a save, so the two cannot deadlock. What was
+  -- completed meanwhile no longer fits the condition once its row is locked.
+  WITH present AS MATERIALIZED (
+    SELECT c.company_id, evergreen.company_context_hash(c.company_id, 'recommendation') AS context_hash
+      FROM unnest(p_company_ids) AS c (company_id)
+  ), outdated AS (
+    SELECT r.company_id, r.id
+      FROM present AS p
+      JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash <> p.context_hash
+     WHERE r.status IN ('fresh', 'active')
+     ORDER BY r.generated_at, r.id
+     LIMIT p_batch_size
+       FOR UPDATE OF r SKIP LOCKED
+  )
+  UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
+    FROM outdated AS o WHERE r.company_id = o.company_id AND r.id = o.id;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.mark_stale_recommendations(uuid[], integer) IS 'Internal: of these companies, marks stale what was made for another context than theirs now, oldest first, at most p_batch_size, passing over locked rows; returns how many.';

@@ -1,0 +1,60 @@
+CREATE OR REPLACE FUNCTION evergreen.match_recommendations(
+  p_company_id uuid, p_context_hash text, p_limit integer, p_after_failure boolean, p_now timestamptz
+) RETURNS TABLE (recommendation evergreen.ai_generated_recommendations, match text, freshness text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 3 AS $$
+-- In the order of the fallback, each step or title once, none whose step the company has completed.
+DECLARE
+  v_policy evergreen.content_policies := evergreen.policy('recommendation');
+  v_keys text[] := ARRAY[]::text[];
+  v_row record;
+BEGIN
+  -- THIS CONTEXT: one index probe; within a context nothing stands twice.
+  match := 'current';
+  FOR v_row IN
+    SELECT r AS recommendation, evergreen.freshness(r.generated_at, r.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) AS freshness
+      FROM evergreen.ai_generated_recommendations AS r
+     WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash AND r.status IN ('fresh', 'active')
+       AND r.schema_version = v_policy.schema_version
+       AND evergreen.freshness(r.generated_at, r.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) <> 'expired'
+       AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+     ORDER BY r.generated_at DESC, r.rank, r.id
+     LIMIT p_limit
+  LOOP
+    recommendation := v_row.recommendation;
+    freshness := v_row.freshness;
+    v_keys := v_keys || recommendation.recommendation_key;
+    RETURN NEXT;
+  END LOOP;
+
+  -- ANOTHER CONTEXT, while it is not too old; AFTER A FAILURE also what is stale or expired, as far back as
+  -- stale_if_error forgives. Read newest first along the index, only as far as the limit needs.
+  freshness := 'expired';
+  FOR v_row IN
+    (SELECT r AS recommendation, 'other_context' AS match
+       FROM evergreen.ai_generated_recommendations AS r
+      WHERE cardinality(v_keys) < p_limit
+        AND r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.context_hash <> p_context_hash
+        AND r.schema_version = v_policy.schema_version
+        AND evergreen.freshness(r.generated_at, r.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) = 'fresh'
+        AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+      ORDER BY r.generated_at DESC, r.rank, r.id)
+    UNION ALL
+    (SELECT r, CASE r.status WHEN 'stale' THEN 'stale' ELSE 'expired' END
+       FROM evergreen.ai_generated_recommendations AS r
+      WHERE cardinality(v_keys) < p_limit AND p_after_failure
+        AND r.company_id = p_company_id AND r.status <> 'completed'
+        AND r.schema_version = v_policy.schema_version
+        AND extract(epoch FROM p_now - r.generated_at) < extract(epoch FROM v_policy.stale_if_error)
+        AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+      ORDER BY r.generated_at DESC, r.rank, r.id)
+  LOOP
+    EXIT WHEN cardinality(v_keys) >= p_limit;
+    recommendation := v_row.recommendation;
+    match := v_row.match;
+    CONTINUE WHEN recommendation.recommendation_key = ANY (v_keys);
+    v_keys := v_keys || recommendation.recommendation_key;
+    RETURN NEXT;
+  END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.match_recommendations(uuid, text, integer, boolean, timestamptz) IS 'Internal: the recommendations to show for a company in a context, at most p_limit: current (this context), other_context (still within max_age), and after a failure stale or expired ones within stale_if_error.';

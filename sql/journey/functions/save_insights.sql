@@ -1,0 +1,75 @@
+CREATE OR REPLACE FUNCTION evergreen.save_insights(
+  p_company_id uuid,
+  p_context_hash text,
+  p_domain_id uuid,
+  p_step_id uuid,
+  p_insights jsonb,
+  p_lease_token uuid,
+  p_provider text,
+  p_model text,
+  p_prompt_id text DEFAULT NULL,
+  p_prompt_tokens integer DEFAULT NULL,
+  p_completion_tokens integer DEFAULT NULL,
+  p_cached_tokens integer DEFAULT NULL,
+  p_generation_time_ms integer DEFAULT NULL,
+  p_request_id text DEFAULT NULL,
+  p_expires_at timestamptz DEFAULT NULL,
+  p_now timestamptz DEFAULT NULL,
+  OUT state text, OUT content jsonb, OUT generated_at timestamptz, OUT cost numeric
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_policy evergreen.content_policies := evergreen.policy('insight');
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_key text := evergreen.insight_key(p_company_id, p_context_hash, p_domain_id, p_step_id);
+  v_wrong text;
+BEGIN
+  PERFORM evergreen.require_company(p_company_id);
+  PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
+  PERFORM evergreen.require_items('insights', p_insights, v_policy.max_bytes);
+  SELECT left(e.value::text, 200) INTO v_wrong FROM jsonb_array_elements(p_insights) AS e
+   WHERE NOT COALESCE(jsonb_typeof(e.value -> 'content') = 'string' AND e.value ->> 'content' ~ '\S', false)
+      OR NOT COALESCE(jsonb_typeof(e.value -> 'author_profile') = 'object', true)
+      OR NOT COALESCE(CASE jsonb_typeof(e.value -> 'relevance_score') WHEN 'number' THEN (e.value ->> 'relevance_score')::numeric BETWEEN 0.5 AND 1.0
+                                                                       WHEN 'null' THEN true ELSE false END, true)
+   LIMIT 1;
+  IF v_wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'an insight cannot be kept: %', v_wrong
+      USING ERRCODE = 'VG007', HINT = 'It needs content that is not blank; author_profile is an object, relevance_score a number from 0.5 to 1.0.';
+  END IF;
+
+  state := evergreen.begin_save('insight', v_key, p_lease_token);
+  IF state <> 'lease_lost' THEN
+    WITH items AS (
+      SELECT DISTINCT ON (d.digest) d.digest, e.value AS item, e.ordinality
+        FROM jsonb_array_elements(p_insights) WITH ORDINALITY AS e
+       CROSS JOIN LATERAL (SELECT md5(lower(regexp_replace(btrim(e.value ->> 'content', E' \t\r\n'), '\s+', ' ', 'g'))) AS digest) AS d
+       ORDER BY d.digest, e.ordinality
+    ), saved AS (
+      INSERT INTO evergreen.ai_generated_insights AS i
+        (company_id, domain_id, step_id, content, asked_for, author_profile, context_hash, relevance_score, generation_model, generation_prompt_id,
+         generated_at, expires_at, invalidated_at, schema_version)
+      SELECT p_company_id, p_domain_id, p_step_id, t.item ->> 'content', ARRAY[evergreen.insight_place(p_domain_id, p_step_id)],
+             COALESCE(t.item -> 'author_profile', '{}'), p_context_hash, (t.item ->> 'relevance_score')::double precision, p_model, p_prompt_id,
+             v_now, p_expires_at, CASE state WHEN 'saved_stale' THEN v_now END, v_policy.schema_version
+        FROM items AS t ORDER BY t.digest
+      -- The same text again: one row, which now also answers for this place.
+      ON CONFLICT (company_id, content_digest) DO UPDATE SET
+        domain_id = excluded.domain_id, step_id = excluded.step_id,
+        asked_for = CASE WHEN i.context_hash <> excluded.context_hash THEN excluded.asked_for
+                         WHEN i.asked_for @> excluded.asked_for THEN i.asked_for
+                         ELSE i.asked_for || excluded.asked_for END,
+        author_profile = excluded.author_profile, context_hash = excluded.context_hash, relevance_score = excluded.relevance_score,
+        generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+        generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+        schema_version = excluded.schema_version
+      RETURNING i.*
+    )
+    SELECT jsonb_agg(evergreen.insight_json(s) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
+    generated_at := v_now;
+  END IF;
+  cost := evergreen.settle_generation(state, 'insight', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.save_insights IS 'Keeps the peer insights a model gave for a company in a state, about a domain, a step, both or neither: an array of {content, author_profile, relevance_score from 0.5 to 1.0}. A text the company has already (but for case and white space) is merged into its row. state, content and cost as in save_recommendations(). VG002 unknown company or prompt, VG006 too large, VG007 wrong shape.';

@@ -1,0 +1,64 @@
+CREATE OR REPLACE FUNCTION evergreen.save_recommendations(
+  p_company_id uuid,
+  p_context_hash text,
+  p_recommendations jsonb,
+  p_lease_token uuid,
+  p_provider text,
+  p_model text,
+  p_prompt_id text DEFAULT NULL,
+  p_prompt_tokens integer DEFAULT NULL,
+  p_completion_tokens integer DEFAULT NULL,
+  p_cached_tokens integer DEFAULT NULL,
+  p_generation_time_ms integer DEFAULT NULL,
+  p_request_id text DEFAULT NULL,
+  p_expires_at timestamptz DEFAULT NULL,
+  p_now timestamptz DEFAULT NULL,
+  OUT state text, OUT content jsonb, OUT generated_at timestamptz, OUT cost numeric
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_policy evergreen.content_policies := evergreen.policy('recommendation');
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_key text := p_company_id || ':' || p_context_hash;
+BEGIN
+  PERFORM evergreen.require_company(p_company_id);
+  PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
+  PERFORM evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
+  PERFORM evergreen.require_steps(p_recommendations);
+
+  state := evergreen.begin_save('recommendation', v_key, p_lease_token);
+  IF state <> 'lease_lost' THEN
+    WITH items AS (
+      -- The model's order is kept; a step it names twice counts once.
+      SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id
+        FROM jsonb_array_elements(p_recommendations) WITH ORDINALITY AS e
+       CROSS JOIN LATERAL (SELECT (e.value ->> 'step_id')::uuid AS step_id) AS s
+       CROSS JOIN LATERAL (SELECT evergreen.recommendation_key(s.step_id, e.value) AS key) AS k
+       ORDER BY k.key, e.ordinality
+    ), saved AS (
+      INSERT INTO evergreen.ai_generated_recommendations AS r
+        (company_id, step_id, recommendation_key, content, context_hash, status, generation_model, generation_prompt_id,
+         generated_at, expires_at, rank, schema_version)
+      SELECT p_company_id, i.step_id, i.key, i.item, p_context_hash, CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'fresh' END,
+             p_model, p_prompt_id, v_now, p_expires_at, i.ordinality, v_policy.schema_version
+        FROM items AS i ORDER BY i.key
+      ON CONFLICT (company_id, recommendation_key, context_hash) DO UPDATE SET
+        content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+        generated_at = excluded.generated_at, expires_at = excluded.expires_at, rank = excluded.rank, schema_version = excluded.schema_version,
+        instruction = NULL, revision = r.revision + 1,
+        -- What a person did with it (seen, completed) is not undone by saying it again.
+        status = CASE WHEN r.status = 'completed' THEN 'completed'
+                      WHEN excluded.status = 'stale' THEN 'stale'
+                      WHEN r.status = 'active' THEN 'active'
+                      ELSE 'fresh' END
+      RETURNING r.*
+    )
+    SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank)
+      INTO content FROM saved AS s;
+    generated_at := v_now;
+  END IF;
+  cost := evergreen.settle_generation(state, 'recommendation', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.save_recommendations IS 'Keeps the recommendations a model gave for a company in a state: an array of objects, each with step_id (null: a general one, told apart by its title) and whatever else the application shows. In one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept). The same step in the same state is a new revision of its row. content is what was saved, cost in USD. VG002 unknown company or prompt, VG006 too large, VG007 wrong shape.';
