@@ -4,19 +4,26 @@
 CREATE SCHEMA IF NOT EXISTS evergreen;
 COMMENT ON SCHEMA evergreen IS 'AI-generated content of the application: when it is fresh, who regenerates it, what it cost.';
 
--- The table postgres-migrations keeps; made here too so that psql -f gives the same catalogue as pg-evergreen migrate.
-CREATE TABLE IF NOT EXISTS evergreen.migrations (
+-- What migrate applied; made here too so that psql -f gives the same catalogue. A view carries the name that postgres-migrations
+-- insists on: it would take a table of that name, in any schema, for the application's own.
+CREATE TABLE IF NOT EXISTS evergreen.applied_migrations (
   id integer PRIMARY KEY,
   name varchar(100) UNIQUE NOT NULL,
   hash varchar(40) NOT NULL,
   executed_at timestamp DEFAULT current_timestamp
 );
-COMMENT ON TABLE evergreen.migrations IS 'Migrations applied by pg-evergreen migrate (written by postgres-migrations). Empty when the files were run with psql -f.';
+COMMENT ON TABLE evergreen.applied_migrations IS 'Migrations applied by pg-evergreen migrate. Empty when the files were run with psql -f.';
+COMMENT ON COLUMN evergreen.applied_migrations.id IS 'Number at the start of the file name.';
+COMMENT ON COLUMN evergreen.applied_migrations.name IS 'Rest of the file name.';
+COMMENT ON COLUMN evergreen.applied_migrations.hash IS 'SHA-1 of file name and text: a released migration never changes.';
+COMMENT ON COLUMN evergreen.applied_migrations.executed_at IS 'When it was applied, in the session''s time zone (the library''s own column).';
+
+CREATE OR REPLACE VIEW evergreen.migrations AS SELECT id, name, hash, executed_at FROM evergreen.applied_migrations;
+COMMENT ON VIEW evergreen.migrations IS 'The same under the name that postgres-migrations writes to; a view, because an application that uses that library too would take a table of this name, in any schema, for its own.';
 COMMENT ON COLUMN evergreen.migrations.id IS 'Number at the start of the file name.';
 COMMENT ON COLUMN evergreen.migrations.name IS 'Rest of the file name.';
 COMMENT ON COLUMN evergreen.migrations.hash IS 'SHA-1 of file name and text: a released migration never changes.';
 COMMENT ON COLUMN evergreen.migrations.executed_at IS 'When it was applied, in the session''s time zone (the library''s own column).';
-
 
 -- Policies ------------------------------------------------------------------------------------------------
 
@@ -436,6 +443,22 @@ COMMENT ON COLUMN evergreen.maintenance_steps.step IS 'Name of the function.';
 COMMENT ON COLUMN evergreen.maintenance_steps.ordinal IS 'Place in the order; shelves start at 100.';
 COMMENT ON COLUMN evergreen.maintenance_steps.batch_size IS 'Rows (or companies) a batch: one short transaction each.';
 COMMENT ON COLUMN evergreen.maintenance_steps.report IS 'Sentence for system_logs; %s stands for the count.';
+
+CREATE TABLE evergreen.maintenance_runs (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz,
+  backend_pid integer NOT NULL DEFAULT pg_backend_pid(),
+  detail jsonb NOT NULL DEFAULT '{}'
+);
+CREATE INDEX maintenance_runs_started ON evergreen.maintenance_runs (started_at);
+COMMENT ON TABLE evergreen.maintenance_runs IS 'Runs of ai_daily_maintenance(), those that were stopped too; kept as long as system_logs.';
+COMMENT ON INDEX evergreen.maintenance_runs_started IS 'The last run, and pruning.';
+COMMENT ON COLUMN evergreen.maintenance_runs.id IS 'Identifier, in order.';
+COMMENT ON COLUMN evergreen.maintenance_runs.started_at IS 'When it began.';
+COMMENT ON COLUMN evergreen.maintenance_runs.finished_at IS 'When it was through. NULL: it is running, or was stopped.';
+COMMENT ON COLUMN evergreen.maintenance_runs.backend_pid IS 'Process of the server that runs it.';
+COMMENT ON COLUMN evergreen.maintenance_runs.detail IS 'What each finished step did: {step: rows}.';
 
 
 -- Roles ---------------------------------------------------------------------------------------------------

@@ -32,7 +32,11 @@ SELECT COALESCE(b.scope, s.scope) AS scope, COALESCE(b.scope_id, s.scope_id) AS 
   FROM (SELECT m.scope, m.scope_id, sum(m.spent) AS spent, sum(m.generations) AS generations
           FROM evergreen.ai_spend_monthly AS m
          WHERE m.month = date_trunc('month', now() AT TIME ZONE 'UTC')::date
-         GROUP BY m.scope, m.scope_id) AS s
+         GROUP BY m.scope, m.scope_id
+        UNION ALL
+        SELECT 'overall', '', 0, 0
+         WHERE NOT EXISTS (SELECT FROM evergreen.ai_spend_monthly AS m
+                            WHERE m.scope = 'overall' AND m.month = date_trunc('month', now() AT TIME ZONE 'UTC')::date)) AS s
   FULL JOIN evergreen.budgets AS b ON b.scope = s.scope AND b.scope_id = s.scope_id
   LEFT JOIN LATERAL (
     SELECT sum(l.reserved) AS reserved FROM evergreen.generation_leases AS l
@@ -40,7 +44,7 @@ SELECT COALESCE(b.scope, s.scope) AS scope, COALESCE(b.scope_id, s.scope_id) AS 
        AND CASE COALESCE(b.scope, s.scope) WHEN 'overall' THEN true
                 WHEN 'company' THEN l.company_id::text = COALESCE(b.scope_id, s.scope_id)
                 ELSE l.user_id = COALESCE(b.scope_id, s.scope_id) END) AS r ON true;
-COMMENT ON VIEW evergreen.spend_this_month IS 'USD spent and reserved in this month (UTC): overall, by company, by user, beside the budget where there is one.';
+COMMENT ON VIEW evergreen.spend_this_month IS 'USD spent and reserved in this month (UTC): overall (always one row), by company, by user, beside the budget where there is one.';
 COMMENT ON COLUMN evergreen.spend_this_month.reserved IS 'USD that running generations may cost at most.';
 COMMENT ON COLUMN evergreen.spend_this_month.share IS 'Spent and reserved as a share of the budget.';
 COMMENT ON COLUMN evergreen.spend_this_month.status IS 'no budget, within, approaching (from alert_at) or over.';
@@ -80,3 +84,21 @@ COMMENT ON VIEW evergreen.generation_log IS 'Each call of a model, without who i
 CREATE VIEW evergreen.system_log AS
 SELECT l.created_at, l.level, l.component, l.message, l.detail FROM evergreen.system_logs AS l;
 COMMENT ON VIEW evergreen.system_log IS 'What the database did or found by itself.';
+
+CREATE VIEW evergreen.spend_monthly AS
+SELECT m.month, m.scope, m.scope_id, sum(m.spent) AS spent, sum(m.generations)::bigint AS generations
+  FROM evergreen.ai_spend_monthly AS m
+ GROUP BY m.month, m.scope, m.scope_id;
+COMMENT ON VIEW evergreen.spend_monthly IS 'USD spent and calls of a model by month (UTC): overall, by company, by user.';
+
+CREATE VIEW evergreen.last_maintenance AS
+SELECT r.started_at, r.finished_at,
+       CASE WHEN r.finished_at IS NOT NULL THEN 'done'
+            WHEN EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = r.backend_pid AND a.query ILIKE '%ai_daily_maintenance%') THEN 'running'
+            ELSE 'stopped' END AS status,
+       r.detail
+  FROM evergreen.maintenance_runs AS r
+ ORDER BY r.id DESC
+ LIMIT 1;
+COMMENT ON VIEW evergreen.last_maintenance IS 'The last run of ai_daily_maintenance(): done, running or stopped, and what each finished step did. No row before the first run.';
+COMMENT ON COLUMN evergreen.last_maintenance.status IS 'done, running, or stopped: call it again.';

@@ -10,19 +10,26 @@ SET check_function_bodies = off;
 CREATE SCHEMA IF NOT EXISTS evergreen;
 COMMENT ON SCHEMA evergreen IS 'AI-generated content of the application: when it is fresh, who regenerates it, what it cost.';
 
--- The table postgres-migrations keeps; made here too so that psql -f gives the same catalogue as pg-evergreen migrate.
-CREATE TABLE IF NOT EXISTS evergreen.migrations (
+-- What migrate applied; made here too so that psql -f gives the same catalogue. A view carries the name that postgres-migrations
+-- insists on: it would take a table of that name, in any schema, for the application's own.
+CREATE TABLE IF NOT EXISTS evergreen.applied_migrations (
   id integer PRIMARY KEY,
   name varchar(100) UNIQUE NOT NULL,
   hash varchar(40) NOT NULL,
   executed_at timestamp DEFAULT current_timestamp
 );
-COMMENT ON TABLE evergreen.migrations IS 'Migrations applied by pg-evergreen migrate (written by postgres-migrations). Empty when the files were run with psql -f.';
+COMMENT ON TABLE evergreen.applied_migrations IS 'Migrations applied by pg-evergreen migrate. Empty when the files were run with psql -f.';
+COMMENT ON COLUMN evergreen.applied_migrations.id IS 'Number at the start of the file name.';
+COMMENT ON COLUMN evergreen.applied_migrations.name IS 'Rest of the file name.';
+COMMENT ON COLUMN evergreen.applied_migrations.hash IS 'SHA-1 of file name and text: a released migration never changes.';
+COMMENT ON COLUMN evergreen.applied_migrations.executed_at IS 'When it was applied, in the session''s time zone (the library''s own column).';
+
+CREATE OR REPLACE VIEW evergreen.migrations AS SELECT id, name, hash, executed_at FROM evergreen.applied_migrations;
+COMMENT ON VIEW evergreen.migrations IS 'The same under the name that postgres-migrations writes to; a view, because an application that uses that library too would take a table of this name, in any schema, for its own.';
 COMMENT ON COLUMN evergreen.migrations.id IS 'Number at the start of the file name.';
 COMMENT ON COLUMN evergreen.migrations.name IS 'Rest of the file name.';
 COMMENT ON COLUMN evergreen.migrations.hash IS 'SHA-1 of file name and text: a released migration never changes.';
 COMMENT ON COLUMN evergreen.migrations.executed_at IS 'When it was applied, in the session''s time zone (the library''s own column).';
-
 
 -- Policies ------------------------------------------------------------------------------------------------
 
@@ -443,6 +450,22 @@ COMMENT ON COLUMN evergreen.maintenance_steps.ordinal IS 'Place in the order; sh
 COMMENT ON COLUMN evergreen.maintenance_steps.batch_size IS 'Rows (or companies) a batch: one short transaction each.';
 COMMENT ON COLUMN evergreen.maintenance_steps.report IS 'Sentence for system_logs; %s stands for the count.';
 
+CREATE TABLE evergreen.maintenance_runs (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz,
+  backend_pid integer NOT NULL DEFAULT pg_backend_pid(),
+  detail jsonb NOT NULL DEFAULT '{}'
+);
+CREATE INDEX maintenance_runs_started ON evergreen.maintenance_runs (started_at);
+COMMENT ON TABLE evergreen.maintenance_runs IS 'Runs of ai_daily_maintenance(), those that were stopped too; kept as long as system_logs.';
+COMMENT ON INDEX evergreen.maintenance_runs_started IS 'The last run, and pruning.';
+COMMENT ON COLUMN evergreen.maintenance_runs.id IS 'Identifier, in order.';
+COMMENT ON COLUMN evergreen.maintenance_runs.started_at IS 'When it began.';
+COMMENT ON COLUMN evergreen.maintenance_runs.finished_at IS 'When it was through. NULL: it is running, or was stopped.';
+COMMENT ON COLUMN evergreen.maintenance_runs.backend_pid IS 'Process of the server that runs it.';
+COMMENT ON COLUMN evergreen.maintenance_runs.detail IS 'What each finished step did: {step: rows}.';
+
 
 -- Roles ---------------------------------------------------------------------------------------------------
 
@@ -512,12 +535,14 @@ LANGUAGE plpgsql AS $$
 -- Every batch is a transaction of its own: no lock lasts longer than one, and what is done stays done when it
 -- is stopped. No SET clause and no SECURITY DEFINER here: PostgreSQL forbids COMMIT in a procedure that has one.
 DECLARE
+  v_run bigint := evergreen.start_maintenance();
   v_step record;
   v_done integer;
   v_cursor text;
   v_total bigint;
   v_error text;
 BEGIN
+  COMMIT;
   FOR v_step IN
     SELECT m.step, m.batch_size, m.report FROM evergreen.maintenance_steps AS m ORDER BY m.ordinal, m.step
   LOOP
@@ -536,9 +561,10 @@ BEGIN
       COMMIT;
       EXIT WHEN v_cursor IS NULL;
     END LOOP;
-    PERFORM evergreen.report_maintenance(v_step.step, v_step.report, v_total, v_error);
+    PERFORM evergreen.report_maintenance(v_run, v_step.step, v_step.report, v_total, v_error);
     COMMIT;
   END LOOP;
+  PERFORM evergreen.finish_maintenance(v_run);
 END;
 $$;
 COMMENT ON PROCEDURE evergreen.ai_daily_maintenance() IS 'Operator: the daily work, step by step as in maintenance_steps, each batch in a transaction of its own, reported to system_logs. Call it outside of a transaction block. It can be stopped at any point and run again, also twice at once. Source: seed 004_cba5aaa9e1a5292b.txt.';
@@ -1029,6 +1055,16 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.fail_generation IS 'Ends a generation that gave no valid answer: logs and bills what it used, releases the lease at once, and starts the back-off (failure_backoff, doubled by each failure in a row, at most failure_backoff_max; none for a first failure that others wait for: one of them takes over). state lease_lost: another holds it already, nothing but the log was written. VG007 for an unknown error code.';
 
+-- source: sql/core/functions/finish_maintenance.sql
+
+CREATE OR REPLACE FUNCTION evergreen.finish_maintenance(p_run bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE evergreen.maintenance_runs AS r SET finished_at = clock_timestamp() WHERE r.id = p_run;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.finish_maintenance(bigint) IS 'Internal: notes that a maintenance run is through.';
+
 -- source: sql/core/functions/forget.sql
 
 CREATE OR REPLACE FUNCTION evergreen.forget(p_scope text, p_column name, p_id text) RETURNS TABLE (object text, action text, rows_changed bigint)
@@ -1441,7 +1477,7 @@ COMMENT ON FUNCTION evergreen.invalidation_lock(text, uuid) IS 'Internal: key of
 -- source: sql/core/functions/json_time.sql
 
 CREATE OR REPLACE FUNCTION evergreen.json_time(p_at timestamptz) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 COMMENT ON FUNCTION evergreen.json_time(timestamptz) IS 'Internal: a time as JSON has it, in UTC whatever the session''s zone, e.g. 2026-11-21T08:30:00.000Z.';
@@ -1538,14 +1574,17 @@ COMMENT ON FUNCTION evergreen.milliseconds(interval) IS 'Internal: an interval i
 -- source: sql/core/functions/model_price.sql
 
 CREATE OR REPLACE FUNCTION evergreen.model_price(p_provider text, p_model text, p_at timestamptz) RETURNS SETOF evergreen.ai_models
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+BEGIN
+  RETURN QUERY
   SELECT m.*
     FROM evergreen.ai_models AS m
    WHERE m.provider = p_provider
      AND m.model IN (p_model, regexp_replace(p_model, '-\d{4}-\d{2}-\d{2}$', ''))
      AND m.valid_from <= p_at
    ORDER BY m.model = p_model DESC, m.valid_from DESC
-   LIMIT 1
+   LIMIT 1;
+END;
 $$;
 COMMENT ON FUNCTION evergreen.model_price(text, text, timestamptz) IS 'The price of a model in force at a time: its own, else that of its name without a trailing date. No row when it is unknown.';
 
@@ -1652,6 +1691,7 @@ BEGIN
   DELETE FROM evergreen.system_logs AS l
    WHERE l.id IN (SELECT o.id FROM evergreen.system_logs AS o WHERE o.created_at < v_cutoff ORDER BY o.id LIMIT p_batch_size FOR UPDATE SKIP LOCKED);
   GET DIAGNOSTICS done = ROW_COUNT;
+  DELETE FROM evergreen.maintenance_runs AS r WHERE r.started_at < v_cutoff;
   next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
   RETURN NEXT;
 END;
@@ -1824,6 +1864,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_waited_for boolean;
 BEGIN
+  PERFORM evergreen.policy(p_content_type);
   SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
   IF NOT FOUND THEN
@@ -1838,7 +1879,7 @@ BEGIN
   RETURN true;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.release_lease(text, text, uuid, timestamptz) IS 'Gives a lease back unfinished, as neither success nor failure; those who wait are notified. false when the token no longer holds it.';
+COMMENT ON FUNCTION evergreen.release_lease(text, text, uuid, timestamptz) IS 'Gives a lease back unfinished, as neither success nor failure; those who wait are notified. false when the token no longer holds it. VG001 unknown type.';
 
 -- source: sql/core/functions/remember_role.sql
 
@@ -1938,14 +1979,17 @@ COMMENT ON FUNCTION evergreen.renew_lease(text, text, uuid, timestamptz) IS 'Kee
 
 -- source: sql/core/functions/report_maintenance.sql
 
-CREATE OR REPLACE FUNCTION evergreen.report_maintenance(p_step text, p_report text, p_total bigint, p_error text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT evergreen.system_log(
+CREATE OR REPLACE FUNCTION evergreen.report_maintenance(p_run bigint, p_step text, p_report text, p_total bigint, p_error text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM evergreen.system_log(
     CASE WHEN p_error IS NULL THEN 'info' ELSE 'warning' END, 'ai_maintenance',
     format(p_report, p_total) || COALESCE(', then stopped: ' || p_error, ''),
-    jsonb_build_object('step', p_step, 'rows', p_total, 'error', p_error))
+    jsonb_build_object('step', p_step, 'rows', p_total, 'error', p_error));
+  UPDATE evergreen.maintenance_runs AS r SET detail = r.detail || jsonb_build_object(p_step, p_total) WHERE r.id = p_run;
+END;
 $$;
-COMMENT ON FUNCTION evergreen.report_maintenance(text, text, bigint, text) IS 'Internal: the line that a maintenance step leaves in system_logs.';
+COMMENT ON FUNCTION evergreen.report_maintenance(bigint, text, text, bigint, text) IS 'Internal: the line that a maintenance step leaves in system_logs, and its count in maintenance_runs.';
 
 -- source: sql/core/functions/require_company.sql
 
@@ -2386,6 +2430,19 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.setup_core() IS 'Internal: first prices, retention, maintenance steps and partitions of the core. Run again it changes nothing.';
 
+-- source: sql/core/functions/start_maintenance.sql
+
+CREATE OR REPLACE FUNCTION evergreen.start_maintenance() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_run bigint;
+BEGIN
+  INSERT INTO evergreen.maintenance_runs DEFAULT VALUES RETURNING id INTO v_run;
+  RETURN v_run;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.start_maintenance() IS 'Internal: notes that a maintenance run begins; returns its number.';
+
 -- source: sql/core/functions/system_log.sql
 
 CREATE OR REPLACE FUNCTION evergreen.system_log(p_level text, p_component text, p_message text, p_detail jsonb DEFAULT NULL) RETURNS void
@@ -2489,7 +2546,11 @@ SELECT COALESCE(b.scope, s.scope) AS scope, COALESCE(b.scope_id, s.scope_id) AS 
   FROM (SELECT m.scope, m.scope_id, sum(m.spent) AS spent, sum(m.generations) AS generations
           FROM evergreen.ai_spend_monthly AS m
          WHERE m.month = date_trunc('month', now() AT TIME ZONE 'UTC')::date
-         GROUP BY m.scope, m.scope_id) AS s
+         GROUP BY m.scope, m.scope_id
+        UNION ALL
+        SELECT 'overall', '', 0, 0
+         WHERE NOT EXISTS (SELECT FROM evergreen.ai_spend_monthly AS m
+                            WHERE m.scope = 'overall' AND m.month = date_trunc('month', now() AT TIME ZONE 'UTC')::date)) AS s
   FULL JOIN evergreen.budgets AS b ON b.scope = s.scope AND b.scope_id = s.scope_id
   LEFT JOIN LATERAL (
     SELECT sum(l.reserved) AS reserved FROM evergreen.generation_leases AS l
@@ -2497,7 +2558,7 @@ SELECT COALESCE(b.scope, s.scope) AS scope, COALESCE(b.scope_id, s.scope_id) AS 
        AND CASE COALESCE(b.scope, s.scope) WHEN 'overall' THEN true
                 WHEN 'company' THEN l.company_id::text = COALESCE(b.scope_id, s.scope_id)
                 ELSE l.user_id = COALESCE(b.scope_id, s.scope_id) END) AS r ON true;
-COMMENT ON VIEW evergreen.spend_this_month IS 'USD spent and reserved in this month (UTC): overall, by company, by user, beside the budget where there is one.';
+COMMENT ON VIEW evergreen.spend_this_month IS 'USD spent and reserved in this month (UTC): overall (always one row), by company, by user, beside the budget where there is one.';
 COMMENT ON COLUMN evergreen.spend_this_month.reserved IS 'USD that running generations may cost at most.';
 COMMENT ON COLUMN evergreen.spend_this_month.share IS 'Spent and reserved as a share of the budget.';
 COMMENT ON COLUMN evergreen.spend_this_month.status IS 'no budget, within, approaching (from alert_at) or over.';
@@ -2537,6 +2598,24 @@ COMMENT ON VIEW evergreen.generation_log IS 'Each call of a model, without who i
 CREATE VIEW evergreen.system_log AS
 SELECT l.created_at, l.level, l.component, l.message, l.detail FROM evergreen.system_logs AS l;
 COMMENT ON VIEW evergreen.system_log IS 'What the database did or found by itself.';
+
+CREATE VIEW evergreen.spend_monthly AS
+SELECT m.month, m.scope, m.scope_id, sum(m.spent) AS spent, sum(m.generations)::bigint AS generations
+  FROM evergreen.ai_spend_monthly AS m
+ GROUP BY m.month, m.scope, m.scope_id;
+COMMENT ON VIEW evergreen.spend_monthly IS 'USD spent and calls of a model by month (UTC): overall, by company, by user.';
+
+CREATE VIEW evergreen.last_maintenance AS
+SELECT r.started_at, r.finished_at,
+       CASE WHEN r.finished_at IS NOT NULL THEN 'done'
+            WHEN EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = r.backend_pid AND a.query ILIKE '%ai_daily_maintenance%') THEN 'running'
+            ELSE 'stopped' END AS status,
+       r.detail
+  FROM evergreen.maintenance_runs AS r
+ ORDER BY r.id DESC
+ LIMIT 1;
+COMMENT ON VIEW evergreen.last_maintenance IS 'The last run of ai_daily_maintenance(): done, running or stopped, and what each finished step did. No row before the first run.';
+COMMENT ON COLUMN evergreen.last_maintenance.status IS 'done, running, or stopped: call it again.';
 
 REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA evergreen FROM PUBLIC;
 DO $$ BEGIN PERFORM evergreen.refresh_grants(); END; $$;

@@ -234,16 +234,18 @@ INSERT INTO evergreen.host_references (our_table, our_column, host_table, on_del
 CREATE OR REPLACE FUNCTION evergreen.bounded_context(p_context jsonb, p_max_items integer) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH members AS (
-    SELECT m.key, m.value, CASE jsonb_typeof(m.value) WHEN 'array' THEN jsonb_array_length(m.value) ELSE 0 END AS length
+    SELECT m.key, m.value, jsonb_typeof(m.value) AS kind,
+           CASE WHEN jsonb_typeof(m.value) = 'array' THEN jsonb_array_length(m.value)
+                WHEN jsonb_typeof(m.value) = 'object' AND m.key <> 'other_steps' THEN (SELECT count(*)::integer FROM jsonb_object_keys(m.value))
+                ELSE 0 END AS length
       FROM jsonb_each(p_context) AS m
   )
   SELECT COALESCE(jsonb_object_agg(m.key, CASE
-           WHEN m.length > p_max_items THEN jsonb_path_query_array(m.value, '$[0 to $last]', jsonb_build_object('last', p_max_items - 1))
-           WHEN m.key = 'other_steps' THEN evergreen.bounded_context(m.value, p_max_items)
-           WHEN jsonb_typeof(m.value) = 'object' THEN (
-             SELECT COALESCE(jsonb_object_agg(e.key, e.value), '{}')
-               FROM (SELECT o.key, o.value FROM jsonb_each(m.value) AS o ORDER BY o.key COLLATE "C" LIMIT p_max_items) AS e)
-           ELSE m.value END), '{}')
+           WHEN m.key = 'other_steps' AND m.kind = 'object' THEN evergreen.bounded_context(m.value, p_max_items)
+           WHEN m.length <= p_max_items THEN m.value
+           WHEN m.kind = 'array' THEN jsonb_path_query_array(m.value, '$[0 to $last]', jsonb_build_object('last', p_max_items - 1))
+           ELSE (SELECT jsonb_object_agg(e.key, e.value)
+                   FROM (SELECT o.key, o.value FROM jsonb_each(m.value) AS o ORDER BY o.key COLLATE "C" LIMIT p_max_items) AS e) END), '{}')
          || CASE WHEN max(m.length) > p_max_items
                  THEN jsonb_build_object('truncated', jsonb_object_agg(m.key, m.length) FILTER (WHERE m.length > p_max_items))
                  ELSE '{}' END
@@ -254,7 +256,7 @@ COMMENT ON FUNCTION evergreen.bounded_context(jsonb, integer) IS 'Internal: a co
 -- source: sql/journey/functions/company_context.sql
 
 CREATE OR REPLACE FUNCTION evergreen.company_context(p_company_id uuid) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- One statement, so one snapshot of the application. Lists are sorted, times are UTC: the same state gives
 -- the same text whatever the order of rows or the session's settings.
 DECLARE
@@ -287,8 +289,10 @@ COMMENT ON FUNCTION evergreen.company_context(uuid) IS 'State of a company as th
 -- source: sql/journey/functions/company_context_hash.sql
 
 CREATE OR REPLACE FUNCTION evergreen.company_context_hash(p_company_id uuid, p_content_type text DEFAULT 'recommendation') RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT evergreen.context_hash_of(evergreen.company_context(p_company_id), p_content_type)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN evergreen.context_hash_of(evergreen.company_context(p_company_id), p_content_type);
+END;
 $$;
 COMMENT ON FUNCTION evergreen.company_context_hash(uuid, text) IS 'Hash of the significant state of a company now (64 hex digits), by the policy of a content type. A click alone does not change it; a step or a level does. Writes nothing. VG002 for a company the application does not have.';
 
@@ -309,16 +313,21 @@ COMMENT ON FUNCTION evergreen.context_difference(jsonb, jsonb) IS 'What differs 
 -- source: sql/journey/functions/context_hash_of.sql
 
 CREATE OR REPLACE FUNCTION evergreen.context_hash_of(p_context jsonb, p_content_type text) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  v_seconds numeric := (SELECT extract(epoch FROM p.activity_granularity) FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type);
+  v_seconds numeric;
   v_significant jsonb := p_context - 'last_activity';
 BEGIN
+  SELECT extract(epoch FROM p.activity_granularity) INTO v_seconds FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type;
+  IF NOT FOUND THEN
+    PERFORM evergreen.policy(p_content_type);
+  END IF;
   IF v_seconds IS NOT NULL THEN
     v_significant := v_significant || jsonb_build_object('activity_period',
       floor(extract(epoch FROM (p_context ->> 'last_activity')::timestamptz) / v_seconds));
   END IF;
-  RETURN evergreen.content_hash(v_significant);
+  -- company_context() writes one text for one state: hashing that as a string spares walking through 10,000 ids.
+  RETURN evergreen.content_hash(to_jsonb(v_significant::text));
 END;
 $$;
 COMMENT ON FUNCTION evergreen.context_hash_of(jsonb, text) IS 'Internal: hash of the significant part of a company''s context: without its last activity, unless the policy''s activity_granularity turns it on, cut to that interval.';
@@ -411,9 +420,12 @@ RETURNS TABLE (
   id uuid, content jsonb, match text, freshness text, revision integer, generated_at timestamptz, expires_at timestamptz,
   context_hash text, generation_model text, generation_prompt_id text, times_presented integer
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+BEGIN
+  RETURN QUERY
   SELECT m.* FROM evergreen.match_health_summary(p_company_id, evergreen.company_context_hash(p_company_id, 'health'),
-                                                 COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m
+                                                 COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m;
+END;
 $$;
 COMMENT ON FUNCTION evergreen.find_health_summary(uuid, boolean, timestamptz) IS 'The business health summary of a company in its present state, no row when there is none; with p_after_failure then the newest of an earlier state within stale_if_error. Writes nothing. VG002 unknown company.';
 
@@ -524,7 +536,7 @@ COMMENT ON FUNCTION evergreen.get_recommendations_with_fallback(uuid, integer, b
 -- source: sql/journey/functions/insight_json.sql
 
 CREATE OR REPLACE FUNCTION evergreen.insight_json(p_insight evergreen.ai_generated_insights) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT jsonb_build_object('id', p_insight.id, 'domain_id', p_insight.domain_id, 'step_id', p_insight.step_id, 'content', p_insight.content,
                             'author_profile', p_insight.author_profile, 'relevance_score', p_insight.relevance_score,
                             'generated_at', evergreen.json_time(p_insight.generated_at))
@@ -666,7 +678,7 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_health_summary(
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
   OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
@@ -695,7 +707,7 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_insights(
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
   OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
@@ -738,7 +750,7 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_recommendations(
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
   OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_best record;
@@ -904,17 +916,15 @@ RETURNS TABLE (
   id uuid, content jsonb, match text, freshness text, revision integer, generated_at timestamptz, expires_at timestamptz,
   context_hash text, generation_model text, generation_prompt_id text, times_presented integer
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
-DECLARE
-  v_policy evergreen.content_policies := evergreen.policy('health');
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 1 AS $$
 BEGIN
   RETURN QUERY
-  SELECT h.id, h.content, 'current', evergreen.freshness(h.generated_at, h.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now),
+  SELECT h.id, h.content, 'current', evergreen.freshness(h.generated_at, h.expires_at, true, p.max_age, p.stale_while_revalidate, p_now),
          h.revision, h.generated_at, h.expires_at, h.context_hash, h.generation_model, h.generation_prompt_id, h.times_presented
-    FROM evergreen.ai_business_health_summaries AS h
-   WHERE h.company_id = p_company_id AND h.context_hash = p_context_hash
-     AND h.invalidated_at IS NULL AND h.schema_version = v_policy.schema_version
-     AND evergreen.freshness(h.generated_at, h.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) <> 'expired';
+    FROM evergreen.content_policies AS p, evergreen.ai_business_health_summaries AS h
+   WHERE p.content_type = 'health' AND h.company_id = p_company_id AND h.context_hash = p_context_hash
+     AND h.invalidated_at IS NULL AND h.schema_version = p.schema_version
+     AND evergreen.freshness(h.generated_at, h.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) <> 'expired';
   IF FOUND OR NOT p_after_failure THEN
     RETURN;
   END IF;
@@ -922,9 +932,9 @@ BEGIN
   SELECT h.id, h.content,
          CASE WHEN h.context_hash <> p_context_hash THEN 'other_context' WHEN h.invalidated_at IS NOT NULL THEN 'stale' ELSE 'expired' END,
          'expired', h.revision, h.generated_at, h.expires_at, h.context_hash, h.generation_model, h.generation_prompt_id, h.times_presented
-    FROM evergreen.ai_business_health_summaries AS h
-   WHERE h.company_id = p_company_id AND h.schema_version = v_policy.schema_version
-     AND extract(epoch FROM p_now - h.generated_at) < extract(epoch FROM v_policy.stale_if_error)
+    FROM evergreen.content_policies AS p, evergreen.ai_business_health_summaries AS h
+   WHERE p.content_type = 'health' AND h.company_id = p_company_id AND h.schema_version = p.schema_version
+     AND extract(epoch FROM p_now - h.generated_at) < extract(epoch FROM p.stale_if_error)
    ORDER BY h.generated_at DESC, h.id LIMIT 1;
 END;
 $$;
@@ -935,17 +945,16 @@ COMMENT ON FUNCTION evergreen.match_health_summary(uuid, text, boolean, timestam
 CREATE OR REPLACE FUNCTION evergreen.match_insights(
   p_company_id uuid, p_place text, p_context_hash text, p_limit integer, p_after_failure boolean, p_now timestamptz
 ) RETURNS TABLE (insight evergreen.ai_generated_insights, match text, freshness text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 5 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 5 AS $$
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy('insight');
   v_found integer;
 BEGIN
   RETURN QUERY
-  SELECT i, 'current', evergreen.freshness(i.generated_at, i.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now)
-    FROM evergreen.ai_generated_insights AS i
-   WHERE i.company_id = p_company_id AND i.context_hash = p_context_hash AND i.asked_for @> ARRAY[p_place]
-     AND i.invalidated_at IS NULL AND i.schema_version = v_policy.schema_version
-     AND evergreen.freshness(i.generated_at, i.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) <> 'expired'
+  SELECT i, 'current', evergreen.freshness(i.generated_at, i.expires_at, true, p.max_age, p.stale_while_revalidate, p_now)
+    FROM evergreen.content_policies AS p, evergreen.ai_generated_insights AS i
+   WHERE p.content_type = 'insight' AND i.company_id = p_company_id AND i.context_hash = p_context_hash AND i.asked_for @> ARRAY[p_place]
+     AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
+     AND evergreen.freshness(i.generated_at, i.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) <> 'expired'
    ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id
    LIMIT p_limit;
   GET DIAGNOSTICS v_found = ROW_COUNT;
@@ -955,9 +964,9 @@ BEGIN
 
   RETURN QUERY
   SELECT i, CASE WHEN i.context_hash <> p_context_hash THEN 'other_context' WHEN i.invalidated_at IS NOT NULL THEN 'stale' ELSE 'expired' END, 'expired'
-    FROM evergreen.ai_generated_insights AS i
-   WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[p_place] AND i.schema_version = v_policy.schema_version
-     AND extract(epoch FROM p_now - i.generated_at) < extract(epoch FROM v_policy.stale_if_error)
+    FROM evergreen.content_policies AS p, evergreen.ai_generated_insights AS i
+   WHERE p.content_type = 'insight' AND i.company_id = p_company_id AND i.asked_for @> ARRAY[p_place] AND i.schema_version = p.schema_version
+     AND extract(epoch FROM p_now - i.generated_at) < extract(epoch FROM p.stale_if_error)
    ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id
    LIMIT p_limit;
 END;
@@ -969,21 +978,21 @@ COMMENT ON FUNCTION evergreen.match_insights(uuid, text, text, integer, boolean,
 CREATE OR REPLACE FUNCTION evergreen.match_recommendations(
   p_company_id uuid, p_context_hash text, p_limit integer, p_after_failure boolean, p_now timestamptz
 ) RETURNS TABLE (recommendation evergreen.ai_generated_recommendations, match text, freshness text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 3 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 3 AS $$
 -- In the order of the fallback, each step or title once, none whose step the company has completed.
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_keys text[] := ARRAY[]::text[];
   v_row record;
 BEGIN
   -- THIS CONTEXT: one index probe; within a context nothing stands twice.
   match := 'current';
   FOR v_row IN
-    SELECT r AS recommendation, evergreen.freshness(r.generated_at, r.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) AS freshness
-      FROM evergreen.ai_generated_recommendations AS r
-     WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash AND r.status IN ('fresh', 'active')
-       AND r.schema_version = v_policy.schema_version
-       AND evergreen.freshness(r.generated_at, r.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) <> 'expired'
+    SELECT r AS recommendation, evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) AS freshness
+      FROM evergreen.content_policies AS p, evergreen.ai_generated_recommendations AS r
+     WHERE p.content_type = 'recommendation'
+       AND r.company_id = p_company_id AND r.context_hash = p_context_hash AND r.status IN ('fresh', 'active')
+       AND r.schema_version = p.schema_version
+       AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) <> 'expired'
        AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
      ORDER BY r.generated_at DESC, r.rank, r.id
      LIMIT p_limit
@@ -994,25 +1003,29 @@ BEGIN
     RETURN NEXT;
   END LOOP;
 
+  IF cardinality(v_keys) >= p_limit THEN
+    RETURN;
+  END IF;
+
   -- ANOTHER CONTEXT, while it is not too old; AFTER A FAILURE also what is stale or expired, as far back as
   -- stale_if_error forgives. Read newest first along the index, only as far as the limit needs.
   freshness := 'expired';
   FOR v_row IN
     (SELECT r AS recommendation, 'other_context' AS match
-       FROM evergreen.ai_generated_recommendations AS r
-      WHERE cardinality(v_keys) < p_limit
+       FROM evergreen.content_policies AS p, evergreen.ai_generated_recommendations AS r
+      WHERE p.content_type = 'recommendation'
         AND r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.context_hash <> p_context_hash
-        AND r.schema_version = v_policy.schema_version
-        AND evergreen.freshness(r.generated_at, r.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) = 'fresh'
+        AND r.schema_version = p.schema_version
+        AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) = 'fresh'
         AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
       ORDER BY r.generated_at DESC, r.rank, r.id)
     UNION ALL
     (SELECT r, CASE r.status WHEN 'stale' THEN 'stale' ELSE 'expired' END
-       FROM evergreen.ai_generated_recommendations AS r
-      WHERE cardinality(v_keys) < p_limit AND p_after_failure
+       FROM evergreen.content_policies AS p, evergreen.ai_generated_recommendations AS r
+      WHERE p.content_type = 'recommendation' AND p_after_failure
         AND r.company_id = p_company_id AND r.status <> 'completed'
-        AND r.schema_version = v_policy.schema_version
-        AND extract(epoch FROM p_now - r.generated_at) < extract(epoch FROM v_policy.stale_if_error)
+        AND r.schema_version = p.schema_version
+        AND extract(epoch FROM p_now - r.generated_at) < extract(epoch FROM p.stale_if_error)
         AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
       ORDER BY r.generated_at DESC, r.rank, r.id)
   LOOP
@@ -1185,7 +1198,7 @@ COMMENT ON FUNCTION evergreen.prune_journey_content(integer, text, timestamptz) 
 -- source: sql/journey/functions/recommendation_json.sql
 
 CREATE OR REPLACE FUNCTION evergreen.recommendation_json(p_recommendation evergreen.ai_generated_recommendations, p_match text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT jsonb_build_object('id', p_recommendation.id, 'step_id', p_recommendation.step_id, 'status', p_recommendation.status, 'match', p_match,
                             'revision', p_recommendation.revision, 'generated_at', evergreen.json_time(p_recommendation.generated_at), 'content', p_recommendation.content)
 $$;
@@ -1745,35 +1758,47 @@ COMMENT ON FUNCTION evergreen.update_recommendation_status(uuid, text, timestamp
 
 -- What analysts and pg-evergreen status read of the journey.
 
+CREATE VIEW evergreen.content_ages AS
+SELECT c.content_type, c.generated_at, c.generation_prompt_id, c.generation_model, c.times_presented,
+       COALESCE(c.expires_at, c.generated_at + extract(epoch FROM p.max_age) * interval '1 second') AS fresh_until,
+       CASE WHEN c.ended IS NOT NULL THEN c.ended
+            ELSE evergreen.freshness(c.generated_at, c.expires_at, c.schema_version = p.schema_version, p.max_age, p.stale_while_revalidate, now()) END AS freshness
+  FROM (
+    SELECT 'recommendation' AS content_type, r.generated_at, r.expires_at, r.schema_version, r.generation_prompt_id, r.generation_model, r.times_presented,
+           CASE r.status WHEN 'completed' THEN 'completed' WHEN 'stale' THEN 'marked stale' END AS ended
+      FROM evergreen.ai_generated_recommendations AS r
+    UNION ALL
+    SELECT 'insight', i.generated_at, i.expires_at, i.schema_version, i.generation_prompt_id, i.generation_model, i.times_presented,
+           CASE WHEN i.invalidated_at IS NOT NULL THEN 'marked stale' END
+      FROM evergreen.ai_generated_insights AS i
+    UNION ALL
+    SELECT 'health', h.generated_at, h.expires_at, h.schema_version, h.generation_prompt_id, h.generation_model, h.times_presented,
+           CASE WHEN h.invalidated_at IS NOT NULL THEN 'marked stale' END
+      FROM evergreen.ai_business_health_summaries AS h
+  ) AS c
+  JOIN evergreen.content_policies AS p ON p.content_type = c.content_type;
+COMMENT ON VIEW evergreen.content_ages IS 'Every piece of content by its age, without what it says and to whom. Whether a company has moved on since is known when it is read or staled.';
+COMMENT ON COLUMN evergreen.content_ages.fresh_until IS 'Until when its age allows to answer it as it is. NULL: for ever.';
+COMMENT ON COLUMN evergreen.content_ages.freshness IS 'fresh, stale, expired (by age or schema version), marked stale, completed.';
+
 CREATE VIEW evergreen.content_freshness AS
 SELECT c.content_type, c.freshness, count(*) AS items, min(c.generated_at) AS oldest, max(c.generated_at) AS newest
-  FROM (
-    SELECT 'recommendation' AS content_type, r.generated_at,
-           CASE WHEN r.status = 'completed' THEN 'completed' WHEN r.status = 'stale' THEN 'marked stale'
-                ELSE evergreen.freshness(r.generated_at, r.expires_at, r.schema_version = p.schema_version, p.max_age, p.stale_while_revalidate, now()) END AS freshness
-      FROM evergreen.ai_generated_recommendations AS r JOIN evergreen.content_policies AS p ON p.content_type = 'recommendation'
-    UNION ALL
-    SELECT 'insight', i.generated_at,
-           CASE WHEN i.invalidated_at IS NOT NULL THEN 'marked stale'
-                ELSE evergreen.freshness(i.generated_at, i.expires_at, i.schema_version = p.schema_version, p.max_age, p.stale_while_revalidate, now()) END
-      FROM evergreen.ai_generated_insights AS i JOIN evergreen.content_policies AS p ON p.content_type = 'insight'
-    UNION ALL
-    SELECT 'health', h.generated_at,
-           CASE WHEN h.invalidated_at IS NOT NULL THEN 'marked stale'
-                ELSE evergreen.freshness(h.generated_at, h.expires_at, h.schema_version = p.schema_version, p.max_age, p.stale_while_revalidate, now()) END
-      FROM evergreen.ai_business_health_summaries AS h JOIN evergreen.content_policies AS p ON p.content_type = 'health'
-  ) AS c
+  FROM evergreen.content_ages AS c
  GROUP BY c.content_type, c.freshness;
-COMMENT ON VIEW evergreen.content_freshness IS 'How much content there is, by kind and freshness: fresh, stale, expired (by age or schema version), marked stale, completed. Whether a company has moved on since is known when it is read or staled.';
+COMMENT ON VIEW evergreen.content_freshness IS 'How much content there is, by kind and freshness: see content_ages.';
 COMMENT ON COLUMN evergreen.content_freshness.items IS 'Number of rows.';
 
 CREATE VIEW evergreen.recommendation_outcomes AS
 SELECT r.generated_at, r.generation_prompt_id, r.generation_model, r.status, r.revision, r.times_presented,
        COALESCE(e.was_started, false) AS was_started, COALESCE(e.was_completed, false) AS was_completed, e.time_to_start, e.time_to_complete,
-       r.user_feedback IS NOT NULL AS has_feedback
+       r.user_feedback IS NOT NULL AS has_feedback,
+       CASE WHEN jsonb_typeof(r.user_feedback -> 'quality') = 'number' THEN (r.user_feedback ->> 'quality')::numeric END AS quality,
+       CASE WHEN jsonb_typeof(r.user_feedback -> 'relevance') = 'number' THEN (r.user_feedback ->> 'relevance')::numeric END AS relevance
   FROM evergreen.ai_generated_recommendations AS r
   LEFT JOIN evergreen.ai_recommendation_effectiveness AS e ON e.company_id = r.company_id AND e.recommendation_id = r.id;
 COMMENT ON VIEW evergreen.recommendation_outcomes IS 'What became of each recommendation, without what it says and to whom.';
+COMMENT ON COLUMN evergreen.recommendation_outcomes.quality IS 'Field quality of the feedback, where it is a number.';
+COMMENT ON COLUMN evergreen.recommendation_outcomes.relevance IS 'Field relevance of the feedback, where it is a number.';
 
 REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA evergreen FROM PUBLIC;
 DO $$ BEGIN PERFORM evergreen.refresh_grants(); END; $$;

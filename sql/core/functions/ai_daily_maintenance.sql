@@ -3,12 +3,14 @@ LANGUAGE plpgsql AS $$
 -- Every batch is a transaction of its own: no lock lasts longer than one, and what is done stays done when it
 -- is stopped. No SET clause and no SECURITY DEFINER here: PostgreSQL forbids COMMIT in a procedure that has one.
 DECLARE
+  v_run bigint := evergreen.start_maintenance();
   v_step record;
   v_done integer;
   v_cursor text;
   v_total bigint;
   v_error text;
 BEGIN
+  COMMIT;
   FOR v_step IN
     SELECT m.step, m.batch_size, m.report FROM evergreen.maintenance_steps AS m ORDER BY m.ordinal, m.step
   LOOP
@@ -27,9 +29,10 @@ BEGIN
       COMMIT;
       EXIT WHEN v_cursor IS NULL;
     END LOOP;
-    PERFORM evergreen.report_maintenance(v_step.step, v_step.report, v_total, v_error);
+    PERFORM evergreen.report_maintenance(v_run, v_step.step, v_step.report, v_total, v_error);
     COMMIT;
   END LOOP;
+  PERFORM evergreen.finish_maintenance(v_run);
 END;
 $$;
 COMMENT ON PROCEDURE evergreen.ai_daily_maintenance() IS 'Operator: the daily work, step by step as in maintenance_steps, each batch in a transaction of its own, reported to system_logs. Call it outside of a transaction block. It can be stopped at any point and run again, also twice at once. Source: seed 004_cba5aaa9e1a5292b.txt.';

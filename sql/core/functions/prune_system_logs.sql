@@ -7,6 +7,7 @@ BEGIN
   DELETE FROM evergreen.system_logs AS l
    WHERE l.id IN (SELECT o.id FROM evergreen.system_logs AS o WHERE o.created_at < v_cutoff ORDER BY o.id LIMIT p_batch_size FOR UPDATE SKIP LOCKED);
   GET DIAGNOSTICS done = ROW_COUNT;
+  DELETE FROM evergreen.maintenance_runs AS r WHERE r.started_at < v_cutoff;
   next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
   RETURN NEXT;
 END;

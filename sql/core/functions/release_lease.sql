@@ -3,6 +3,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_waited_for boolean;
 BEGIN
+  PERFORM evergreen.policy(p_content_type);
   SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
   IF NOT FOUND THEN
@@ -17,4 +18,4 @@ BEGIN
   RETURN true;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.release_lease(text, text, uuid, timestamptz) IS 'Gives a lease back unfinished, as neither success nor failure; those who wait are notified. false when the token no longer holds it.';
+COMMENT ON FUNCTION evergreen.release_lease(text, text, uuid, timestamptz) IS 'Gives a lease back unfinished, as neither success nor failure; those who wait are notified. false when the token no longer holds it. VG001 unknown type.';

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION evergreen.company_context(p_company_id uuid) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 -- One statement, so one snapshot of the application. Lists are sorted, times are UTC: the same state gives
 -- the same text whatever the order of rows or the session's settings.
 DECLARE

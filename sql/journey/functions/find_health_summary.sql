@@ -3,8 +3,11 @@ RETURNS TABLE (
   id uuid, content jsonb, match text, freshness text, revision integer, generated_at timestamptz, expires_at timestamptz,
   context_hash text, generation_model text, generation_prompt_id text, times_presented integer
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+BEGIN
+  RETURN QUERY
   SELECT m.* FROM evergreen.match_health_summary(p_company_id, evergreen.company_context_hash(p_company_id, 'health'),
-                                                 COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m
+                                                 COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m;
+END;
 $$;
 COMMENT ON FUNCTION evergreen.find_health_summary(uuid, boolean, timestamptz) IS 'The business health summary of a company in its present state, no row when there is none; with p_after_failure then the newest of an earlier state within stale_if_error. Writes nothing. VG002 unknown company.';

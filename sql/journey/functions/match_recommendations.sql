@@ -1,21 +1,21 @@
 CREATE OR REPLACE FUNCTION evergreen.match_recommendations(
   p_company_id uuid, p_context_hash text, p_limit integer, p_after_failure boolean, p_now timestamptz
 ) RETURNS TABLE (recommendation evergreen.ai_generated_recommendations, match text, freshness text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 3 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 3 AS $$
 -- In the order of the fallback, each step or title once, none whose step the company has completed.
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_keys text[] := ARRAY[]::text[];
   v_row record;
 BEGIN
   -- THIS CONTEXT: one index probe; within a context nothing stands twice.
   match := 'current';
   FOR v_row IN
-    SELECT r AS recommendation, evergreen.freshness(r.generated_at, r.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) AS freshness
-      FROM evergreen.ai_generated_recommendations AS r
-     WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash AND r.status IN ('fresh', 'active')
-       AND r.schema_version = v_policy.schema_version
-       AND evergreen.freshness(r.generated_at, r.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) <> 'expired'
+    SELECT r AS recommendation, evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) AS freshness
+      FROM evergreen.content_policies AS p, evergreen.ai_generated_recommendations AS r
+     WHERE p.content_type = 'recommendation'
+       AND r.company_id = p_company_id AND r.context_hash = p_context_hash AND r.status IN ('fresh', 'active')
+       AND r.schema_version = p.schema_version
+       AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) <> 'expired'
        AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
      ORDER BY r.generated_at DESC, r.rank, r.id
      LIMIT p_limit
@@ -26,25 +26,29 @@ BEGIN
     RETURN NEXT;
   END LOOP;
 
+  IF cardinality(v_keys) >= p_limit THEN
+    RETURN;
+  END IF;
+
   -- ANOTHER CONTEXT, while it is not too old; AFTER A FAILURE also what is stale or expired, as far back as
   -- stale_if_error forgives. Read newest first along the index, only as far as the limit needs.
   freshness := 'expired';
   FOR v_row IN
     (SELECT r AS recommendation, 'other_context' AS match
-       FROM evergreen.ai_generated_recommendations AS r
-      WHERE cardinality(v_keys) < p_limit
+       FROM evergreen.content_policies AS p, evergreen.ai_generated_recommendations AS r
+      WHERE p.content_type = 'recommendation'
         AND r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.context_hash <> p_context_hash
-        AND r.schema_version = v_policy.schema_version
-        AND evergreen.freshness(r.generated_at, r.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, p_now) = 'fresh'
+        AND r.schema_version = p.schema_version
+        AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) = 'fresh'
         AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
       ORDER BY r.generated_at DESC, r.rank, r.id)
     UNION ALL
     (SELECT r, CASE r.status WHEN 'stale' THEN 'stale' ELSE 'expired' END
-       FROM evergreen.ai_generated_recommendations AS r
-      WHERE cardinality(v_keys) < p_limit AND p_after_failure
+       FROM evergreen.content_policies AS p, evergreen.ai_generated_recommendations AS r
+      WHERE p.content_type = 'recommendation' AND p_after_failure
         AND r.company_id = p_company_id AND r.status <> 'completed'
-        AND r.schema_version = v_policy.schema_version
-        AND extract(epoch FROM p_now - r.generated_at) < extract(epoch FROM v_policy.stale_if_error)
+        AND r.schema_version = p.schema_version
+        AND extract(epoch FROM p_now - r.generated_at) < extract(epoch FROM p.stale_if_error)
         AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
       ORDER BY r.generated_at DESC, r.rank, r.id)
   LOOP

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION evergreen.recommendation_json(p_recommendation evergreen.ai_generated_recommendations, p_match text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT jsonb_build_object('id', p_recommendation.id, 'step_id', p_recommendation.step_id, 'status', p_recommendation.status, 'match', p_match,
                             'revision', p_recommendation.revision, 'generated_at', evergreen.json_time(p_recommendation.generated_at), 'content', p_recommendation.content)
 $$;
