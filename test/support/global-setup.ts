@@ -1,0 +1,3 @@
+import { setUp } from './server.js';
+
+export default setUp;

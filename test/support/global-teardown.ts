@@ -1,0 +1,3 @@
+import { tearDown } from './server.js';
+
+export default tearDown;
