@@ -1,0 +1,145 @@
+/** What is told to the database later and in batches: how callers were answered, what was presented, what unsaved answers used. */
+import { type Database, isOutage, type Logger } from './database.js';
+import {
+  type LogGenerationParams,
+  logGeneration,
+  type ReleaseLeaseParams,
+  recordCacheLookups,
+  releaseLease,
+} from './queries/core.queries.js';
+import { markPresented } from './queries/journey.queries.js';
+
+/** How one caller was answered; 'failed' when not at all. */
+export interface LookupReport {
+  content_type: string;
+  outcome: 'fresh' | 'stale' | 'generated' | 'fallback' | 'uncached' | 'failed';
+  duration_ms: number;
+  at: string;
+}
+
+interface Presentation {
+  id: string;
+  contentType: string;
+}
+
+const BATCH = 500;
+const INTERVAL_MS = 5_000;
+const MOST = { lookups: 5_000, presentations: 5_000, usage: 1_000, leases: 1_000 };
+
+/** Sends every few seconds, at 500 entries and at the end; keeps a bounded number while the database is away. */
+export class Counters {
+  readonly #db: Database;
+  readonly #logger: Logger | undefined;
+  readonly #lookups: LookupReport[] = [];
+  readonly #presentations: Presentation[] = [];
+  readonly #usage: LogGenerationParams[] = [];
+  readonly #leases: ReleaseLeaseParams[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> | undefined;
+  #dropped = 0;
+
+  constructor(db: Database, logger?: Logger) {
+    this.#db = db;
+    this.#logger = logger;
+  }
+
+  lookup(report: LookupReport): void {
+    this.#add(this.#lookups, [report], MOST.lookups);
+  }
+
+  presented(ids: readonly string[], contentType: string): void {
+    this.#add(
+      this.#presentations,
+      ids.map((id) => ({ id, contentType })),
+      MOST.presentations,
+    );
+  }
+
+  /** Tokens of an answer that no save reports. */
+  used(generation: LogGenerationParams): void {
+    this.#add(this.#usage, [generation], MOST.usage);
+  }
+
+  /** A lease whose end could not be told to the database. */
+  abandoned(lease: ReleaseLeaseParams): void {
+    this.#add(this.#leases, [lease], MOST.leases);
+  }
+
+  /** Sends what there is. Never rejects: what the database does not take now is kept, what it refuses is dropped with a warning. */
+  flush(): Promise<void> {
+    this.#flushing ??= this.#send().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  /** Sends the rest, in one attempt. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#flushing;
+    await this.flush();
+    clearTimeout(this.#timer);
+    this.#dropped += this.#size();
+    this.#warnOfDropped();
+  }
+
+  #size(): number {
+    return this.#lookups.length + this.#presentations.length + this.#usage.length + this.#leases.length;
+  }
+
+  #add<T>(list: T[], entries: readonly T[], most: number): void {
+    list.push(...entries);
+    if (list.length > most) this.#dropped += list.splice(0, list.length - most).length;
+    if (list.length >= BATCH && list.length - entries.length < BATCH) void this.flush();
+    else this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.flush();
+    }, INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  async #send(): Promise<void> {
+    const done =
+      (await this.#each(this.#leases, 1, ([lease]) => releaseLease.run(lease as ReleaseLeaseParams, this.#db))) &&
+      (await this.#each(this.#usage, 1, ([usage]) => logGeneration.run(usage as LogGenerationParams, this.#db))) &&
+      (await this.#each(this.#lookups, BATCH, (batch) => recordCacheLookups.run({ lookups: JSON.stringify(batch) }, this.#db))) &&
+      (await this.#each(this.#presentations, BATCH, (batch) => this.#present(batch)));
+    if (done) this.#warnOfDropped();
+    else this.#schedule();
+  }
+
+  /** Sends a list batch by batch; false when the database is away. */
+  async #each<T>(list: T[], size: number, send: (batch: T[]) => Promise<unknown>): Promise<boolean> {
+    while (list.length > 0) {
+      const batch = list.splice(0, size);
+      try {
+        await send(batch);
+      } catch (error) {
+        if (isOutage(error)) {
+          list.unshift(...batch);
+          return false;
+        }
+        this.#logger?.warn({ err: error, entries: batch.length }, 'the database refused counters, they are dropped');
+      }
+    }
+    return true;
+  }
+
+  async #present(batch: Presentation[]): Promise<void> {
+    for (const contentType of new Set(batch.map((each) => each.contentType))) {
+      const ids = batch.filter((each) => each.contentType === contentType).map((each) => each.id);
+      await markPresented.run({ ids, contentType }, this.#db);
+    }
+  }
+
+  #warnOfDropped(): void {
+    if (this.#dropped === 0) return;
+    this.#logger?.warn({ entries: this.#dropped }, 'counters were dropped: the database was away for too long');
+    this.#dropped = 0;
+  }
+}

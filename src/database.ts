@@ -1,0 +1,311 @@
+/** Every call to PostgreSQL: bounded in time, with the types that the generated wrappers promise, its errors sorted into classes. */
+import type { IDatabaseConnection } from '@pgtyped/runtime';
+import type { Pool, PoolClient } from 'pg';
+import { DatabaseUnavailable, EvergreenError, fromDatabaseError, InvalidInput } from './errors.js';
+
+/** What is used of a logger; a pino logger fits. */
+export interface Logger {
+  debug?(facts: object, message: string): void;
+  info?(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/** A pool or client of pg, as far as `typed` needs it. */
+export interface Queryable {
+  query(config: { text: string; values: unknown[]; types: typeof types }): Promise<{ rows: unknown[]; rowCount: number | null }>;
+}
+
+/**
+ * A connection for the wrappers of `pg-evergreen/queries` whose results have the types that they promise,
+ * whatever type parsers the application has set on pg; those are neither used nor changed.
+ */
+export function typed(client: Queryable): IDatabaseConnection {
+  return {
+    async query(text, values) {
+      const { rows, rowCount } = await client.query({ text, values, types });
+      return { rows, rowCount: rowCount ?? 0 };
+    },
+  };
+}
+
+/**
+ * Whether this error means that the database cannot be reached or does not answer, so that an answer without it is better than none.
+ * A refused login or a missing database is a mistake to be told, not an outage.
+ */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof DatabaseUnavailable)) return false;
+  const { code, errors } = (error.cause ?? {}) as { code?: unknown; errors?: { code?: unknown }[] };
+  return !/^(28|3D)/.test(String(code ?? errors?.[0]?.code ?? ''));
+}
+
+/** Statements cut by serialization or deadlock are safe to send again: each is a transaction of its own. */
+const REPEATABLE = new Set(['40001', '40P01']);
+const ATTEMPTS = 3;
+
+/** The application's pool, as the client uses it. */
+export class Database implements IDatabaseConnection {
+  readonly #pool: Pool;
+  readonly #timeoutMs: number;
+  readonly #slots: Slots;
+  readonly #onPoolError: (error: Error) => void;
+
+  constructor(pool: Pool, timeoutMs: number, logger?: Logger) {
+    this.#pool = pool;
+    this.#timeoutMs = timeoutMs;
+    // Never more checkouts than the pool has connections: those that wait time out here, and leave nothing behind in the pool's queue.
+    this.#slots = new Slots(pool.options?.max ?? 10);
+    this.#onPoolError = (error) => logger?.warn({ err: error }, 'an idle database connection was lost');
+    pool.on('error', this.#onPoolError);
+  }
+
+  /** One statement on a connection of the pool, answered or given up within the time allowed, connecting included. */
+  async query(text: string, values: unknown[] = []): Promise<{ rows: unknown[]; rowCount: number }> {
+    const expiry = new Expiry(this.#timeoutMs);
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.#once(text, values, expiry);
+        } catch (error) {
+          if (attempt >= ATTEMPTS || !REPEATABLE.has((error as { code?: string }).code ?? '')) throw error;
+        }
+      }
+    } catch (error) {
+      throw sort(error);
+    } finally {
+      expiry.cancel();
+    }
+  }
+
+  /** Takes its listener off the pool, which stays open. */
+  close(): void {
+    this.#pool.removeListener('error', this.#onPoolError);
+  }
+
+  async #once(text: string, values: unknown[], expiry: Expiry): Promise<{ rows: unknown[]; rowCount: number }> {
+    const client = await this.#checkOut(expiry);
+    let failure: unknown;
+    // Without a listener, a connection that breaks between two events would end the process.
+    const onError = (error: Error) => {
+      failure ??= error;
+    };
+    client.on('error', onError);
+    try {
+      const { rows, rowCount } = await expiry.bound(client.query({ text, values, types }), 'no answer from the database');
+      return { rows, rowCount: rowCount ?? 0 };
+    } catch (error) {
+      failure ??= error;
+      throw error;
+    } finally {
+      const broken = failure !== undefined && sort(failure) instanceof DatabaseUnavailable;
+      client.release(broken ? (failure as Error) : undefined);
+      client.removeListener('error', onError);
+      this.#slots.free();
+    }
+  }
+
+  async #checkOut(expiry: Expiry): Promise<PoolClient> {
+    await this.#slots.take(expiry);
+    return new Promise((resolve, reject) => {
+      const before = this.#pool.totalCount;
+      const checkout = this.#pool.connect();
+      const connecting = this.#pool.totalCount > before ? newest(this.#pool) : undefined;
+      let expected = true;
+      const forget = expiry.onExpire(() => {
+        expected = false;
+        // A connection that hangs while connecting would keep its place in the pool for ever.
+        connecting?.connection?.stream?.destroy();
+        reject(new DatabaseUnavailable(`no connection to the database within ${this.#timeoutMs} ms`));
+      });
+      checkout.then(
+        (client) => {
+          forget();
+          if (expected) return resolve(client);
+          client.release();
+          this.#slots.free();
+        },
+        (error: unknown) => {
+          forget();
+          this.#slots.free();
+          reject(error);
+        },
+      );
+    });
+  }
+}
+
+interface ConnectingClient {
+  connection?: { stream?: { destroy(): void } };
+}
+
+/** The client that the pool made last; pg-pool has no public name for one that is still connecting. */
+function newest(pool: Pool): ConnectingClient | undefined {
+  return (pool as unknown as { _clients?: ConnectingClient[] })._clients?.at(-1);
+}
+
+/** One time limit over several steps. */
+class Expiry {
+  readonly #timeoutMs: number;
+  readonly #listeners = new Set<() => void>();
+  readonly #timer: NodeJS.Timeout;
+  #expired = false;
+
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+    this.#timer = setTimeout(() => {
+      this.#expired = true;
+      for (const listener of [...this.#listeners]) listener();
+      this.#listeners.clear();
+    }, timeoutMs);
+  }
+
+  /** Calls the listener when the time is up; the result takes it back. */
+  onExpire(listener: () => void): () => void {
+    if (this.#expired) listener();
+    else this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  bound<T>(promise: Promise<T>, what: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const forget = this.onExpire(() => reject(new DatabaseUnavailable(`${what} within ${this.#timeoutMs} ms`)));
+      promise.then(resolve, reject).finally(forget);
+    });
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#listeners.clear();
+  }
+}
+
+class Slots {
+  #left: number;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#left = Math.max(1, count);
+  }
+
+  take(expiry: Expiry): Promise<void> {
+    if (this.#left > 0) {
+      this.#left -= 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      let forget = () => {};
+      const given = () => {
+        forget();
+        resolve();
+      };
+      this.#queue.push(given);
+      forget = expiry.onExpire(() => {
+        this.#queue.splice(this.#queue.indexOf(given), 1);
+        reject(new DatabaseUnavailable('all connections of the pool are taken'));
+      });
+    });
+  }
+
+  free(): void {
+    const next = this.#queue.shift();
+    if (next) next();
+    else this.#left += 1;
+  }
+}
+
+/* Errors ------------------------------------------------------------------------------------------------ */
+
+/** On top of the connection errors that `fromDatabaseError` knows: out of resources, cancelled, waiting for a lock, made a standby. */
+const NOT_SERVING = /^(53...|57014|57P0.|55P03|25006)$/;
+/** A value that PostgreSQL cannot read as the parameter's type, a number out of its range, a NUL character. */
+const UNREADABLE = /^(22P02|22P05|22003|22007|22008|22021|22023)$/;
+
+function sort(error: unknown): Error {
+  if (error instanceof EvergreenError) return error;
+  const { code, severity, syscall, hint, detail } = error as Record<
+    'code' | 'severity' | 'syscall' | 'hint' | 'detail',
+    string | undefined
+  >;
+  const known = fromDatabaseError(error);
+  if (known instanceof EvergreenError) return known;
+  const details = { hint, detail, cause: error };
+  if (NOT_SERVING.test(code ?? '') || syscall !== undefined || (severity === 'FATAL' && !/^(28|3D)/.test(code ?? ''))) {
+    return new DatabaseUnavailable(known.message, details);
+  }
+  if (UNREADABLE.test(code ?? '')) return new InvalidInput(known.message, details);
+  if (code === '42501') {
+    return new EvergreenError('PERMISSION_DENIED', known.message, {
+      ...details,
+      hint: "The role of this connection lacks a grant; as the schema's owner run: SELECT evergreen.grant_app('<role>')",
+    });
+  }
+  return known;
+}
+
+/* Types ------------------------------------------------------------------------------------------------- */
+
+type Parser = (text: string) => unknown;
+
+const toText: Parser = (text) => text;
+const toNumber: Parser = (text) => Number(text);
+
+/** PostgreSQL's ISO form; infinity becomes the last (first) instant that a Date can hold. */
+function toDate(text: string): Date {
+  if (text === 'infinity') return new Date(8.64e15);
+  if (text === '-infinity') return new Date(-8.64e15);
+  const parts = /^(\d{4,6}-\d\d-\d\d)(?: (\d\d:\d\d:\d\d(?:\.\d{1,6})?))?(?:([+-]\d\d)(?::?(\d\d))?(?::\d\d)?)?$/.exec(text);
+  if (!parts) return new Date(text);
+  const [, day, time = '00:00:00', hours, minutes = '00'] = parts;
+  return new Date(`${day}T${time}${hours ? `${hours}:${minutes}` : 'Z'}`);
+}
+
+/** The text form of a one-dimensional array. */
+function toArray(parse: Parser): Parser {
+  return (text) => {
+    const items: unknown[] = [];
+    const item = /\s*(?:"((?:[^"\\]|\\.)*)"|([^,{}"]+))\s*(?:,|\}$)/gy;
+    item.lastIndex = text.indexOf('{') + 1;
+    for (let match = item.exec(text); match; match = item.exec(text)) {
+      const [, quoted, plain] = match;
+      if (quoted !== undefined) items.push(parse(quoted.replace(/\\(.)/gs, '$1')));
+      else items.push(plain === 'NULL' ? null : parse(plain ?? ''));
+    }
+    return items;
+  };
+}
+
+/** By type oid: the type, then its array. Everything else stays text, as the generated wrappers say (bigint and numeric too). */
+const scalars: [oid: number, arrayOid: number, parse: Parser][] = [
+  [16, 1000, (text) => text === 't'],
+  [21, 1005, toNumber],
+  [23, 1007, toNumber],
+  [26, 1028, toNumber],
+  [700, 1021, toNumber],
+  [701, 1022, toNumber],
+  [20, 1016, toText],
+  [1700, 1231, toText],
+  [25, 1009, toText],
+  [1043, 1015, toText],
+  [2950, 2951, toText],
+  [114, 199, (text) => JSON.parse(text)],
+  [3802, 3807, (text) => JSON.parse(text)],
+  [1082, 1182, toDate],
+  [1114, 1115, toDate],
+  [1184, 1185, toDate],
+];
+const parsers = new Map<number, Parser>(
+  scalars.flatMap(
+    ([oid, arrayOid, parse]) =>
+      [
+        [oid, parse],
+        [arrayOid, toArray(parse)],
+      ] as const,
+  ),
+);
+
+/** Passed with each query, so that nothing global is read or set. */
+const types = {
+  getTypeParser(oid: number): Parser {
+    return parsers.get(oid) ?? toText;
+  },
+};

@@ -1,0 +1,783 @@
+/**
+ * The one orchestration of all shelves: look up, claim, call the model, save, fall back. What is fresh, who may generate, what it costs and what may be
+ * shown is decided by SQL; this file acts on the words that SQL returns.
+ */
+import { z } from 'zod';
+import type { Counters, LookupReport } from './counters.js';
+import { type Database, isOutage, type Logger } from './database.js';
+import {
+  BudgetExceeded,
+  DatabaseUnavailable,
+  EvergreenError,
+  GenerationFailed,
+  InvalidInput,
+  LeaseLost,
+  NotFound,
+  TooLarge,
+} from './errors.js';
+import { type Listener, topicOf } from './listener.js';
+import {
+  type ChatClient,
+  type Completion,
+  type CompletionFailure,
+  type CompletionSuccess,
+  complete,
+  type FailureCode,
+} from './provider.js';
+import { type ClaimGenerationResult, claimGeneration, failGeneration, releaseLease, renewLease } from './queries/core.queries.js';
+
+/** How an answer came about. */
+export type Outcome = 'fresh' | 'stale' | 'generated' | 'fallback' | 'uncached';
+
+/** What is answered to a caller. */
+export interface Answer<Content> {
+  content: Content;
+  /**
+   * `fresh`: from the database. `stale`: from the database, being refreshed in the background. `generated`: by the model, for this call.
+   * `fallback`: earlier content, because it could not be generated. `uncached`: by the model, not saved, because the database is away.
+   */
+  outcome: Outcome;
+  /**
+   * Why: `hit`, `waited` (another caller generated it), `revalidating`; for `generated` why it was needed (`no_content`, `context_changed`, `expired`,
+   * `schema_version`, `marked_stale`) or what became of it (`invalidated_meanwhile`, `lease_lost`); for `fallback` what failed (`provider_error`,
+   * `timeout`, `refused`, `truncated`, `invalid`, `backing_off`, `over_budget`); `database_down`.
+   */
+  reason: string;
+  generatedAt: Date;
+  /** The model that wrote it. */
+  model: string;
+  /** The prompt it was written from; null when it was not one of the database's. */
+  promptId: string | null;
+  /** USD that this call cost: 0 when no model was asked for it, null when the price is not known. */
+  cost: number | null;
+}
+
+/** How long a caller waits. */
+export interface CallOptions {
+  /** Aborting rejects this call at once; a generation under way goes on for those who wait, and is saved. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds after which this call answers with earlier content, or fails. */
+  deadlineMs?: number | undefined;
+}
+
+/** The row of every lookup. */
+export interface Lookup {
+  cache_key: string;
+  freshness: string;
+  reason: string;
+  seen: string | null;
+  content: unknown;
+  generated_at: Date | null;
+  generation_model: string | null;
+  generation_prompt_id: string | null;
+  context_hash: string;
+  base_revision?: number;
+  company_id?: string;
+}
+
+/** What every save is told of the generation. */
+export interface Receipt {
+  leaseToken: string;
+  provider: string;
+  model: string;
+  promptId: string | null;
+  promptTokens: number | null;
+  completionTokens: number | null;
+  cachedTokens: number | null;
+  generationTimeMs: number;
+  requestId: string | null;
+}
+
+/** A kind of content: its SQL functions, and the shape of the model's answer. */
+export interface Shelf<Args, Draft, Content> {
+  contentType: string;
+  /** The prompt type under which its generations are logged. */
+  generationType: string;
+  schema: z.ZodType<Draft>;
+  schemaName: string;
+  /** What an answer depends on, of the arguments. */
+  identity(args: Args): unknown;
+  /** Who pays. */
+  payer(args: Args, found: Lookup | undefined): { companyId?: string | undefined; userId?: string | undefined };
+  /** `earlier` is the previous lookup of the same call. */
+  lookup(db: Database, args: Args, earlier: Lookup | undefined, afterFailure: boolean): Promise<Lookup[]>;
+  prepare(db: Database, args: Args, found: Lookup): Promise<{ state: string; prompt_id: string | null; prompt: string | null }[]>;
+  save(
+    db: Database,
+    args: Args,
+    found: Lookup,
+    draft: Draft,
+    receipt: Receipt,
+  ): Promise<{ state: string; content: unknown; generated_at: Date | null; cost: number | null }[]>;
+  /** The content of an answer, of what the save returned. */
+  saved(args: Args, content: Content): Content;
+  /** The content of an answer that is in no table. */
+  unsaved(args: Args, draft: Draft, at: Date): Content;
+  /** What to ask when the database is away and this process never asked it before; null when there is nothing sensible to ask. */
+  uncachedPrompt(args: Args): string | null;
+}
+
+export interface GeneratorOptions {
+  db: Database;
+  listener: Listener;
+  counters: Counters;
+  openai: ChatClient;
+  provider: string;
+  model: string;
+  holder: string;
+  databaseTimeoutMs: number;
+  generationTimeoutMs: number;
+  logger?: Logger | undefined;
+}
+
+/** Checks arguments before anything is sent anywhere. */
+export function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw new InvalidInput(`${what}: ${issue?.path.join('.') || 'value'}: ${issue?.message}`, {
+    detail: z.prettifyError(checked.error),
+    cause: checked.error,
+  });
+}
+
+/** Rounds of look up, claim, wait for one call. */
+const ROUNDS = 20;
+/** How often a call starts over because what it is about changed between its lookup and its prompt. */
+const MOVES = 5;
+const REMEMBERED = 500;
+/** While another process refreshes a key, this one does not ask to. */
+const REFRESHING_MS = 1_000;
+
+interface Generated {
+  state: 'saved';
+  content: unknown;
+  generatedAt: Date;
+  model: string;
+  promptId: string | null;
+  cost: number | null;
+  reason: string;
+}
+
+/** How the work on one key ended, for its caller and for those who waited. */
+type FlightEnd =
+  | Generated
+  | { state: 'lost'; completion: CompletionSuccess<unknown>; promptId: string | null; cost: number | null }
+  | { state: 'look_again'; retryAfterMs?: number }
+  | { state: 'moved' }
+  | { state: 'failed'; failure: CompletionFailure; retryAfterMs: number; cost: number | null }
+  | { state: 'refused'; reason: 'backing_off' | 'over_budget'; why: string | null; retryAfterMs: number }
+  | { state: 'outage'; unsaved?: { completion: CompletionSuccess<unknown>; promptId: string | null } }
+  | { state: 'error'; error: unknown };
+
+/** The work of this process on one key: claiming it or waiting for whoever has it, then generating. Bound to no caller. */
+interface Flight {
+  argsKey: string;
+  callers: number;
+  settled: Promise<FlightEnd>;
+  /** Ends a wait for another process. */
+  wake(): void;
+}
+
+interface Prompt {
+  prompt: string;
+  promptId: string | null;
+}
+
+interface Lease {
+  contentType: string;
+  cacheKey: string;
+  leaseToken: string;
+}
+
+export class Generator {
+  readonly #options: GeneratorOptions;
+  readonly #flights = new Map<string, Flight>();
+  readonly #unsaved = new Map<string, Promise<Completion<unknown>>>();
+  readonly #prompts = new Map<string, Prompt>();
+  readonly #notBefore = new Map<string, number>();
+  readonly #running = new Set<Promise<unknown>>();
+  #closing = false;
+
+  constructor(options: GeneratorOptions) {
+    this.#options = options;
+  }
+
+  /** Answers one call. */
+  async answer<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, options: CallOptions = {}): Promise<Answer<Content>> {
+    if (this.#closing) throw new EvergreenError('CLOSED', 'this client was closed');
+    options.signal?.throwIfAborted();
+    const started = performance.now();
+    const report = (outcome: LookupReport['outcome']) =>
+      this.#options.counters.lookup({
+        content_type: shelf.contentType,
+        outcome,
+        duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
+        at: new Date().toISOString(),
+      });
+
+    const gone = new AbortController();
+    const call = this.#track(this.#serve(shelf, args, gone.signal));
+    try {
+      const answer = await this.#whileWaiting(shelf, args, options, call, gone);
+      report(answer.outcome);
+      return answer;
+    } catch (error) {
+      if (!options.signal?.aborted && !(error instanceof InvalidInput)) report('failed');
+      throw error;
+    } finally {
+      gone.abort();
+    }
+  }
+
+  /** Takes no more calls and resolves when those under way, background refreshes included, have ended. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+  }
+
+  /** The call, unless its caller leaves first: by its signal, or at its deadline with what there is. */
+  #whileWaiting<Args, Draft, Content>(
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    { signal, deadlineMs }: CallOptions,
+    call: Promise<Answer<Content>>,
+    gone: AbortController,
+  ): Promise<Answer<Content>> {
+    if (!signal && deadlineMs === undefined) return call;
+    return new Promise((resolve, reject) => {
+      const timers: NodeJS.Timeout[] = [];
+      const leave = () => {
+        for (const timer of timers) clearTimeout(timer);
+        unsubscribe();
+        gone.abort();
+      };
+      const onAbort = () => {
+        leave();
+        reject(signal?.reason);
+      };
+      const unsubscribe = signal ? onceAborted(signal, onAbort) : () => {};
+      if (deadlineMs !== undefined) {
+        // What may be shown instead is fetched shortly before, so that the deadline holds even when the database is slow.
+        let instead: Answer<Content> | undefined;
+        const early = deadlineMs - Math.min(this.#options.databaseTimeoutMs, deadlineMs / 5);
+        timers.push(
+          setTimeout(() => {
+            this.#track(this.#fallback(shelf, args, undefined, 'timeout', 0)).then(
+              (answer) => {
+                instead = answer;
+              },
+              () => {},
+            );
+          }, early),
+          setTimeout(() => {
+            leave();
+            if (instead) resolve(instead);
+            else reject(new GenerationFailed(`no answer within the deadline of ${deadlineMs} ms`, { reason: 'timeout' }));
+          }, deadlineMs),
+        );
+      }
+      call.then(resolve, reject).finally(leave);
+    });
+  }
+
+  async #serve<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, gone: AbortSignal): Promise<Answer<Content>> {
+    const argsKey = keyOf(shelf, args);
+    let found: Lookup | undefined;
+    let waited = false;
+    let spent: number | null = 0;
+    let moves = 0;
+    let offered: Generated | undefined;
+
+    for (let round = 1; round <= ROUNDS && moves < MOVES; round += 1) {
+      try {
+        found = one(await shelf.lookup(this.#options.db, args, found, false));
+      } catch (error) {
+        if (isOutage(error)) return this.#answerUnsaved(shelf, args);
+        throw error;
+      }
+      if (found.freshness === 'fresh') return answerOf(found, 'fresh', waited ? 'waited' : 'hit', spent);
+      if (found.freshness === 'stale') {
+        this.#refresh(shelf, args, found);
+        return answerOf(found, 'stale', 'revalidating', spent);
+      }
+
+      // Saved for this very question after it was asked, and not shown by a lookup all the same: it is not paid for again.
+      if (offered) return this.#generated(shelf, args, offered, 'fresh', 'waited', spent);
+
+      gone.throwIfAborted();
+      const key = `${shelf.contentType}:${found.cache_key}`;
+      const joined = this.#flights.get(key);
+      const flight = joined ?? this.#launch(key, shelf, args, found);
+      const end = await this.#ride(flight, gone);
+      if (!joined && 'cost' in end) spent = add(spent, end.cost);
+
+      switch (end.state) {
+        case 'saved':
+          if (!joined) return this.#generated(shelf, args, end, 'generated', end.reason, spent);
+          if (flight.argsKey === argsKey && end.reason !== 'invalidated_meanwhile') offered = end;
+          break;
+        case 'lost': {
+          if (joined) break;
+          const newer = await this.#newer(shelf, args, found);
+          if (newer) return answerOf(newer, 'fresh', 'lease_lost', spent);
+          return this.#unsavedAnswer(shelf, args, end.completion, end.promptId, 'generated', 'lease_lost', spent);
+        }
+        case 'outage':
+          if (end.unsaved && flight.argsKey === argsKey) {
+            const { completion, promptId } = end.unsaved;
+            return this.#unsavedAnswer(shelf, args, completion, promptId, 'uncached', 'database_down', joined ? 0 : null);
+          }
+          if (!joined) return this.#answerUnsaved(shelf, args);
+          break;
+        case 'failed':
+          if (!joined || end.retryAfterMs > 0) {
+            const fallback = await this.#fallback(shelf, args, found, end.failure.code, spent);
+            if (fallback) return fallback;
+            // Handed over to those who wait: this caller waits with them.
+            if (end.retryAfterMs > 0) throw generationFailed(end.failure, end.retryAfterMs);
+          }
+          break;
+        case 'refused': {
+          const fallback = await this.#fallback(shelf, args, found, end.reason, spent);
+          if (fallback) return fallback;
+          throw refusal(end.reason, end.why, end.retryAfterMs);
+        }
+        case 'error':
+          throw end.error;
+        case 'moved':
+          moves += 1;
+          break;
+        case 'look_again':
+          waited = true;
+          break;
+      }
+      waited ||= joined !== undefined;
+    }
+    const fallback = await this.#fallback(shelf, args, found, 'context_changed', spent);
+    if (fallback) return fallback;
+    throw new GenerationFailed('what was asked about changed each time it was to be answered', { reason: 'context_changed' });
+  }
+
+  #generated<Args, Draft, Content>(
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    { content, generatedAt, model, promptId }: Generated,
+    outcome: Outcome,
+    reason: string,
+    cost: number | null,
+  ): Answer<Content> {
+    return { content: shelf.saved(args, structuredClone(content) as Content), outcome, reason, generatedAt, model, promptId, cost };
+  }
+
+  /* Flights --------------------------------------------------------------------------------------------- */
+
+  #launch<Args, Draft, Content>(key: string, shelf: Shelf<Args, Draft, Content>, args: Args, found: Lookup): Flight {
+    const waiter = this.#options.listener.waiter(topicOf(shelf.contentType, found.cache_key));
+    const flight: Flight = { argsKey: keyOf(shelf, args), callers: 0, settled: undefined as never, wake: waiter.wake };
+    const fly = async (): Promise<FlightEnd> => {
+      try {
+        for (;;) {
+          const claim = await this.#claim(shelf, args, found);
+          switch (claim.state) {
+            case 'claimed':
+              return await this.#generate(flight, shelf, args, found, claim);
+            case 'fresh':
+              return { state: 'look_again' };
+            case 'busy':
+              if (flight.callers === 0) return { state: 'look_again', retryAfterMs: REFRESHING_MS };
+              await waiter.wait(claim.retry_after_ms ?? 0);
+              if (flight.callers === 0) return { state: 'look_again' };
+              break;
+            case 'backing_off':
+            case 'over_budget':
+              return { state: 'refused', reason: claim.state, why: claim.reason, retryAfterMs: claim.retry_after_ms ?? 0 };
+            default:
+              throw new EvergreenError('UNKNOWN_STATE', `claim_generation said ${claim.state}`, {
+                hint: 'The schema evergreen is newer than this client: upgrade the package.',
+              });
+          }
+        }
+      } catch (error) {
+        return isOutage(error) ? { state: 'outage' } : { state: 'error', error };
+      } finally {
+        waiter.close();
+        this.#flights.delete(key);
+      }
+    };
+    this.#flights.set(key, flight);
+    flight.settled = this.#track(fly());
+    return flight;
+  }
+
+  /** Waits for a flight, unless the caller leaves. */
+  async #ride(flight: Flight, gone: AbortSignal): Promise<FlightEnd> {
+    flight.callers += 1;
+    let onGone: (() => void) | undefined;
+    try {
+      return await new Promise<FlightEnd>((resolve, reject) => {
+        onGone = () => reject(gone.reason);
+        gone.addEventListener('abort', onGone, { once: true });
+        flight.settled.then(resolve, reject);
+      });
+    } finally {
+      if (onGone) gone.removeEventListener('abort', onGone);
+      flight.callers -= 1;
+      if (flight.callers === 0) flight.wake();
+    }
+  }
+
+  /** Generates in the background what was answered stale, unless that is under way or was told to pause. */
+  #refresh<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, found: Lookup): void {
+    const key = `${shelf.contentType}:${found.cache_key}`;
+    if (this.#closing || this.#flights.has(key) || (this.#notBefore.get(key) ?? 0) > Date.now()) return;
+    void this.#launch(key, shelf, args, found).settled.then((end) => {
+      if ('retryAfterMs' in end && end.retryAfterMs) remember(this.#notBefore, key, Date.now() + end.retryAfterMs);
+      if (end.state === 'failed' || end.state === 'refused' || end.state === 'error' || end.state === 'outage') {
+        const why = end.state === 'failed' ? end.failure.code : end.state === 'refused' ? end.reason : end.state;
+        this.#options.logger?.warn(
+          { contentType: shelf.contentType, cacheKey: found.cache_key, err: end.state === 'error' ? end.error : undefined },
+          `a background refresh failed: ${why}`,
+        );
+      }
+    });
+  }
+
+  async #claim<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, found: Lookup): Promise<ClaimGenerationResult> {
+    const { db, holder, provider, model } = this.#options;
+    return one(
+      await claimGeneration.run(
+        {
+          contentType: shelf.contentType,
+          cacheKey: found.cache_key,
+          holder,
+          seen: found.seen,
+          ...shelf.payer(args, found),
+          provider,
+          model,
+        },
+        db,
+      ),
+    );
+  }
+
+  async #generate<Args, Draft, Content>(
+    flight: Flight,
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    found: Lookup,
+    claim: ClaimGenerationResult,
+  ): Promise<FlightEnd> {
+    const { db, counters, provider } = this.#options;
+    const lease: Lease = { contentType: shelf.contentType, cacheKey: found.cache_key, leaseToken: claim.lease_token ?? '' };
+    let prepared: Prompt;
+    try {
+      const row = one(await shelf.prepare(db, args, found));
+      if (row.state !== 'ready') {
+        await this.#release(lease);
+        return { state: 'moved' };
+      }
+      prepared = { prompt: row.prompt ?? '', promptId: row.prompt_id };
+    } catch (error) {
+      await this.#release(lease);
+      throw error;
+    }
+    remember(this.#prompts, keyOf(shelf, args), prepared);
+
+    const renewal = this.#renew(lease, claim.renew_after_ms ?? 0);
+    const completion = await this.#ask(shelf, prepared.prompt, claim.max_completion_tokens).finally(renewal.stop);
+    if (!completion.ok) return this.#fail(flight, shelf, args, found, lease, completion, prepared.promptId);
+
+    try {
+      const { usage, model, ms, requestId } = completion;
+      const receipt = {
+        leaseToken: lease.leaseToken,
+        provider,
+        model,
+        promptId: prepared.promptId,
+        ...usage,
+        generationTimeMs: ms,
+        requestId,
+      };
+      const saved = one(await shelf.save(db, args, found, completion.value, receipt));
+      if (saved.state === 'lease_lost') return { state: 'lost', completion, promptId: prepared.promptId, cost: saved.cost };
+      return {
+        state: 'saved',
+        content: saved.content,
+        generatedAt: saved.generated_at ?? new Date(),
+        model,
+        promptId: prepared.promptId,
+        cost: saved.cost,
+        reason: saved.state === 'saved_stale' ? 'invalidated_meanwhile' : found.reason,
+      };
+    } catch (error) {
+      if (isOutage(error)) {
+        counters.used(this.#usage(shelf, args, found, completion, prepared.promptId, 'uncached'));
+        counters.abandoned(lease);
+        return { state: 'outage', unsaved: { completion, promptId: prepared.promptId } };
+      }
+      const message = error instanceof Error ? error.message : String(error);
+      const failure = { ...completion, ok: false as const, code: 'invalid' as const, message, status: null, attempts: 1, cause: error };
+      const end = await this.#fail(flight, shelf, args, found, lease, failure, prepared.promptId);
+      // The answer's fault, not the call's: an unknown step, too many bytes. Were it the call's, the next lookup says so.
+      if (error instanceof TooLarge || error instanceof InvalidInput || error instanceof NotFound) return end;
+      throw error;
+    }
+  }
+
+  /** Ends a lease without an answer; what was used is logged whatever happens. */
+  async #fail<Args, Draft, Content>(
+    flight: Flight,
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    found: Lookup,
+    lease: Lease,
+    failure: CompletionFailure,
+    promptId: string | null,
+  ): Promise<FlightEnd> {
+    const { db, counters, provider, logger } = this.#options;
+    logger?.warn(
+      { contentType: lease.contentType, cacheKey: lease.cacheKey, err: failure.cause },
+      `generation failed: ${failure.code}: ${failure.message}`,
+    );
+    try {
+      // Those who wait in this process never asked the database: one of them is announced to it now, as those of other processes are.
+      if (flight.callers > 1) await this.#announceWaiter(shelf, args, found);
+      const ended = one(
+        await failGeneration.run(
+          {
+            ...lease,
+            errorCode: failure.code,
+            errorMessage: failure.message,
+            provider,
+            model: failure.model,
+            promptId,
+            ...failure.usage,
+            generationTimeMs: failure.ms,
+            requestId: failure.requestId,
+            ...shelf.payer(args, found),
+          },
+          db,
+        ),
+      );
+      return { state: 'failed', failure, retryAfterMs: ended.retry_after_ms ?? 0, cost: ended.cost };
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      counters.used(this.#usage(shelf, args, found, failure, promptId, 'failed'));
+      counters.abandoned(lease);
+      return { state: 'failed', failure, retryAfterMs: 1, cost: null };
+    }
+  }
+
+  async #announceWaiter<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, found: Lookup): Promise<void> {
+    const claim = await this.#claim(shelf, args, found);
+    if (claim.state === 'claimed') {
+      await this.#release({ contentType: shelf.contentType, cacheKey: found.cache_key, leaseToken: claim.lease_token ?? '' });
+    }
+  }
+
+  /** Gives a lease back; when that cannot be told now, it is told later. */
+  async #release(lease: Lease): Promise<void> {
+    try {
+      await releaseLease.run(lease, this.#options.db);
+    } catch (error) {
+      if (isOutage(error)) this.#options.counters.abandoned(lease);
+      else this.#options.logger?.warn({ err: error }, 'a lease could not be released');
+    }
+  }
+
+  /** Keeps a lease while the model writes. One that is lost is left to the save, which says so. */
+  #renew(lease: Lease, everyMs: number): { stop: () => void } {
+    if (everyMs <= 0) return { stop: () => {} };
+    const timer = setInterval(() => {
+      renewLease.run(lease, this.#options.db).catch((error: unknown) => {
+        if (error instanceof LeaseLost) clearInterval(timer);
+        else this.#options.logger?.warn({ err: error }, 'a lease could not be renewed');
+      });
+    }, everyMs);
+    return { stop: () => clearInterval(timer) };
+  }
+
+  #ask<Args, Draft, Content>(
+    shelf: Shelf<Args, Draft, Content>,
+    prompt: string,
+    maxCompletionTokens: number | null,
+  ): Promise<Completion<Draft>> {
+    const { openai, model, generationTimeoutMs } = this.#options;
+    const { schema, schemaName } = shelf;
+    return complete(openai, { prompt, schema, schemaName, model, maxCompletionTokens, timeoutMs: generationTimeoutMs });
+  }
+
+  /* Without the database -------------------------------------------------------------------------------- */
+
+  /** Asks the model without a lease; callers of the same arguments share one call. */
+  async #answerUnsaved<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args): Promise<Answer<Content>> {
+    const known = this.#prompts.get(keyOf(shelf, args));
+    const prompt = known?.prompt ?? shelf.uncachedPrompt(args);
+    if (prompt === null) {
+      throw new DatabaseUnavailable('the database is away, and nothing is known of what was asked for', {
+        hint: 'Call again when the database answers, or pass `context`: what the model should know.',
+      });
+    }
+    const promptId = known?.promptId ?? null;
+    const key = `${keyOf(shelf, args)}\n${prompt}`;
+    let call = this.#unsaved.get(key);
+    if (!call) {
+      this.#options.logger?.warn({ contentType: shelf.contentType }, 'the database is away: answering without it');
+      call = this.#track(this.#ask(shelf, prompt, null)).then((completion) => {
+        this.#unsaved.delete(key);
+        this.#options.counters.used(this.#usage(shelf, args, undefined, completion, promptId, completion.ok ? 'uncached' : 'failed'));
+        return completion;
+      });
+      this.#unsaved.set(key, call);
+    }
+    const completion = await call;
+    if (!completion.ok) throw generationFailed(completion, undefined);
+    return this.#unsavedAnswer(shelf, args, completion, promptId, 'uncached', 'database_down', null);
+  }
+
+  #unsavedAnswer<Args, Draft, Content>(
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    completion: CompletionSuccess<unknown>,
+    promptId: string | null,
+    outcome: Outcome,
+    reason: string,
+    cost: number | null,
+  ): Answer<Content> {
+    const generatedAt = new Date();
+    const content = shelf.unsaved(args, structuredClone(completion.value) as Draft, generatedAt);
+    return { content, outcome, reason, generatedAt, model: completion.model, promptId, cost };
+  }
+
+  #usage<Args, Draft, Content>(
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    found: Lookup | undefined,
+    completion: Completion<unknown>,
+    promptId: string | null,
+    outcome: 'uncached' | 'failed',
+  ) {
+    return {
+      generationType: shelf.generationType,
+      model: completion.model,
+      success: completion.ok,
+      provider: this.#options.provider,
+      ...shelf.payer(args, found),
+      promptId,
+      ...completion.usage,
+      generationTimeMs: completion.ms,
+      outcome,
+      errorCode: completion.ok ? null : completion.code,
+      errorMessage: completion.ok ? null : completion.message,
+      requestId: completion.requestId,
+      createdAt: new Date().toISOString(),
+    };
+  }
+
+  /* Earlier content ------------------------------------------------------------------------------------- */
+
+  /** What may be shown after a failure; undefined when there is nothing, or no database to ask. */
+  async #fallback<Args, Draft, Content>(
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    found: Lookup | undefined,
+    reason: string,
+    cost: number | null,
+  ): Promise<Answer<Content> | undefined> {
+    try {
+      const last = one(await shelf.lookup(this.#options.db, args, found, true));
+      if (last.freshness === 'fresh') return answerOf(last, 'fresh', 'waited', cost);
+      return last.content === null ? undefined : answerOf(last, 'fallback', reason, cost);
+    } catch (error) {
+      if (isOutage(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #newer<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, found: Lookup): Promise<Lookup | undefined> {
+    try {
+      const last = one(await shelf.lookup(this.#options.db, args, found, false));
+      return last.freshness === 'fresh' ? last : undefined;
+    } catch (error) {
+      if (isOutage(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #track<T>(promise: Promise<T>): Promise<T> {
+    this.#running.add(promise);
+    const done = () => this.#running.delete(promise);
+    promise.then(done, done);
+    return promise;
+  }
+}
+
+function answerOf<Content>(found: Lookup, outcome: Outcome, reason: string, cost: number | null): Answer<Content> {
+  return {
+    content: found.content as Content,
+    outcome,
+    reason,
+    generatedAt: found.generated_at ?? new Date(),
+    model: found.generation_model ?? '',
+    promptId: found.generation_prompt_id,
+    cost,
+  };
+}
+
+function generationFailed(failure: CompletionFailure, retryAfterMs: number | undefined): GenerationFailed {
+  return new GenerationFailed(`the model gave no usable answer: ${failure.message}`, {
+    reason: failure.code satisfies FailureCode,
+    status: failure.status ?? undefined,
+    requestId: failure.requestId ?? undefined,
+    attempts: failure.attempts ?? undefined,
+    hint: retryAfterMs ? tryAgain(retryAfterMs) : undefined,
+    cause: failure.cause,
+  });
+}
+
+function refusal(reason: 'backing_off' | 'over_budget', why: string | null, retryAfterMs: number): EvergreenError {
+  const hint = tryAgain(retryAfterMs);
+  if (reason === 'over_budget')
+    return new BudgetExceeded(why ?? 'a budget is used up', { hint: `Raise it with set_budget, or wait. ${hint}` });
+  return new GenerationFailed(`generation failed a moment ago${why ? ` (${why})` : ''} and is not tried yet`, { reason, hint });
+}
+
+const aborts = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** One listener a signal, however many calls it stands for: Node.js warns of more than ten. */
+function onceAborted(signal: AbortSignal, callback: () => void): () => void {
+  let callbacks = aborts.get(signal);
+  if (!callbacks) {
+    const added = new Set<() => void>();
+    const onAbort = () => {
+      for (const each of added) each();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    aborts.set(signal, added);
+    callbacks = added;
+  }
+  callbacks.add(callback);
+  return () => callbacks.delete(callback);
+}
+
+const tryAgain = (ms: number) => `Try again in ${Math.max(1, Math.ceil(ms / 1000))} s.`;
+
+function one<T>(rows: T[]): T {
+  const [row] = rows;
+  if (row === undefined) throw new EvergreenError('NO_ROW', 'a function of the schema evergreen returned no row');
+  return row;
+}
+
+const add = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b);
+
+function keyOf<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args): string {
+  return `${shelf.schemaName}:${JSON.stringify(shelf.identity(args))}`;
+}
+
+/** Keeps the latest entries only. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > REMEMBERED) map.delete(map.keys().next().value as string);
+}

@@ -1,0 +1,152 @@
+/** pg-evergreen: AI-generated content kept in PostgreSQL. `createEvergreen({ pool, openai })`, then ask for content. */
+import { hostname } from 'node:os';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { Counters } from './counters.js';
+import { Database, type Logger } from './database.js';
+import { type Answer, type CallOptions, check, Generator, type Shelf } from './generate.js';
+import {
+  type CompanyArgs,
+  type HealthSummary,
+  healthSummary,
+  type Insight,
+  type InsightsArgs,
+  insights,
+  journeyArgs,
+  type Recommendation,
+  type RecommendationsArgs,
+  type RefineArgs,
+  recommendations,
+  refinement,
+} from './journey.js';
+import { Listener } from './listener.js';
+import type { ChatClient } from './provider.js';
+
+export { isOutage, type Logger, type Queryable, typed } from './database.js';
+export * from './errors.js';
+export type { Answer, CallOptions, Outcome } from './generate.js';
+export type {
+  CompanyArgs,
+  HealthSummary,
+  Insight,
+  InsightsArgs,
+  Recommendation,
+  RecommendationContent,
+  RecommendationsArgs,
+  RefineArgs,
+} from './journey.js';
+export type { ChatClient } from './provider.js';
+
+/** What `createEvergreen` takes. */
+export interface EvergreenOptions {
+  /** The application's pool; it stays the application's to end. */
+  pool: Pool;
+  /** `new OpenAI(...)`, for OpenAI or any server that speaks its protocol. */
+  openai: ChatClient;
+  /** Default `gpt-4.1-mini`. */
+  model?: string | undefined;
+  /** Name under which prices are registered and calls are logged; default `openai`. */
+  provider?: string | undefined;
+  /** After this, a database call counts as failed; default 1,000. */
+  databaseTimeoutMs?: number | undefined;
+  /** For one generation, the SDK's retries included; default 60,000. */
+  generationTimeoutMs?: number | undefined;
+  /** For callers that name none of their own; default: none. */
+  deadlineMs?: number | undefined;
+  /** Who holds a lease, for people who look; default host and process id. */
+  holder?: string | undefined;
+  /** Nothing is logged without one. */
+  logger?: Logger | undefined;
+}
+
+/** The client. */
+export interface Evergreen {
+  /** Recommendations of what a company should do next. */
+  recommendations(args: RecommendationsArgs): Promise<Answer<Recommendation[]>>;
+  /** What peers would say, for a company, one of its domains or one step. */
+  insights(args: InsightsArgs): Promise<Answer<Insight[]>>;
+  /** How healthy a company's business is. */
+  healthSummary(args: CompanyArgs): Promise<Answer<HealthSummary>>;
+  /** Another revision of a recommendation, changed as instructed. */
+  refine(args: RefineArgs): Promise<Answer<Recommendation>>;
+  /** Notes that these were shown to somebody; sent to the database in batches. */
+  markPresented(ids: string | readonly string[], contentType?: 'recommendation' | 'insight' | 'health'): void;
+  /** Sends counters and presentations now; never rejects. */
+  flush(): Promise<void>;
+  /** Waits for calls and background refreshes under way, sends what is left, and lets go of the pool. */
+  close(): Promise<void>;
+}
+
+const milliseconds = z.number().positive().max(2_147_483_647);
+const name = z.string().refine((text) => text.trim() !== '', 'must not be blank');
+const method = (path: string) => `must be ${path}`;
+
+const optionsSchema = z.strictObject({
+  pool: z.custom<Pool>((pool) => typeof (pool as Pool | undefined)?.connect === 'function', method('a Pool of pg')),
+  openai: z.custom<ChatClient>(
+    (client) => typeof (client as ChatClient | undefined)?.chat?.completions?.create === 'function',
+    method('an OpenAI client'),
+  ),
+  model: name.default('gpt-4.1-mini'),
+  provider: name.default('openai'),
+  databaseTimeoutMs: milliseconds.default(1_000),
+  generationTimeoutMs: milliseconds.default(60_000),
+  deadlineMs: milliseconds.optional(),
+  holder: name.default(() => `${hostname()}:${process.pid}`),
+  logger: z
+    .custom<Logger>((logger) => typeof (logger as Logger | undefined)?.warn === 'function', method('a logger with warn and error'))
+    .optional(),
+});
+
+const callOptions = z.object({
+  signal: z
+    .custom<AbortSignal>((signal) => typeof (signal as AbortSignal | undefined)?.throwIfAborted === 'function', method('an AbortSignal'))
+    .optional(),
+  deadlineMs: milliseconds.optional(),
+});
+
+const presentation = z.object({
+  ids: z.array(z.guid()),
+  contentType: z.enum(['recommendation', 'insight', 'health']),
+});
+
+/** Makes a client on the application's own pool. Nothing is sent and nothing is migrated by making it. */
+export function createEvergreen(options: EvergreenOptions): Evergreen {
+  const { pool, deadlineMs, logger, ...settings } = check(optionsSchema, options, 'createEvergreen');
+  const db = new Database(pool, settings.databaseTimeoutMs, logger);
+  const listener = new Listener(db, pool, logger);
+  const counters = new Counters(db, logger);
+  const generator = new Generator({ ...settings, db, listener, counters, logger });
+  let closing: Promise<void> | undefined;
+
+  async function answer<Args, Draft, Content>(
+    shelf: Shelf<Args, Draft, Content>,
+    schema: z.ZodType<Args>,
+    args: CallOptions,
+    what: string,
+  ): Promise<Answer<Content>> {
+    const call = check(callOptions, args, what);
+    return generator.answer(shelf, check(schema, args, what), { signal: call.signal, deadlineMs: call.deadlineMs ?? deadlineMs });
+  }
+
+  return {
+    recommendations: (args) => answer(recommendations, journeyArgs.recommendations, args, 'recommendations'),
+    insights: (args) => answer(insights, journeyArgs.insights, args, 'insights'),
+    healthSummary: (args) => answer(healthSummary, journeyArgs.healthSummary, args, 'healthSummary'),
+    refine: (args) => answer(refinement, journeyArgs.refine, args, 'refine'),
+    markPresented(ids, contentType = 'recommendation') {
+      const shown = check(presentation, { ids: typeof ids === 'string' ? [ids] : ids, contentType }, 'markPresented');
+      counters.presented(shown.ids, shown.contentType);
+    },
+    flush: () => counters.flush(),
+    close() {
+      closing ??= (async () => {
+        await generator.close();
+        await counters.close();
+        await listener.close();
+        db.close();
+      })();
+      return closing;
+    },
+  };
+}

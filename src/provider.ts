@@ -1,0 +1,197 @@
+/** The only file that knows the OpenAI SDK: one prompt in, one validated answer or one named failure out, the tokens spent in both cases. */
+import type OpenAI from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
+import type { z } from 'zod';
+
+/** What is used of an OpenAI client; `new OpenAI(...)` of any version 6, or anything that answers like it. */
+export interface ChatClient {
+  chat: {
+    completions: {
+      create(
+        body: OpenAI.Chat.ChatCompletionCreateParamsNonStreaming,
+        options?: { signal?: AbortSignal; timeout?: number },
+      ): PromiseLike<OpenAI.Chat.ChatCompletion>;
+    };
+  };
+  maxRetries?: number;
+}
+
+/** Tokens of one call, as the provider reports them; null where it does not. */
+export interface Usage {
+  promptTokens: number | null;
+  completionTokens: number | null;
+  /** Those prompt tokens that the provider read from its own cache. */
+  cachedTokens: number | null;
+}
+
+/** One question to the model. */
+export interface CompletionRequest<T> {
+  prompt: string;
+  schema: z.ZodType<T>;
+  /** Name of the JSON schema, for the provider. */
+  schemaName: string;
+  model: string;
+  maxCompletionTokens?: number | null;
+  /** Bounds the call with all its retries. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** Why a call gave nothing usable; the words of `fail_generation`. */
+export type FailureCode = 'provider_error' | 'timeout' | 'refused' | 'truncated' | 'invalid' | 'aborted';
+
+interface Receipt {
+  usage: Usage;
+  /** The model that answered, by its own account. */
+  model: string;
+  requestId: string | null;
+  /** From question to answer, retries included. */
+  ms: number;
+}
+
+export interface CompletionSuccess<T> extends Receipt {
+  ok: true;
+  value: T;
+}
+
+export interface CompletionFailure extends Receipt {
+  ok: false;
+  code: FailureCode;
+  message: string;
+  /** HTTP status of the last answer; null when there was none. */
+  status: number | null;
+  /** How often the provider was asked; null when the SDK was interrupted while retrying. */
+  attempts: number | null;
+  cause?: unknown;
+}
+
+export type Completion<T> = CompletionSuccess<T> | CompletionFailure;
+
+const NO_USAGE: Usage = { promptTokens: null, completionTokens: null, cachedTokens: null };
+
+/** Asks the model once (the SDK retries by its own settings, within `timeoutMs`) and never throws for what a provider can do wrong. */
+export async function complete<T>(client: ChatClient, request: CompletionRequest<T>): Promise<Completion<T>> {
+  const started = performance.now();
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort('timeout'), request.timeoutMs);
+  const onAbort = () => controller.abort('aborted');
+  if (request.signal?.aborted) onAbort();
+  else request.signal?.addEventListener('abort', onAbort, { once: true });
+
+  let receipt: Receipt = { usage: NO_USAGE, model: request.model, requestId: null, ms: 0 };
+  const fail = (code: FailureCode, message: string, more: Partial<CompletionFailure> = {}): CompletionFailure => ({
+    ...receipt,
+    ms: Math.round(performance.now() - started),
+    ok: false,
+    code,
+    message,
+    status: null,
+    attempts: 1,
+    ...more,
+  });
+
+  try {
+    const call = Promise.resolve(
+      client.chat.completions.create(
+        {
+          model: request.model,
+          messages: [{ role: 'user', content: request.prompt }],
+          response_format: zodResponseFormat(request.schema, request.schemaName),
+          ...(request.maxCompletionTokens ? { max_completion_tokens: request.maxCompletionTokens } : {}),
+        },
+        { signal: controller.signal, timeout: Math.max(1, Math.ceil(request.timeoutMs)) },
+      ),
+    );
+    // The SDK sleeps out a Retry-After without looking at the signal, so the signal is waited for beside it.
+    const response = await Promise.race([call, rejectOnAbort(controller.signal)]);
+    receipt = {
+      usage: usageOf(response.usage),
+      model: response.model || request.model,
+      requestId: (response as { _request_id?: string | null })._request_id ?? null,
+      ms: Math.round(performance.now() - started),
+    };
+
+    const choice = response.choices?.[0];
+    if (choice?.message?.refusal) return fail('refused', choice.message.refusal);
+    if (choice?.finish_reason === 'content_filter') return fail('refused', 'the answer was withheld by a content filter');
+    if (choice?.finish_reason === 'length') return fail('truncated', `the answer was cut off after ${spent(receipt.usage)}`);
+    const content = choice?.message?.content;
+    if (!content) return fail('invalid', 'the answer is empty');
+    const parsed = parseJson(content);
+    if (parsed === undefined) return fail('invalid', `the answer is not JSON: ${excerpt(content)}`);
+    const checked = request.schema.safeParse(parsed);
+    if (!checked.success) return fail('invalid', `the answer breaks its schema: ${issues(checked.error)}`, { cause: checked.error });
+    return { ...receipt, ok: true, value: checked.data };
+  } catch (error) {
+    if (controller.signal.aborted) {
+      return controller.signal.reason === 'timeout'
+        ? fail('timeout', `no answer within ${request.timeoutMs} ms`, { attempts: null, cause: error })
+        : fail('aborted', 'the call was aborted', { attempts: null, cause: error });
+    }
+    const { status, requestID } = error as { status?: unknown; requestID?: unknown };
+    const httpStatus = typeof status === 'number' ? status : null;
+    if (typeof requestID === 'string') receipt.requestId = requestID;
+    return fail(/timeout/i.test((error as Error)?.constructor?.name ?? '') ? 'timeout' : 'provider_error', messageOf(error), {
+      status: httpStatus,
+      attempts: isRetried(httpStatus) ? (client.maxRetries ?? 2) + 1 : 1,
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+    request.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  const aborted = new Promise<never>((_, reject) => {
+    const give = () => reject(new Error(String(signal.reason)));
+    if (signal.aborted) give();
+    else signal.addEventListener('abort', give, { once: true });
+  });
+  aborted.catch(() => {});
+  return aborted;
+}
+
+/** The SDK says "Connection error."; why is in the innermost cause. */
+function messageOf(error: unknown): string {
+  const outer = (error as { message?: unknown } | null)?.message;
+  if (typeof outer !== 'string') return String(error);
+  let innermost = error as { message?: unknown; cause?: unknown };
+  while (typeof innermost.cause === 'object' && innermost.cause !== null) innermost = innermost.cause;
+  const { message } = innermost;
+  return typeof message === 'string' && message !== '' && !outer.includes(message) ? `${outer.replace(/\.$/, '')}: ${message}` : outer;
+}
+
+function isRetried(status: number | null): boolean {
+  return status === null || status === 408 || status === 409 || status === 429 || status >= 500;
+}
+
+function usageOf(usage: OpenAI.CompletionUsage | null | undefined): Usage {
+  const count = (value: unknown) => (typeof value === 'number' && value >= 0 ? Math.round(value) : null);
+  const promptTokens = count(usage?.prompt_tokens);
+  const cached = count(usage?.prompt_tokens_details?.cached_tokens);
+  return {
+    promptTokens,
+    completionTokens: count(usage?.completion_tokens),
+    cachedTokens: cached === null || promptTokens === null ? null : Math.min(cached, promptTokens),
+  };
+}
+
+const spent = (usage: Usage) => (usage.completionTokens === null ? 'its token limit' : `${usage.completionTokens} tokens`);
+
+const excerpt = (content: string) => JSON.stringify(content.length > 80 ? `${content.slice(0, 80)}…` : content);
+
+/** Small servers wrap their JSON in a Markdown fence. Undefined: not JSON. */
+function parseJson(content: string): unknown {
+  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/i.exec(content);
+  try {
+    return JSON.parse(fenced?.[1] ?? content);
+  } catch {
+    return undefined;
+  }
+}
+
+function issues(error: z.ZodError): string {
+  const shown = error.issues.slice(0, 3).map((issue) => `${issue.path.join('.') || 'answer'}: ${issue.message}`);
+  return shown.join('; ') + (error.issues.length > 3 ? ` and ${error.issues.length - 3} more` : '');
+}

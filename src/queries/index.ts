@@ -1,0 +1,6 @@
+/** Every SQL function of pg-evergreen as a typed wrapper: `await claimGeneration.run({ ... }, typed(pool))`. Arguments left out are NULL. */
+export { typed } from '../database.js';
+export type { DateOrString, NumberOrString, stringArray } from './core.queries.js';
+export * from './core.queries.js';
+export type { Json } from './journey.queries.js';
+export * from './journey.queries.js';

@@ -1,0 +1,930 @@
+import { createEvergreen, type Evergreen, type EvergreenOptions } from '../../src/index.js';
+import { Memory, type Script } from '../support/memory.js';
+import { useSimulation } from '../support/provider.js';
+import { waitUntil } from '../support/wait-until.js';
+
+const companyId = '00000000-0000-0000-0000-000000000001';
+const GENERATED_AT = new Date('2026-01-02T03:04:05.678Z');
+const earlier = [
+  {
+    id: 'e',
+    step_id: null,
+    status: 'stale',
+    match: 'stale',
+    revision: 1,
+    generated_at: '2026-01-01T00:00:00.000Z',
+    content: { title: 'Earlier' },
+  },
+];
+
+const found = (freshness: string, more: object = {}) => ({
+  cache_key: 'key',
+  freshness,
+  reason: freshness === 'fresh' ? 'hit' : 'no_content',
+  seen: '7:7:',
+  context_hash: 'hash',
+  ...(freshness === 'missing' || freshness === 'expired'
+    ? {}
+    : { content: earlier, generated_at: GENERATED_AT, generation_model: 'gpt', generation_prompt_id: 'recommendation_v1' }),
+  ...more,
+});
+const claimed = { state: 'claimed', lease_token: 'token', renew_after_ms: 60_000, max_completion_tokens: 500 };
+const saved = ({ recommendations }: Record<string, unknown>) => ({
+  state: 'saved',
+  content: (recommendations as object[]).map((content, index) => ({ id: `new${index}`, content })),
+  generated_at: GENERATED_AT,
+  cost: 0.25,
+});
+const failed = { state: 'failed', retry_after_ms: 5_000, cost: 0.01 };
+/** Everything goes well, and there is nothing at first. */
+const cold: Record<string, Script> = {
+  lookup_recommendations: found('missing'),
+  claim_generation: claimed,
+  prepare_recommendations: { state: 'ready', prompt_id: 'recommendation_v1', prompt: 'Recommend 3 next steps for Acme.' },
+  save_recommendations: saved,
+  fail_generation: failed,
+};
+/** As cold, with something to show after a failure. */
+const withFallback: Record<string, Script> = {
+  ...cold,
+  lookup_recommendations: ({ after_failure }: Record<string, unknown>) =>
+    after_failure ? found('expired', { content: earlier, generated_at: GENERATED_AT, generation_model: 'gpt' }) : found('missing'),
+};
+
+const simulation = useSimulation();
+const clients: Evergreen[] = [];
+const logged: string[] = [];
+const logger = {
+  warn: (_: object, message: string) => void logged.push(message),
+  error: (_: object, message: string) => void logged.push(message),
+};
+
+function client(memory: Memory, options: Partial<EvergreenOptions> = {}): Evergreen {
+  const made = createEvergreen({ pool: memory.pool, openai: simulation.openai, databaseTimeoutMs: 20_000, logger, ...options });
+  clients.push(made);
+  return made;
+}
+
+beforeEach(() => {
+  logged.length = 0;
+});
+afterEach(async () => {
+  simulation.release();
+  await Promise.all(clients.splice(0).map((each) => each.close()));
+});
+
+describe('which call follows which', () => {
+  test('a hit is one call', async () => {
+    const memory = new Memory({ ...cold, lookup_recommendations: found('fresh') });
+    const answer = await client(memory).recommendations({ companyId });
+    expect(answer).toEqual({
+      content: earlier,
+      outcome: 'fresh',
+      reason: 'hit',
+      generatedAt: GENERATED_AT,
+      model: 'gpt',
+      promptId: 'recommendation_v1',
+      cost: 0,
+    });
+    expect(memory.calls).toEqual(['lookup_recommendations']);
+  });
+
+  test('a miss: look up, claim, prepare, model, save', async () => {
+    const memory = new Memory(cold);
+    const before = simulation.calls;
+    const answer = await client(memory, { provider: 'local', model: 'm', holder: 'me' }).recommendations({
+      companyId,
+      limit: 2,
+      userId: 'u',
+    });
+    expect(answer).toMatchObject({
+      outcome: 'generated',
+      reason: 'no_content',
+      generatedAt: GENERATED_AT,
+      model: 'simulated-m',
+      promptId: 'recommendation_v1',
+      cost: 0.25,
+    });
+    expect(answer.content.map((each) => each.id)).toEqual(['new0', 'new1']);
+    expect(memory.calls).toEqual(['lookup_recommendations', 'claim_generation', 'prepare_recommendations', 'save_recommendations']);
+    expect(simulation.calls).toBe(before + 1);
+    expect(memory.argsOf('claim_generation')).toEqual([
+      {
+        content_type: 'recommendation',
+        cache_key: 'key',
+        holder: 'me',
+        seen: '7:7:',
+        company_id: companyId,
+        user_id: 'u',
+        provider: 'local',
+        model: 'm',
+      },
+    ]);
+    expect(memory.argsOf('save_recommendations')).toMatchObject([
+      {
+        company_id: companyId,
+        context_hash: 'hash',
+        lease_token: 'token',
+        provider: 'local',
+        model: 'simulated-m',
+        prompt_id: 'recommendation_v1',
+        prompt_tokens: 8,
+        request_id: expect.stringMatching(/^req-simulated-/),
+      },
+    ]);
+  });
+
+  test('the price is not known: the cost is null, not 0', async () => {
+    const memory = new Memory({ ...cold, save_recommendations: (args: Record<string, unknown>) => ({ ...saved(args), cost: null }) });
+    expect((await client(memory).recommendations({ companyId })).cost).toBeNull();
+  });
+
+  test('somebody saved since the lookup: look up again', async () => {
+    const memory = new Memory({
+      ...cold,
+      lookup_recommendations: (_: unknown, call: number) => found(call === 1 ? 'missing' : 'fresh'),
+      claim_generation: { state: 'fresh' },
+    });
+    expect(await client(memory).recommendations({ companyId })).toMatchObject({ outcome: 'fresh', reason: 'waited', cost: 0 });
+    expect(memory.calls).toEqual(['lookup_recommendations', 'claim_generation', 'lookup_recommendations']);
+  });
+
+  test('busy: wait, claim again with what was seen, and look up when it is saved', async () => {
+    const memory = new Memory({
+      ...cold,
+      lookup_recommendations: (_: unknown, call: number) => found(call === 1 ? 'missing' : 'fresh'),
+      claim_generation: (_: unknown, call: number) => (call < 3 ? { state: 'busy', retry_after_ms: 60_000 } : { state: 'fresh' }),
+    });
+    expect(await client(memory).recommendations({ companyId })).toMatchObject({ outcome: 'fresh', reason: 'waited' });
+    expect(memory.calls.filter((name) => name !== 'lookup_recommendations')).toEqual([
+      'claim_generation',
+      'claim_generation',
+      'claim_generation',
+    ]);
+    expect(new Set(memory.argsOf('claim_generation').map((args) => args.seen))).toEqual(new Set(['7:7:']));
+  });
+
+  test('busy until the holder fails or its lease runs out: take over', async () => {
+    const memory = new Memory({
+      ...cold,
+      claim_generation: (_: unknown, call: number) => (call < 3 ? { state: 'busy', retry_after_ms: 10 } : claimed),
+    });
+    expect(await client(memory).recommendations({ companyId })).toMatchObject({ outcome: 'generated' });
+  });
+
+  test('the context moved: give the lease back and start over, but not for ever', async () => {
+    const moved = (_: unknown, call: number) => (call < 3 ? { state: 'context_moved' } : { state: 'ready', prompt_id: 'p', prompt: 'x' });
+    const memory = new Memory({ ...cold, prepare_recommendations: moved });
+    expect(await client(memory).recommendations({ companyId })).toMatchObject({ outcome: 'generated' });
+    expect(memory.calls).toEqual([
+      ...['lookup_recommendations', 'claim_generation', 'prepare_recommendations', 'release_lease'],
+      ...['lookup_recommendations', 'claim_generation', 'prepare_recommendations', 'release_lease'],
+      ...['lookup_recommendations', 'claim_generation', 'prepare_recommendations', 'save_recommendations'],
+    ]);
+
+    const restless = new Memory({ ...withFallback, prepare_recommendations: { state: 'context_moved' } });
+    expect(await client(restless).recommendations({ companyId })).toMatchObject({ outcome: 'fallback', reason: 'context_changed' });
+    expect(restless.argsOf('release_lease')).toHaveLength(5);
+    const empty = new Memory({ ...cold, prepare_recommendations: { state: 'context_moved' } });
+    await expect(client(empty).recommendations({ companyId })).rejects.toMatchObject({
+      name: 'GenerationFailed',
+      reason: 'context_changed',
+    });
+  });
+
+  test('an invalidation came meanwhile: the answer is given, and says so', async () => {
+    const memory = new Memory({
+      ...cold,
+      save_recommendations: (args: Record<string, unknown>) => ({ ...saved(args), state: 'saved_stale' }),
+    });
+    expect(await client(memory).recommendations({ companyId })).toMatchObject({ outcome: 'generated', reason: 'invalidated_meanwhile' });
+  });
+
+  test('the lease was lost: newer content when there is some, else the own answer', async () => {
+    const lost = { state: 'lease_lost', cost: 0.5 };
+    const newer = new Memory({
+      ...cold,
+      lookup_recommendations: (_: unknown, call: number) => found(call === 1 ? 'missing' : 'fresh'),
+      save_recommendations: lost,
+    });
+    expect(await client(newer).recommendations({ companyId })).toMatchObject({
+      content: earlier,
+      outcome: 'fresh',
+      reason: 'lease_lost',
+      cost: 0.5,
+    });
+    const alone = new Memory({ ...cold, save_recommendations: lost });
+    const answer = await client(alone).recommendations({ companyId, limit: 2 });
+    expect(answer).toMatchObject({ outcome: 'generated', reason: 'lease_lost', cost: 0.5, promptId: 'recommendation_v1' });
+    expect(answer.content).toHaveLength(2);
+    expect(answer.content[0]).toMatchObject({
+      id: null,
+      status: null,
+      match: 'unsaved',
+      revision: null,
+      content: { title: expect.any(String) },
+    });
+  });
+
+  test('the lease is renewed while the model writes, and a lost one is left to the save', async () => {
+    const memory = new Memory({
+      ...cold,
+      claim_generation: { ...claimed, renew_after_ms: 10 },
+      renew_lease: (_: unknown, call: number) => {
+        if (call >= 3) throw Object.assign(new Error('the lease has passed to another'), { code: 'VG004' });
+        return new Date();
+      },
+    });
+    simulation.setBehaviour('hang');
+    const answer = client(memory).recommendations({ companyId });
+    await waitUntil('the lease is renewed thrice', () => memory.argsOf('renew_lease').length >= 3);
+    simulation.release();
+    expect(await answer).toMatchObject({ outcome: 'generated' });
+    expect(memory.argsOf('renew_lease')).toEqual(Array(3).fill({ content_type: 'recommendation', cache_key: 'key', lease_token: 'token' }));
+  });
+});
+
+describe('stale content', () => {
+  test('is answered while the model is slow, and refreshed once', async () => {
+    const memory = new Memory({ ...cold, lookup_recommendations: found('stale') });
+    simulation.setBehaviour('hang');
+    const before = simulation.calls;
+    const evergreen = client(memory);
+    expect(await evergreen.recommendations({ companyId })).toMatchObject({
+      content: earlier,
+      outcome: 'stale',
+      reason: 'revalidating',
+      cost: 0,
+    });
+    await simulation.arrived(before + 1);
+    expect((await evergreen.recommendations({ companyId })).outcome).toBe('stale');
+    simulation.release();
+    await evergreen.close();
+    expect(memory.argsOf('claim_generation')).toHaveLength(1);
+    expect(memory.argsOf('save_recommendations')).toHaveLength(1);
+    expect(simulation.calls).toBe(before + 1);
+  });
+
+  test.each([
+    ['is refreshed by another process', { state: 'busy', retry_after_ms: 60_000 }],
+    ['failed a moment ago', { state: 'backing_off', retry_after_ms: 60_000 }],
+    ['is over budget', { state: 'over_budget', retry_after_ms: 60_000 }],
+  ])('that %s is left alone for a while', async (_, claim) => {
+    const memory = new Memory({ ...cold, lookup_recommendations: found('stale'), claim_generation: claim });
+    const evergreen = client(memory);
+    for (let i = 0; i < 20; i += 1) expect((await evergreen.recommendations({ companyId })).outcome).toBe('stale');
+    await evergreen.close();
+    expect(memory.argsOf('claim_generation')).toHaveLength(1);
+  });
+
+  test('whose refresh fails is answered all the same, and the failure is logged', async () => {
+    const memory = new Memory({ ...cold, lookup_recommendations: found('stale') });
+    simulation.setBehaviour('refuse');
+    const evergreen = client(memory);
+    expect((await evergreen.recommendations({ companyId })).outcome).toBe('stale');
+    await evergreen.close();
+    expect(memory.argsOf('fail_generation')).toMatchObject([{ error_code: 'refused' }]);
+    expect(logged).toContain('a background refresh failed: refused');
+  });
+});
+
+describe('failures', () => {
+  test.each([
+    ['refuse', 'refused'],
+    ['truncate', 'truncated'],
+    ['break_schema', 'invalid'],
+    ['not_json', 'invalid'],
+    ['server_error', 'provider_error'],
+    ['hang', 'timeout'],
+  ] as const)('%s: %s is told with its tokens, then earlier content is shown', async (behaviour, code) => {
+    const memory = new Memory(withFallback);
+    simulation.setBehaviour(behaviour);
+    const answer = await client(memory, { generationTimeoutMs: behaviour === 'hang' ? 100 : 60_000 }).recommendations({ companyId });
+    expect(answer).toMatchObject({ content: earlier, outcome: 'fallback', reason: code, cost: 0.01, generatedAt: GENERATED_AT });
+    expect(memory.calls).toEqual([
+      'lookup_recommendations',
+      'claim_generation',
+      'prepare_recommendations',
+      'fail_generation',
+      'lookup_recommendations',
+    ]);
+    expect(memory.argsOf('lookup_recommendations').map((args) => args.after_failure)).toEqual([false, true]);
+    const spent = !['server_error', 'hang'].includes(behaviour);
+    expect(memory.argsOf('fail_generation')).toMatchObject([
+      { lease_token: 'token', error_code: code, prompt_id: 'recommendation_v1', prompt_tokens: spent ? 8 : null, company_id: companyId },
+    ]);
+  });
+
+  test('nothing to show: the error carries the provider’s own', async () => {
+    simulation.setBehaviour('rate_limit');
+    const error = await client(new Memory(cold))
+      .recommendations({ companyId })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: 'GenerationFailed',
+      code: 'GENERATION_FAILED',
+      reason: 'provider_error',
+      status: 429,
+      attempts: 1,
+      hint: 'Try again in 5 s.',
+    });
+    expect((error as Error).cause).toMatchObject({ status: 429 });
+  });
+
+  test('handed over to those who wait: the caller waits with them', async () => {
+    const memory = new Memory({
+      ...cold,
+      lookup_recommendations: ({ after_failure }: Record<string, unknown>, call: number) =>
+        found(after_failure || call < 4 ? 'missing' : 'fresh'),
+      claim_generation: (_: unknown, call: number) => (call === 1 ? claimed : { state: 'fresh' }),
+      fail_generation: { state: 'failed', retry_after_ms: 0, cost: 0.01 },
+    });
+    simulation.setBehaviour('server_error');
+    expect(await client(memory).recommendations({ companyId })).toMatchObject({ outcome: 'fresh', reason: 'waited', cost: 0.01 });
+  });
+
+  test('backing off: earlier content, or an error that says for how long; the model is not asked', async () => {
+    const claim_generation = { state: 'backing_off', retry_after_ms: 4_200, reason: 'refused: no' };
+    const before = simulation.calls;
+    expect(await client(new Memory({ ...withFallback, claim_generation })).recommendations({ companyId })).toMatchObject({
+      outcome: 'fallback',
+      reason: 'backing_off',
+      cost: 0,
+    });
+    await expect(client(new Memory({ ...cold, claim_generation })).recommendations({ companyId })).rejects.toMatchObject({
+      name: 'GenerationFailed',
+      reason: 'backing_off',
+      message: expect.stringContaining('refused: no'),
+      hint: 'Try again in 5 s.',
+    });
+    expect(simulation.calls).toBe(before);
+  });
+
+  test('over budget: earlier content, or an error that names the budget; the model is not asked', async () => {
+    const claim_generation = { state: 'over_budget', retry_after_ms: 3_600_000, reason: 'the budget of company x is used up' };
+    const before = simulation.calls;
+    expect(await client(new Memory({ ...withFallback, claim_generation })).recommendations({ companyId })).toMatchObject({
+      outcome: 'fallback',
+      reason: 'over_budget',
+    });
+    await expect(client(new Memory({ ...cold, claim_generation })).recommendations({ companyId })).rejects.toMatchObject({
+      name: 'BudgetExceeded',
+      code: 'VG005',
+      message: 'the budget of company x is used up',
+    });
+    expect(simulation.calls).toBe(before);
+  });
+
+  test.each(['VG006', 'VG007', 'VG002'])(
+    'an answer that the database refuses (%s) is a failed one: its tokens are logged',
+    async (code) => {
+      const memory = new Memory({
+        ...withFallback,
+        save_recommendations: () => {
+          throw Object.assign(new Error('number 1 has too many bytes'), { code });
+        },
+      });
+      expect(await client(memory).recommendations({ companyId })).toMatchObject({ outcome: 'fallback', reason: 'invalid' });
+      expect(memory.argsOf('fail_generation')).toMatchObject([
+        { error_code: 'invalid', error_message: 'number 1 has too many bytes', prompt_tokens: 8 },
+      ]);
+    },
+  );
+
+  test('mistakes of the caller and of the installation are thrown as such, and nothing is generated', async () => {
+    const throwing = (code: string, message: string) => () => {
+      throw Object.assign(new Error(message), { code });
+    };
+    const before = simulation.calls;
+    const cases: [string, string, object][] = [
+      ['VG002', 'there is no company x', { name: 'NotFound' }],
+      ['VG007', 'p_limit must be at least 1', { name: 'InvalidInput' }],
+      ['22P02', 'invalid input syntax for type uuid: "x"', { name: 'InvalidInput', code: 'VG007' }],
+      ['42501', 'permission denied for schema evergreen', { code: 'PERMISSION_DENIED', hint: expect.stringContaining('grant_app') }],
+      [
+        '42883',
+        'function evergreen.lookup_recommendations(uuid) does not exist',
+        { name: 'NotMigrated', hint: expect.stringContaining('migrate') },
+      ],
+      ['28P01', 'password authentication failed for user "x"', { name: 'DatabaseUnavailable' }],
+    ];
+    for (const [code, message, expected] of cases) {
+      const memory = new Memory({ ...cold, lookup_recommendations: throwing(code, message) });
+      await expect(client(memory).recommendations({ companyId })).rejects.toMatchObject(expected);
+    }
+    for (const name of ['claim_generation', 'prepare_recommendations']) {
+      const memory = new Memory({ ...cold, [name]: throwing('42501', 'permission denied') });
+      await expect(client(memory).recommendations({ companyId })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+      expect(memory.calls.at(-1)).toBe(name === 'claim_generation' ? 'claim_generation' : 'release_lease');
+    }
+    expect(simulation.calls).toBe(before);
+    const memory = new Memory({ ...cold, save_recommendations: throwing('42501', 'permission denied') });
+    await expect(client(memory).recommendations({ companyId })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    expect(memory.argsOf('fail_generation')).toMatchObject([{ error_code: 'invalid', prompt_tokens: 8 }]);
+  });
+
+  test('deadlocks and serialization failures are tried again', async () => {
+    const memory = new Memory({
+      ...cold,
+      claim_generation: (_: unknown, call: number) => {
+        if (call < 3) throw Object.assign(new Error('deadlock detected'), { code: call === 1 ? '40P01' : '40001' });
+        return claimed;
+      },
+    });
+    expect(await client(memory).recommendations({ companyId })).toMatchObject({ outcome: 'generated' });
+  });
+});
+
+describe('many callers of one process', () => {
+  /** Missing until it was saved. */
+  function shared(): Memory {
+    let done = false;
+    return new Memory({
+      ...cold,
+      lookup_recommendations: () => found(done ? 'fresh' : 'missing'),
+      save_recommendations: (args: Record<string, unknown>) => {
+        done = true;
+        return saved(args);
+      },
+    });
+  }
+
+  test('make one claim and one call of the model, and each gets an object of its own', async () => {
+    const memory = shared();
+    const before = simulation.calls;
+    const evergreen = client(memory);
+    simulation.setBehaviour('hang');
+    const answers = Array.from({ length: 50 }, () => evergreen.recommendations({ companyId }));
+    await simulation.arrived(before + 1);
+    simulation.release();
+    const got = await Promise.all(answers);
+    expect(simulation.calls).toBe(before + 1);
+    expect(memory.argsOf('claim_generation')).toHaveLength(1);
+    expect(memory.argsOf('lookup_recommendations')).toHaveLength(99);
+    expect(got.filter((answer) => answer.outcome === 'generated')).toHaveLength(1);
+    expect(got.filter((answer) => answer.reason === 'waited' && answer.cost === 0)).toHaveLength(49);
+    expect(new Set(got.map((answer) => answer.content)).size).toBe(50);
+  });
+
+  test('fail together when they must pause, and those who wait were announced to the database', async () => {
+    const memory = new Memory({
+      ...cold,
+      claim_generation: (_: unknown, call: number) => (call === 1 ? claimed : { state: 'busy', retry_after_ms: 60_000 }),
+    });
+    const before = simulation.calls;
+    const evergreen = client(memory);
+    simulation.setBehaviour('hang');
+    const answers = Promise.allSettled(Array.from({ length: 10 }, () => evergreen.recommendations({ companyId })));
+    await simulation.arrived(before + 1);
+    await waitUntil('all of them looked up', () => memory.argsOf('lookup_recommendations').length === 10);
+    simulation.release('refuse');
+    for (const answer of await answers)
+      expect(answer).toMatchObject({ status: 'rejected', reason: { name: 'GenerationFailed', reason: 'refused' } });
+    expect(simulation.calls).toBe(before + 1);
+    expect(memory.calls.filter((name) => name !== 'lookup_recommendations')).toEqual([
+      'claim_generation',
+      'prepare_recommendations',
+      'claim_generation',
+      'fail_generation',
+    ]);
+  });
+
+  test('give a lease back that ran out while they were announced', async () => {
+    const memory = new Memory({ ...cold, claim_generation: (_: unknown, call: number) => ({ ...claimed, lease_token: `token${call}` }) });
+    const before = simulation.calls;
+    const evergreen = client(memory);
+    simulation.setBehaviour('hang');
+    const answers = Promise.allSettled([evergreen.recommendations({ companyId }), evergreen.recommendations({ companyId })]);
+    await simulation.arrived(before + 1);
+    simulation.release('refuse');
+    await answers;
+    expect(memory.argsOf('release_lease')).toMatchObject([{ lease_token: 'token2' }]);
+    expect(memory.argsOf('fail_generation')).toMatchObject([{ lease_token: 'token1' }]);
+  });
+
+  test('do not pay again for what no lookup shows', async () => {
+    const memory = new Memory(cold);
+    const before = simulation.calls;
+    const evergreen = client(memory);
+    simulation.setBehaviour('hang');
+    const answers = Array.from({ length: 30 }, () => evergreen.recommendations({ companyId }));
+    await simulation.arrived(before + 1);
+    simulation.release();
+    const got = await Promise.all(answers);
+    expect(simulation.calls).toBe(before + 1);
+    expect(got.filter((answer) => answer.outcome === 'generated')).toHaveLength(1);
+    expect(new Set(got.map((answer) => answer.content)).size).toBe(30);
+  });
+
+  test('take over from one that failed, when the database hands over', async () => {
+    const memory = new Memory({
+      ...cold,
+      claim_generation: (_: unknown, call: number) => (call === 2 ? { state: 'busy', retry_after_ms: 60_000 } : claimed),
+      fail_generation: { state: 'failed', retry_after_ms: 0, cost: 0.01 },
+    });
+    let done = false;
+    memory.script({
+      lookup_recommendations: () => found(done ? 'fresh' : 'missing'),
+      save_recommendations: (args: Record<string, unknown>) => {
+        done = true;
+        return saved(args);
+      },
+    });
+    simulation.setBehaviour(['server_error', 'ok']);
+    const before = simulation.calls;
+    const evergreen = client(memory);
+    const got = await Promise.all(Array.from({ length: 10 }, () => evergreen.recommendations({ companyId })));
+    expect(got.every((answer) => ['generated', 'fresh'].includes(answer.outcome))).toBe(true);
+    expect(simulation.calls).toBe(before + 2);
+    // One to claim, one to announce those who wait, one to take over.
+    expect(memory.argsOf('claim_generation')).toHaveLength(3);
+    expect(memory.calls.indexOf('fail_generation')).toBeGreaterThan(memory.calls.indexOf('claim_generation'));
+  });
+
+  test('of other arguments with the same key do not take each other’s answer', async () => {
+    const memory = shared();
+    const evergreen = client(memory);
+    const [three, one] = await Promise.all([
+      evergreen.recommendations({ companyId, limit: 3 }),
+      evergreen.recommendations({ companyId, limit: 1 }),
+    ]);
+    expect(three.content).toHaveLength(3);
+    expect(one.content).toEqual(earlier);
+    expect(memory.argsOf('lookup_recommendations').map((args) => args.limit)).toEqual([3, 1, 1]);
+  });
+});
+
+describe('a caller who leaves', () => {
+  test('rejects at once with the reason of its signal, and what it started is saved', async () => {
+    const memory = new Memory(cold);
+    simulation.setBehaviour('hang');
+    const before = simulation.calls;
+    const evergreen = client(memory);
+    const controller = new AbortController();
+    const answer = evergreen.recommendations({ companyId, signal: controller.signal });
+    await simulation.arrived(before + 1);
+    const reason = new Error('the browser went away');
+    controller.abort(reason);
+    await expect(answer).rejects.toBe(reason);
+    expect(memory.argsOf('save_recommendations')).toHaveLength(0);
+    simulation.release();
+    await evergreen.close();
+    expect(memory.argsOf('save_recommendations')).toHaveLength(1);
+    expect(memory.argsOf('fail_generation')).toHaveLength(0);
+  });
+
+  test('does not take the generation from those who wait for it', async () => {
+    let done = false;
+    const memory = new Memory({
+      ...cold,
+      lookup_recommendations: () => found(done ? 'fresh' : 'missing'),
+      save_recommendations: (args: Record<string, unknown>) => {
+        done = true;
+        return saved(args);
+      },
+    });
+    simulation.setBehaviour('hang');
+    const before = simulation.calls;
+    const evergreen = client(memory);
+    const controller = new AbortController();
+    const first = evergreen.recommendations({ companyId, signal: controller.signal });
+    const second = evergreen.recommendations({ companyId });
+    await simulation.arrived(before + 1);
+    controller.abort();
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+    simulation.release();
+    expect(await second).toMatchObject({ outcome: 'fresh', reason: 'waited' });
+    expect(simulation.calls).toBe(before + 1);
+  });
+
+  test('before it came asks nothing', async () => {
+    const memory = new Memory(cold);
+    await expect(client(memory).recommendations({ companyId, signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(memory.calls).toEqual([]);
+  });
+
+  test('ends a wait for another process', async () => {
+    const memory = new Memory({ ...cold, claim_generation: { state: 'busy', retry_after_ms: 3_600_000 } });
+    const evergreen = client(memory);
+    const controller = new AbortController();
+    const answer = evergreen.recommendations({ companyId, signal: controller.signal });
+    await waitUntil('it waits', () => memory.argsOf('claim_generation').length > 0);
+    controller.abort();
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+    await evergreen.close();
+  });
+
+  test('one signal may stand for many calls', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on('warning', onWarning);
+    const evergreen = client(new Memory(cold));
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 40 }, () => evergreen.recommendations({ companyId, signal })));
+    await new Promise(setImmediate);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a deadline', () => {
+  test('answers with earlier content, and the generation goes on', async () => {
+    const memory = new Memory(withFallback);
+    simulation.setBehaviour('hang');
+    const evergreen = client(memory, { deadlineMs: 100 });
+    expect(await evergreen.recommendations({ companyId })).toMatchObject({
+      content: earlier,
+      outcome: 'fallback',
+      reason: 'timeout',
+      cost: 0,
+    });
+    expect(memory.argsOf('save_recommendations')).toHaveLength(0);
+    simulation.release();
+    await evergreen.close();
+    expect(memory.argsOf('save_recommendations')).toHaveLength(1);
+  });
+
+  test('without earlier content is an error', async () => {
+    simulation.setBehaviour('hang');
+    await expect(client(new Memory(cold)).recommendations({ companyId, deadlineMs: 100 })).rejects.toMatchObject({
+      name: 'GenerationFailed',
+      reason: 'timeout',
+    });
+  });
+
+  test('holds while another process generates, and while the database hangs', async () => {
+    const busy = new Memory({ ...cold, claim_generation: { state: 'busy', retry_after_ms: 3_600_000 } });
+    await expect(client(busy).recommendations({ companyId, deadlineMs: 100 })).rejects.toMatchObject({ reason: 'timeout' });
+    const hanging = new Memory(cold);
+    hanging.mode = 'hang';
+    await expect(client(hanging, { databaseTimeoutMs: 600 }).recommendations({ companyId, deadlineMs: 100 })).rejects.toMatchObject({
+      reason: 'timeout',
+    });
+  });
+
+  test('that is not reached changes nothing', async () => {
+    const memory = new Memory(cold);
+    expect(await client(memory).recommendations({ companyId, deadlineMs: 60_000 })).toMatchObject({ outcome: 'generated' });
+    expect(memory.argsOf('lookup_recommendations')).toHaveLength(1);
+  });
+});
+
+describe('without the database', () => {
+  test.each(['refuse', 'hang', 'hang_at_connect'] as const)('(%s) the model answers, and nothing is kept but the usage', async (mode) => {
+    const memory = new Memory(cold);
+    memory.mode = mode;
+    const evergreen = client(memory, { databaseTimeoutMs: mode === 'refuse' ? 20_000 : 150 });
+    const answer = await evergreen.recommendations({ companyId, limit: 2, context: 'They sell bicycles.' });
+    expect(answer).toMatchObject({
+      outcome: 'uncached',
+      reason: 'database_down',
+      model: 'simulated-gpt-4.1-mini',
+      promptId: null,
+      cost: null,
+    });
+    expect(answer.content).toHaveLength(2);
+    expect(answer.content[0]).toMatchObject({ id: null, status: null, match: 'unsaved', content: { step_id: null } });
+    expect(simulation.received.at(-1)?.prompt).toMatch(/2 recommendations[\s\S]*They sell bicycles\./);
+    expect(memory.calls).toEqual([]);
+
+    memory.mode = 'serve';
+    await evergreen.close();
+    expect(memory.argsOf('log_generation')).toMatchObject([
+      {
+        generation_type: 'recommendation',
+        model: 'simulated-gpt-4.1-mini',
+        success: true,
+        outcome: 'uncached',
+        company_id: companyId,
+        prompt_tokens: expect.any(Number),
+        request_id: expect.stringMatching(/^req-simulated-/),
+        created_at: expect.any(Date),
+      },
+    ]);
+  });
+
+  test('without a context the prompt says that nothing is known', async () => {
+    const memory = new Memory(cold);
+    memory.mode = 'refuse';
+    const evergreen = client(memory);
+    await evergreen.recommendations({ companyId });
+    await evergreen.insights({ companyId });
+    await evergreen.healthSummary({ companyId });
+    for (const { prompt } of simulation.received.slice(-3)) expect(prompt).toContain('Nothing is known about the company');
+    expect(simulation.received.slice(-3).map((call) => call.schemaName)).toEqual(['recommendations', 'insights', 'health_summary']);
+  });
+
+  test('the prompt of the last generation is remembered', async () => {
+    const memory = new Memory(cold);
+    const evergreen = client(memory);
+    await evergreen.recommendations({ companyId });
+    memory.mode = 'refuse';
+    expect(await evergreen.recommendations({ companyId })).toMatchObject({ outcome: 'uncached', promptId: 'recommendation_v1' });
+    expect(simulation.received.at(-1)?.prompt).toBe('Recommend 3 next steps for Acme.');
+    await evergreen.recommendations({ companyId: companyId.replace('1', '2') });
+    expect(simulation.received.at(-1)?.prompt).not.toContain('Acme');
+  });
+
+  test('callers of the same arguments share one call of the model, callers of others do not', async () => {
+    const memory = new Memory(cold);
+    memory.mode = 'refuse';
+    simulation.setBehaviour('hang');
+    const before = simulation.calls;
+    const evergreen = client(memory);
+    const other = companyId.replace('1', '2');
+    const answers = [companyId, companyId, companyId, other].map((id) => evergreen.recommendations({ companyId: id }));
+    await simulation.arrived(before + 2);
+    simulation.release();
+    const got = await Promise.all(answers);
+    expect(simulation.calls).toBe(before + 2);
+    expect(new Set(got.map((answer) => answer.content)).size).toBe(4);
+    expect(got[0]?.content[0]?.content).not.toBe(got[1]?.content[0]?.content);
+  });
+
+  test.each(['claim_generation', 'prepare_recommendations', 'save_recommendations'] as const)(
+    'gone at %s: the caller is answered by one call of the model',
+    async (name) => {
+      const memory = new Memory(cold);
+      memory.script({
+        [name]: () => {
+          memory.mode = 'refuse';
+          throw new Error('Connection terminated unexpectedly');
+        },
+      });
+      const before = simulation.calls;
+      const evergreen = client(memory);
+      expect(await evergreen.recommendations({ companyId })).toMatchObject({ outcome: 'uncached', reason: 'database_down' });
+      expect(simulation.calls).toBe(before + 1);
+      expect(memory.argsOf(name)).toHaveLength(1);
+      memory.mode = 'serve';
+      await evergreen.close();
+      expect(memory.argsOf('log_generation')).toHaveLength(1);
+      expect(memory.argsOf('release_lease')).toHaveLength(name === 'claim_generation' ? 0 : 1);
+    },
+  );
+
+  test('gone before a failure could be told: the usage and the end of the lease are told later', async () => {
+    const memory = new Memory({
+      ...cold,
+      fail_generation: () => {
+        memory.mode = 'refuse';
+        throw new Error('Connection terminated unexpectedly');
+      },
+    });
+    simulation.setBehaviour('refuse');
+    const evergreen = client(memory);
+    await expect(evergreen.recommendations({ companyId })).rejects.toMatchObject({ reason: 'refused' });
+    memory.mode = 'serve';
+    await evergreen.close();
+    expect(memory.argsOf('log_generation')).toMatchObject([{ success: false, outcome: 'failed', error_code: 'refused', prompt_tokens: 8 }]);
+    expect(memory.argsOf('release_lease')).toMatchObject([{ lease_token: 'token' }]);
+  });
+
+  test('and without the model: an error that says so', async () => {
+    const memory = new Memory(cold);
+    memory.mode = 'refuse';
+    simulation.setBehaviour('refuse');
+    await expect(client(memory).recommendations({ companyId })).rejects.toMatchObject({ name: 'GenerationFailed', reason: 'refused' });
+  });
+
+  test('nothing can be refined unless the caller says what', async () => {
+    const memory = new Memory(cold);
+    memory.mode = 'refuse';
+    const evergreen = client(memory);
+    const before = simulation.calls;
+    const refine = { id: companyId, instruction: 'Make it shorter' };
+    await expect(evergreen.refine(refine)).rejects.toMatchObject({ name: 'DatabaseUnavailable', hint: expect.stringContaining('context') });
+    expect(simulation.calls).toBe(before);
+    expect(await evergreen.refine({ ...refine, context: 'Hire a head of sales.' })).toMatchObject({
+      outcome: 'uncached',
+      content: { id: null },
+    });
+    expect(simulation.received.at(-1)?.prompt).toMatch(/Hire a head of sales\.[\s\S]*Make it shorter/);
+  });
+
+  test('caching resumes by itself', async () => {
+    const memory = new Memory(cold);
+    memory.mode = 'refuse';
+    const evergreen = client(memory);
+    expect((await evergreen.recommendations({ companyId })).outcome).toBe('uncached');
+    memory.mode = 'serve';
+    expect((await evergreen.recommendations({ companyId })).outcome).toBe('generated');
+  });
+});
+
+describe('the client', () => {
+  const memory = new Memory(cold);
+  const good = () => ({ pool: memory.pool, openai: simulation.openai });
+
+  test.each([
+    ['no pool', { pool: undefined }],
+    ['no OpenAI client', { openai: {} }],
+    ['a blank model', { model: ' ' }],
+    ['a negative time', { databaseTimeoutMs: -1 }],
+    ['a time that is no number', { generationTimeoutMs: '60s' }],
+    ['an option that does not exist', { timeout: 5 }],
+    ['a logger without warn', { logger: {} }],
+  ])('%s is refused at once', (_, wrong) => {
+    expect(() => createEvergreen({ ...good(), ...wrong } as never)).toThrow(
+      expect.objectContaining({ name: 'InvalidInput', code: 'VG007' }),
+    );
+  });
+
+  test('arguments of the wrong kind are refused before anything is asked', async () => {
+    const evergreen = client(memory);
+    const calls = memory.calls.length;
+    for (const wrong of [
+      {},
+      { companyId: 5 },
+      { companyId: '' },
+      { companyId, limit: 'three' },
+      { companyId, deadlineMs: 0 },
+      { companyId, signal: 1 },
+    ]) {
+      await expect(evergreen.recommendations(wrong as never)).rejects.toMatchObject({ name: 'InvalidInput' });
+    }
+    await expect(evergreen.refine({ id: companyId } as never)).rejects.toMatchObject({ name: 'InvalidInput' });
+    expect(memory.calls).toHaveLength(calls);
+  });
+
+  test('making one sends nothing', async () => {
+    const untouched = new Memory(cold);
+    await client(untouched).close();
+    expect(untouched.log).toEqual([]);
+  });
+
+  test('a lost idle connection is logged, not fatal; after close the pool is the application’s again', async () => {
+    const own = new Memory(cold);
+    const evergreen = client(own);
+    own.pool.emit('error', new Error('terminating connection'), undefined as never);
+    expect(logged).toContain('an idle database connection was lost');
+    await evergreen.close();
+    expect(own.pool.listenerCount('error')).toBe(0);
+  });
+
+  test('after close it takes no calls; closing twice is closing once', async () => {
+    const evergreen = client(new Memory(cold));
+    await Promise.all([evergreen.close(), evergreen.close()]);
+    await expect(evergreen.recommendations({ companyId })).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+});
+
+describe('counters', () => {
+  const entries = (memory: Memory) => memory.argsOf('record_cache_lookups').flatMap((args) => args.lookups as { outcome: string }[]);
+
+  test('say how callers were answered, in one batch', async () => {
+    const memory = new Memory({ ...cold, lookup_recommendations: (_: unknown, call: number) => found(call === 1 ? 'missing' : 'fresh') });
+    const evergreen = client(memory);
+    await evergreen.recommendations({ companyId });
+    await evergreen.recommendations({ companyId });
+    memory.script({ lookup_recommendations: found('missing') });
+    simulation.setBehaviour('refuse');
+    await evergreen.recommendations({ companyId }).catch(() => {});
+    expect(memory.argsOf('record_cache_lookups')).toHaveLength(0);
+    await evergreen.flush();
+    expect(memory.argsOf('record_cache_lookups')).toHaveLength(1);
+    expect(entries(memory)).toEqual(
+      ['generated', 'fresh', 'failed'].map((outcome) => ({
+        content_type: 'recommendation',
+        outcome,
+        duration_ms: expect.any(Number),
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      })),
+    );
+  });
+
+  test('are sent when 500 have gathered', async () => {
+    const memory = new Memory({ ...cold, lookup_recommendations: found('fresh') });
+    const evergreen = client(memory);
+    for (let i = 0; i < 500; i += 1) await evergreen.recommendations({ companyId });
+    await waitUntil('they are sent', () => entries(memory).length === 500);
+  });
+
+  test('are kept while the database is away, within bounds, and what is dropped is said', async () => {
+    const memory = new Memory(cold);
+    const evergreen = client(memory);
+    evergreen.markPresented(Array(5_100).fill(companyId));
+    memory.mode = 'refuse';
+    await evergreen.flush();
+    memory.mode = 'serve';
+    await evergreen.flush();
+    expect(memory.argsOf('mark_presented').flatMap((args) => args.ids as string[])).toHaveLength(5_000);
+    expect(logged).toContain('counters were dropped: the database was away for too long');
+  });
+
+  test('that the database refuses are dropped with a warning, and the others are sent', async () => {
+    const memory = new Memory({
+      ...cold,
+      lookup_recommendations: found('fresh'),
+      record_cache_lookups: () => {
+        throw Object.assign(new Error('a lookup cannot be counted'), { code: 'VG007' });
+      },
+    });
+    const evergreen = client(memory);
+    await evergreen.recommendations({ companyId });
+    evergreen.markPresented(companyId, 'insight');
+    await evergreen.flush();
+    expect(memory.argsOf('mark_presented')).toEqual([{ ids: [companyId], content_type: 'insight' }]);
+    expect(logged).toContain('the database refused counters, they are dropped');
+  });
+});
