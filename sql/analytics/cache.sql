@@ -1,4 +1,4 @@
--- How callers were answered, and what that saved. Needs a role of grant_analyst().
+-- How callers were answered, and what that saved. For roles of grant_analyst() too.
 --   \i sql/analytics/cache.sql          the last 30 days; other ranges by \set days 7, or \set from 2026-10-01 and \set to 2026-11-01
 -- A hit is an answer without a call of a model that is not a fallback; money avoided is what those calls would have cost on average.
 -- p50 and p95: half of the callers, and 95 of 100, were answered within so many milliseconds (at most 41 % too high).

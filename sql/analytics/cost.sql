@@ -1,4 +1,4 @@
--- What models cost: by model, by company and user, against the budgets, and where the month will end. Needs a role of grant_analyst().
+-- What models cost: by model, by company and user, against the budgets, and where the month will end. For roles of grant_analyst() too.
 --   \i sql/analytics/cost.sql           by model: the last 30 days; other ranges by \set days 7, or \set from 2026-10-01 and \set to 2026-11-01
 
 \ir parts/range.sql
@@ -15,7 +15,7 @@ SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM') AS month,
 
 SELECT u.provider, u.model_used AS model, sum(u.generations) AS calls, sum(u.prompt_tokens + u.completion_tokens) AS tokens,
        round(sum(u.cost), 4) AS "USD", round(100 * sum(u.cost) / NULLIF(sum(sum(u.cost)) OVER (), 0), 1) AS "share %",
-       round(1000 * sum(u.cost) / NULLIF(sum(u.generations - u.unpriced), 0), 4) AS "USD / 1000 calls", sum(u.unpriced) AS "price unknown"
+       round(1000 * sum(u.cost) / NULLIF(sum(u.generations - u.unpriced), 0), 4) AS "USD / 1000 calls", sum(u.unpriced) AS "cost unknown"
   FROM evergreen.usage_hourly AS u
  WHERE u.hour >= :'range_start' AND u.hour < :'range_end'
  GROUP BY u.provider, u.model_used

@@ -1,4 +1,4 @@
--- What became of recommendations, by the prompt version and by the model that made them. Needs a role of grant_analyst().
+-- What became of recommendations, by the prompt version and by the model that made them. For roles of grant_analyst() too.
 --   \i sql/analytics/effectiveness.sql  generated in the last 30 days; other ranges by \set days 7, or \set from 2026-10-01 and \set to 2026-11-01
 -- started %: of those that were shown or started. completed %: of those started. Quality and relevance: averages of those fields of the feedback.
 

@@ -1,4 +1,4 @@
--- Why generations fail. Needs a role of grant_analyst().
+-- Why generations fail. For roles of grant_analyst() too.
 --   \i sql/analytics/failures.sql       the last 30 days; other ranges by \set days 7, or \set from 2026-10-01 and \set to 2026-11-01
 
 \ir parts/range.sql

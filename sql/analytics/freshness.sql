@@ -1,4 +1,4 @@
--- How fresh the content is, what is being generated, and what will expire. Needs a role of grant_analyst().
+-- How fresh the content is, what is being generated, and what will expire. For roles of grant_analyst() too.
 --   \i sql/analytics/freshness.sql      looks 7 days ahead; \set ahead 30 looks further
 
 \if :{?ahead}

@@ -1,13 +1,20 @@
--- What the daily maintenance did last, and how large the tables are. Needs a role of grant_analyst().
+-- What the daily maintenance did last, and how large the tables are. For roles of grant_analyst() too.
 --   \i sql/analytics/maintenance.sql
 
-SELECT count(*) > 0 AS found FROM evergreen.system_log AS s WHERE s.component = 'ai_maintenance' \gset
+SELECT count(*) > 0 AS found FROM evergreen.maintenance_history \gset
 
 \qecho
-\qecho 'Last maintenance, step by step'
+\qecho 'Last runs of the maintenance'
 \if :found
 
-SELECT to_char(l.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS "at (UTC)", l.step, l.rows, CASE l.level WHEN 'info' THEN 'done' ELSE l.level END AS state, l.message
+SELECT to_char(h.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS "started (UTC)", date_trunc('milliseconds', h.finished_at - h.started_at) AS took, h.status,
+       (SELECT string_agg(d.key || ' ' || d.value, ', ' ORDER BY d.key) FROM jsonb_each_text(h.detail) AS d WHERE d.value <> '0') AS "rows by step"
+  FROM evergreen.maintenance_history AS h
+ ORDER BY h.run DESC LIMIT 7
+\g (footer=off null=- expanded=off)
+
+\qecho 'What every step said last'
+SELECT to_char(l.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS "at (UTC)", l.step, l.rows, l.level, l.message
   FROM (SELECT DISTINCT ON (s.detail ->> 'step') s.created_at, s.detail ->> 'step' AS step, (s.detail ->> 'rows')::bigint AS rows, s.level, s.message
           FROM evergreen.system_log AS s
          WHERE s.component = 'ai_maintenance'

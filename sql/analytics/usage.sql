@@ -1,4 +1,4 @@
--- Calls of models by day and type: how many, tokens, cost, failures. Needs a role of grant_analyst().
+-- Calls of models by day and type: how many, tokens, cost, failures. For roles of grant_analyst() too.
 --   \i sql/analytics/usage.sql          the last 30 days; other ranges by \set days 7, or \set from 2026-10-01 and \set to 2026-11-01
 
 \ir parts/range.sql

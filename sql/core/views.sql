@@ -6,7 +6,7 @@ SELECT p.content_type, p.prompt_type, p.max_age, p.stale_while_revalidate, p.sta
   FROM evergreen.content_policies AS p
   LEFT JOIN evergreen.ai_generation_prompts AS a ON a.prompt_type = p.prompt_type AND a.active;
 COMMENT ON VIEW evergreen.policies IS 'How each kind of content is kept, and the prompt that is active for it.';
-COMMENT ON COLUMN evergreen.policies.active_prompt IS 'Id of the prompt version in use. Other columns: see content_policies.';
+COMMENT ON COLUMN evergreen.policies.active_prompt IS 'Id of the prompt version in use.';
 
 CREATE VIEW evergreen.leases AS
 SELECT l.content_type, l.cache_key, l.holder, l.acquired_at, l.expires_at,
@@ -45,6 +45,7 @@ SELECT COALESCE(b.scope, s.scope) AS scope, COALESCE(b.scope_id, s.scope_id) AS 
                 WHEN 'company' THEN l.company_id::text = COALESCE(b.scope_id, s.scope_id)
                 ELSE l.user_id = COALESCE(b.scope_id, s.scope_id) END) AS r ON true;
 COMMENT ON VIEW evergreen.spend_this_month IS 'USD spent and reserved in this month (UTC): overall (always one row), by company, by user, beside the budget where there is one.';
+COMMENT ON COLUMN evergreen.spend_this_month.budget IS 'USD that may be spent in the month. NULL: no budget is set.';
 COMMENT ON COLUMN evergreen.spend_this_month.reserved IS 'USD that running generations may cost at most.';
 COMMENT ON COLUMN evergreen.spend_this_month.share IS 'Spent and reserved as a share of the budget.';
 COMMENT ON COLUMN evergreen.spend_this_month.status IS 'no budget, within, approaching (from alert_at) or over.';
@@ -60,6 +61,9 @@ SELECT u.hour, u.generation_type, u.provider, u.model_used,
   FROM evergreen.ai_usage_hourly AS u
  GROUP BY u.hour, u.generation_type, u.provider, u.model_used;
 COMMENT ON VIEW evergreen.usage_hourly IS 'Calls of a model by hour, type and model: how many, failed, tokens, USD, average milliseconds. Kept when the log is pruned.';
+COMMENT ON COLUMN evergreen.usage_hourly.failures IS 'Calls that gave no valid answer.';
+COMMENT ON COLUMN evergreen.usage_hourly.cost IS 'USD of the calls whose price was known. NULL: none was.';
+COMMENT ON COLUMN evergreen.usage_hourly.avg_generation_time_ms IS 'Average milliseconds of the calls that say how long they took.';
 COMMENT ON COLUMN evergreen.usage_hourly.unpriced IS 'Calls whose cost is unknown; cost is NULL when that is all of them.';
 
 CREATE VIEW evergreen.cache_hourly AS
@@ -68,6 +72,7 @@ SELECT s.hour, s.content_type, s.outcome, sum(s.lookups)::bigint AS lookups,
   FROM evergreen.cache_lookups_hourly AS s
  GROUP BY s.hour, s.content_type, s.outcome;
 COMMENT ON VIEW evergreen.cache_hourly IS 'How callers were answered, by hour, content type and outcome.';
+COMMENT ON COLUMN evergreen.cache_hourly.avg_ms IS 'Average time to the answer, in milliseconds.';
 
 CREATE VIEW evergreen.generation_failures AS
 SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code, l.error_message, l.request_id, l.cost
@@ -91,14 +96,22 @@ SELECT m.month, m.scope, m.scope_id, sum(m.spent) AS spent, sum(m.generations)::
  GROUP BY m.month, m.scope, m.scope_id;
 COMMENT ON VIEW evergreen.spend_monthly IS 'USD spent and calls of a model by month (UTC): overall, by company, by user.';
 
-CREATE VIEW evergreen.last_maintenance AS
-SELECT r.started_at, r.finished_at,
+CREATE VIEW evergreen.maintenance_history AS
+SELECT r.id AS run, r.started_at, r.finished_at,
        CASE WHEN r.finished_at IS NOT NULL THEN 'done'
-            WHEN EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = r.backend_pid AND a.query ILIKE '%ai_daily_maintenance%') THEN 'running'
+            WHEN EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = r.backend_pid
+                          AND (a.query ILIKE '%ai_daily_maintenance%' OR a.query = '<insufficient privilege>')) THEN 'running'
             ELSE 'stopped' END AS status,
        r.detail
-  FROM evergreen.maintenance_runs AS r
- ORDER BY r.id DESC
+  FROM evergreen.maintenance_runs AS r;
+COMMENT ON VIEW evergreen.maintenance_history IS 'Runs of ai_daily_maintenance(): done, running or stopped, and what each finished step did.';
+COMMENT ON COLUMN evergreen.maintenance_history.run IS 'Number of the run.';
+COMMENT ON COLUMN evergreen.maintenance_history.status IS 'done, running, or stopped: call it again.';
+COMMENT ON COLUMN evergreen.maintenance_history.detail IS 'Rows by finished step.';
+
+CREATE VIEW evergreen.last_maintenance AS
+SELECT h.started_at, h.finished_at, h.status, h.detail
+  FROM evergreen.maintenance_history AS h
+ ORDER BY h.run DESC
  LIMIT 1;
-COMMENT ON VIEW evergreen.last_maintenance IS 'The last run of ai_daily_maintenance(): done, running or stopped, and what each finished step did. No row before the first run.';
-COMMENT ON COLUMN evergreen.last_maintenance.status IS 'done, running, or stopped: call it again.';
+COMMENT ON VIEW evergreen.last_maintenance IS 'The last run of maintenance_history. No row before the first run.';

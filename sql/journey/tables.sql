@@ -126,7 +126,7 @@ COMMENT ON COLUMN evergreen.ai_generated_insights.context_hash IS 'State of the 
 COMMENT ON COLUMN evergreen.ai_generated_insights.relevance_score IS 'How relevant it is: 0.5 to 1.0.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.generation_model IS 'Model as the provider named it.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.generation_prompt_id IS 'Prompt version it was made with.';
-COMMENT ON COLUMN evergreen.ai_generated_insights.generated_at IS 'When it was last generated.';
+COMMENT ON COLUMN evergreen.ai_generated_insights.generated_at IS 'When it was generated. Said again for another place while it is fresh, it keeps its age.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.expires_at IS 'Until when it is fresh. NULL: the policy''s max_age decides when it is read.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.last_presented_at IS 'When a person last saw it.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.times_presented IS 'How often a person saw it.';
@@ -209,7 +209,7 @@ COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.company_id IS 'Its c
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.was_started IS 'Whether it was started.';
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.was_completed IS 'Whether it was completed.';
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_start IS 'From generation to the first start.';
-COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_complete IS 'From generation to completion.';
+COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_complete IS 'From the generation that was started to completion.';
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.created_at IS 'When it was first started or completed.';
 
 INSERT INTO evergreen.host_references (our_table, our_column, host_table, on_delete) VALUES

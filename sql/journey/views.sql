@@ -29,6 +29,8 @@ SELECT c.content_type, c.freshness, count(*) AS items, min(c.generated_at) AS ol
  GROUP BY c.content_type, c.freshness;
 COMMENT ON VIEW evergreen.content_freshness IS 'How much content there is, by kind and freshness: see content_ages.';
 COMMENT ON COLUMN evergreen.content_freshness.items IS 'Number of rows.';
+COMMENT ON COLUMN evergreen.content_freshness.oldest IS 'When the oldest of them was generated.';
+COMMENT ON COLUMN evergreen.content_freshness.newest IS 'When the newest of them was generated.';
 
 CREATE VIEW evergreen.recommendation_outcomes AS
 SELECT r.generated_at, r.generation_prompt_id, r.generation_model, r.status, r.revision, r.times_presented,
@@ -39,5 +41,6 @@ SELECT r.generated_at, r.generation_prompt_id, r.generation_model, r.status, r.r
   FROM evergreen.ai_generated_recommendations AS r
   LEFT JOIN evergreen.ai_recommendation_effectiveness AS e ON e.company_id = r.company_id AND e.recommendation_id = r.id;
 COMMENT ON VIEW evergreen.recommendation_outcomes IS 'What became of each recommendation, without what it says and to whom.';
+COMMENT ON COLUMN evergreen.recommendation_outcomes.has_feedback IS 'Whether somebody said something of it.';
 COMMENT ON COLUMN evergreen.recommendation_outcomes.quality IS 'Field quality of the feedback, where it is a number.';
 COMMENT ON COLUMN evergreen.recommendation_outcomes.relevance IS 'Field relevance of the feedback, where it is a number.';

@@ -862,25 +862,6 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.claim_generation IS 'Who generates this key? claimed: the caller, with a lease_token to save or fail by, to renew every renew_after_ms. fresh: somebody saved it since p_seen (the seen of the lookup): look up again. busy: another holds it for at most retry_after_ms more: wait for NOTIFY evergreen, then look up again. backing_off: it failed, try after retry_after_ms. over_budget: reason says which budget; look again after retry_after_ms. The most that p_model may cost by the policy is reserved from the budgets until the lease ends. VG001 unknown type, VG007 bad key or holder.';
 
--- source: sql/core/functions/comment_partition.sql
-
-CREATE OR REPLACE FUNCTION evergreen.comment_partition(p_partition name) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  v_column record;
-BEGIN
-  FOR v_column IN
-    SELECT a.attname, col_description('evergreen.ai_generation_logs'::regclass, p.attnum) AS comment
-      FROM pg_attribute AS a
-      JOIN pg_attribute AS p ON p.attrelid = 'evergreen.ai_generation_logs'::regclass AND p.attname = a.attname
-     WHERE a.attrelid = format('evergreen.%I', p_partition)::regclass AND a.attnum > 0 AND NOT a.attisdropped
-  LOOP
-    EXECUTE format('COMMENT ON COLUMN evergreen.%I.%I IS %L', p_partition, v_column.attname, v_column.comment);
-  END LOOP;
-END;
-$$;
-COMMENT ON FUNCTION evergreen.comment_partition(name) IS 'Internal: gives the columns of a partition of the log the comments of the log.';
-
 -- source: sql/core/functions/company_exists.sql
 
 CREATE OR REPLACE FUNCTION evergreen.company_exists(p_company_id uuid) RETURNS boolean
@@ -905,6 +886,26 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.content_hash(jsonb) IS 'SHA-256 (64 hex digits) of the canonical form of a JSON value: key order, white space, number spelling and Unicode form do not matter, everything else does. The one hash of the project. VG007 for NULL.';
+
+-- source: sql/core/functions/copy_column_comments.sql
+
+CREATE OR REPLACE FUNCTION evergreen.copy_column_comments(p_from name, p_to name) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_column record;
+BEGIN
+  FOR v_column IN
+    SELECT t.attname, col_description(f.attrelid, f.attnum) AS comment
+      FROM pg_attribute AS t
+      JOIN pg_attribute AS f ON f.attrelid = format('evergreen.%I', p_from)::regclass AND f.attname = t.attname AND NOT f.attisdropped
+     WHERE t.attrelid = format('evergreen.%I', p_to)::regclass AND t.attnum > 0 AND NOT t.attisdropped
+       AND col_description(t.attrelid, t.attnum) IS NULL AND col_description(f.attrelid, f.attnum) IS NOT NULL
+  LOOP
+    EXECUTE format('COMMENT ON COLUMN evergreen.%I.%I IS %L', p_to, v_column.attname, v_column.comment);
+  END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.copy_column_comments(name, name) IS 'Internal: gives the columns of a partition or view that have no comment that of the column of the same name they come from.';
 
 -- source: sql/core/functions/detach_host.sql
 
@@ -953,6 +954,8 @@ DECLARE
   v_to text;
 BEGIN
   done := 0;
+  -- LOCK: of two who maintain at once, the second sees what the first has made.
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.ensure_log_partitions', 0));
   SELECT m.month INTO v_month FROM (
       SELECT generate_series(date_trunc('month', COALESCE(p_now, clock_timestamp()) AT TIME ZONE 'UTC'),
                              date_trunc('month', COALESCE(p_now, clock_timestamp()) AT TIME ZONE 'UTC') + interval '3 months', interval '1 month') AS month
@@ -960,6 +963,8 @@ BEGIN
       SELECT DISTINCT date_trunc('month', l.created_at AT TIME ZONE 'UTC') FROM evergreen.ai_generation_logs_default AS l
        WHERE isfinite(l.created_at)) AS m
    WHERE to_regclass(format('evergreen.ai_generation_logs_%s', to_char(m.month, 'YYYY_MM'))) IS NULL
+     -- pg_dump cannot restore a partition of a table that CREATE EXTENSION made: there the default partition holds all.
+     AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = 'evergreen.ai_generation_logs'::regclass AND d.deptype = 'e')
    ORDER BY m.month LIMIT 1;
   IF NOT FOUND THEN
     RETURN NEXT;
@@ -969,6 +974,11 @@ BEGIN
   v_name := 'ai_generation_logs_' || to_char(v_month, 'YYYY_MM');
   v_from := to_char(v_month, 'YYYY-MM-DD') || ' 00:00:00+00';
   v_to := to_char(v_month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00';
+  -- LOCK: whoever writes a line of this month meanwhile waits before it is routed, and then finds the partition.
+  IF v_month <= clock_timestamp() AT TIME ZONE 'UTC'
+     OR EXISTS (SELECT FROM evergreen.ai_generation_logs_default AS l WHERE date_trunc('month', l.created_at AT TIME ZONE 'UTC') = v_month) THEN
+    LOCK TABLE ONLY evergreen.ai_generation_logs IN SHARE ROW EXCLUSIVE MODE;
+  END IF;
   EXECUTE format('CREATE TABLE evergreen.%I (LIKE evergreen.ai_generation_logs INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED)', v_name);
   EXECUTE format('COMMENT ON TABLE evergreen.%I IS %L', v_name, format('ai_generation_logs of %s (UTC).', to_char(v_month, 'YYYY-MM')));
   EXECUTE format(
@@ -979,7 +989,7 @@ BEGIN
             cached_tokens, cost, generation_time_ms, success, outcome, error_code, error_message, request_id, created_at FROM moved',
     v_from, v_to, v_name);
   EXECUTE format('ALTER TABLE evergreen.ai_generation_logs ATTACH PARTITION evergreen.%I FOR VALUES FROM (%L) TO (%L)', v_name, v_from, v_to);
-  PERFORM evergreen.comment_partition(v_name);
+  PERFORM evergreen.copy_column_comments('ai_generation_logs', v_name);
   done := 1;
   next_cursor := 'more';
   RETURN NEXT;
@@ -1072,6 +1082,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The catalogue says which tables hold the id, so that a new shelf is never forgotten to be forgotten.
 DECLARE
   v_table record;
+  v_commands text[] := '{}';
+  v_command text;
 BEGIN
   FOR v_table IN
     SELECT c.relname, c.relname = 'ai_generation_logs' AS is_log, a.atttypid::regtype AS id_type
@@ -1080,16 +1092,20 @@ BEGIN
      WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
      ORDER BY c.relname
   LOOP
+    -- Counted before anything is deleted: the rows of some tables go with those of others.
+    EXECUTE format('SELECT count(*) FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type) INTO rows_changed USING p_id;
     object := v_table.relname;
     IF v_table.is_log THEN
       action := 'anonymised';
-      EXECUTE format('UPDATE evergreen.%1$I SET %2$I = NULL WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type) USING p_id;
+      v_commands := v_commands || format('UPDATE evergreen.%1$I SET %2$I = NULL WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
     ELSE
       action := 'deleted';
-      EXECUTE format('DELETE FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type) USING p_id;
+      v_commands := v_commands || format('DELETE FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
     END IF;
-    GET DIAGNOSTICS rows_changed = ROW_COUNT;
     RETURN NEXT;
+  END LOOP;
+  FOREACH v_command IN ARRAY v_commands LOOP
+    EXECUTE v_command USING p_id;
   END LOOP;
 
   object := 'ai_spend_monthly';
@@ -1101,6 +1117,14 @@ BEGIN
   object := 'budgets';
   action := 'deleted';
   DELETE FROM evergreen.budgets AS b WHERE b.scope = p_scope AND b.scope_id = p_id;
+  GET DIAGNOSTICS rows_changed = ROW_COUNT;
+  RETURN NEXT;
+
+  object := 'system_logs';
+  action := 'anonymised';
+  UPDATE evergreen.system_logs AS l
+     SET message = replace(l.message, evergreen.budget_name(p_scope, p_id), p_scope), detail = l.detail - 'scope_id'
+   WHERE l.detail ->> 'scope' = p_scope AND l.detail ->> 'scope_id' = p_id;
   GET DIAGNOSTICS rows_changed = ROW_COUNT;
   RETURN NEXT;
 
@@ -1550,6 +1574,13 @@ BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
     RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
   END IF;
+  IF p_outcome NOT IN ('generated', 'saved_stale', 'lease_lost', 'uncached', 'failed') THEN
+    RAISE EXCEPTION 'outcome % is not known', quote_literal(p_outcome)
+      USING ERRCODE = 'VG007', HINT = 'Use generated, saved_stale, lease_lost, uncached or failed.';
+  END IF;
+  IF NOT isfinite(p_created_at) THEN
+    RAISE EXCEPTION 'a call cannot have been made at %', p_created_at USING ERRCODE = 'VG007', HINT = 'Pass when it was made, or NULL for now.';
+  END IF;
   IF p_prompt_tokens < 0 OR p_completion_tokens < 0 OR p_cached_tokens < 0 OR p_generation_time_ms < 0 THEN
     RAISE EXCEPTION 'tokens and time cannot be negative' USING ERRCODE = 'VG007', HINT = 'Pass NULL for what is not known.';
   END IF;
@@ -1561,7 +1592,7 @@ BEGIN
     COALESCE(p_created_at, clock_timestamp()));
 END;
 $$;
-COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG007 for missing or negative values.';
+COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
 
 -- source: sql/core/functions/milliseconds.sql
 
@@ -1641,8 +1672,13 @@ BEGIN
      AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'UTC' <= v_cutoff
    ORDER BY c.relname LIMIT 1;
   IF FOUND THEN
-    EXECUTE format('SELECT count(*)::integer FROM evergreen.%I', v_partition) INTO done;
-    EXECUTE format('DROP TABLE evergreen.%I', v_partition);
+    -- LOCK: of two who maintain at once, one drops it; for the other it is gone by now.
+    PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.prune_generation_logs', 0));
+    done := 0;
+    IF to_regclass(format('evergreen.%I', v_partition)) IS NOT NULL THEN
+      EXECUTE format('SELECT count(*)::integer FROM evergreen.%I', v_partition) INTO done;
+      EXECUTE format('DROP TABLE evergreen.%I', v_partition);
+    END IF;
     next_cursor := 'more';
     RETURN NEXT;
     RETURN;
@@ -1762,6 +1798,7 @@ BEGIN
    WHERE COALESCE(e.value ->> 'outcome', '') NOT IN ('fresh', 'stale', 'similar', 'generated', 'fallback', 'uncached', 'failed')
       OR NOT COALESCE(jsonb_typeof(e.value -> 'duration_ms') = 'number', false)
       OR (e.value ->> 'duration_ms')::numeric < 0
+      OR NOT COALESCE(isfinite((e.value ->> 'at')::timestamptz), true)
       OR NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.content_type = e.value ->> 'content_type')
    LIMIT 1;
   IF v_wrong IS NOT NULL THEN
@@ -1780,6 +1817,9 @@ BEGIN
     SET lookups = s.lookups + excluded.lookups, total_ms = s.total_ms + excluded.total_ms;
   SELECT jsonb_array_length(p_lookups) INTO v_count;
   RETURN v_count;
+EXCEPTION WHEN invalid_datetime_format OR datetime_field_overflow OR invalid_parameter_value OR numeric_value_out_of_range THEN
+  RAISE EXCEPTION 'a lookup cannot be counted: %', left(SQLERRM, 200)
+    USING ERRCODE = 'VG007', HINT = 'at is a time with its zone, e.g. "2026-11-21T08:30:00.000Z", duration_ms a number of milliseconds.';
 END;
 $$;
 COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers were answered, a batch at a time: [{content_type, outcome, duration_ms, at}, ...], at most 10,000; at defaults to now. Returns how many were counted. VG007 (and nothing counted) when one of them is wrong.';
@@ -1788,16 +1828,18 @@ COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers
 
 CREATE OR REPLACE FUNCTION evergreen.refresh_grants() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- What a function is for stands at the start of its comment: nothing there makes it public.
+-- What a function is for stands at the start of its comment: nothing there makes it public. A role that was dropped is left out.
 DECLARE
   v_grant record;
 BEGIN
   FOR v_grant IN
     SELECT format('GRANT USAGE ON SCHEMA evergreen TO %I', g.role_name) AS command
       FROM evergreen.granted_roles AS g
+      JOIN pg_roles AS r ON r.rolname = g.role_name
     UNION ALL
     SELECT format('GRANT EXECUTE ON FUNCTION %s TO %I', p.oid::regprocedure, g.role_name)
       FROM evergreen.granted_roles AS g
+      JOIN pg_roles AS r ON r.rolname = g.role_name
       JOIN pg_proc AS p ON p.pronamespace = 'evergreen'::regnamespace AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
      CROSS JOIN LATERAL (SELECT COALESCE(obj_description(p.oid, 'pg_proc'), 'Internal:') AS comment) AS d
      WHERE CASE g.kind WHEN 'app' THEN d.comment !~ '^(Internal|Operator):'
@@ -1805,6 +1847,7 @@ BEGIN
     UNION ALL
     SELECT format('GRANT SELECT ON evergreen.%I TO %I', c.relname, g.role_name)
       FROM evergreen.granted_roles AS g
+      JOIN pg_roles AS r ON r.rolname = g.role_name
       JOIN pg_class AS c ON c.relnamespace = 'evergreen'::regnamespace AND c.relkind = 'v' AND c.relname !~ '^host_'
      WHERE g.kind = 'analyst'
   LOOP
@@ -1939,13 +1982,13 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = format('The template uses %s.', array_to_string(v_wanted, ', '));
   END IF;
 
-  -- In one pass over the template: braces inside of a value are not places.
+  -- In one pass over the template: braces inside of a value are not places, and a single brace beside a place is text.
   SELECT string_agg(
            CASE WHEN part.place IS NULL THEN part.literal
                 ELSE COALESCE(p_variables ->> part.place, '') END, '' ORDER BY part.ordinality)
     INTO prompt
     FROM (SELECT t.ordinality, t.m[1] AS literal, t.m[2] AS place
-            FROM regexp_matches(v_template, '((?:(?!\{\{).)+)|\{\{\s*([a-z][a-z0-9_]*)\s*\}\}', 'gs') WITH ORDINALITY AS t (m, ordinality)) AS part;
+            FROM regexp_matches(v_template, '((?:(?!\{\{\s*[a-z][a-z0-9_]*\s*\}\}).)+)|\{\{\s*([a-z][a-z0-9_]*)\s*\}\}', 'gs') WITH ORDINALITY AS t (m, ordinality)) AS part;
 
   SELECT max(c.max_prompt_tokens) * 4::bigint INTO v_max_bytes FROM evergreen.content_policies AS c WHERE c.prompt_type = p_prompt_type;
   IF octet_length(prompt) > v_max_bytes THEN
@@ -2007,15 +2050,25 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.require_company(uuid) IS 'Internal: VG007 for NULL, VG002 for a company that the attached application does not have.';
 
--- source: sql/core/functions/require_generation.sql
+-- source: sql/core/functions/require_context_hash.sql
 
-CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_provider text, p_model text, p_prompt_id text) RETURNS void
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION evergreen.require_context_hash(p_context_hash text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
     RAISE EXCEPTION 'context hash % is not one', COALESCE(quote_literal(left(p_context_hash, 80)), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Pass the context_hash of the lookup: 64 hex digits.';
   END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_context_hash(text) IS 'Internal: VG007 for a context hash that is NULL or malformed.';
+
+-- source: sql/core/functions/require_generation.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_provider text, p_model text, p_prompt_id text) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM evergreen.require_context_hash(p_context_hash);
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
@@ -2172,6 +2225,8 @@ CREATE OR REPLACE FUNCTION evergreen.seconds_past_fresh(
 ) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   -- Seconds, not timestamptz + interval: that sum would depend on the session's time zone.
   SELECT CASE
+    WHEN p_expires_at = 'infinity' THEN -1
+    WHEN p_expires_at = '-infinity' THEN 'Infinity'
     WHEN p_expires_at IS NOT NULL THEN extract(epoch FROM p_now - p_expires_at)
     WHEN p_max_age IS NULL THEN -1
     ELSE extract(epoch FROM p_now - p_generated_at) - extract(epoch FROM p_max_age)
@@ -2347,18 +2402,19 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_waited_for boolean;
+  v_user_id text;
   v_cost numeric;
 BEGIN
+  -- The row was locked by begin_save. Who reserved pays.
+  SELECT l.waited_for, l.user_id INTO v_waited_for, v_user_id FROM evergreen.generation_leases AS l
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token;
   v_cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true,
-    CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, p_company_id, p_user_id, p_prompt_id,
+    CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, p_company_id, COALESCE(p_user_id, v_user_id), p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now);
   IF p_state = 'lease_lost' THEN
     RETURN v_cost;
   END IF;
 
-  -- The row was locked by begin_save.
-  SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token;
   UPDATE evergreen.generation_leases AS l
      SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
          saved_xid = CASE p_state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
@@ -2425,7 +2481,12 @@ BEGIN
   WHILE (SELECT p.next_cursor FROM evergreen.ensure_log_partitions() AS p) IS NOT NULL LOOP
     NULL;
   END LOOP;
-  PERFORM evergreen.comment_partition('ai_generation_logs_default');
+  PERFORM evergreen.copy_column_comments(c.origin, c.copy)
+     FROM (VALUES ('ai_generation_logs', 'ai_generation_logs_default'), ('content_policies', 'policies'), ('generation_leases', 'leases'),
+                  ('ai_spend_monthly', 'spend_this_month'), ('budgets', 'spend_this_month'), ('ai_spend_monthly', 'spend_monthly'),
+                  ('ai_usage_hourly', 'usage_hourly'), ('cache_lookups_hourly', 'cache_hourly'), ('ai_generation_logs', 'generation_failures'),
+                  ('ai_generation_logs', 'generation_log'), ('system_logs', 'system_log'), ('maintenance_runs', 'maintenance_history'), ('maintenance_history', 'last_maintenance'))
+       AS c (origin, copy);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.setup_core() IS 'Internal: first prices, retention, maintenance steps and partitions of the core. Run again it changes nothing.';
@@ -2520,7 +2581,7 @@ SELECT p.content_type, p.prompt_type, p.max_age, p.stale_while_revalidate, p.sta
   FROM evergreen.content_policies AS p
   LEFT JOIN evergreen.ai_generation_prompts AS a ON a.prompt_type = p.prompt_type AND a.active;
 COMMENT ON VIEW evergreen.policies IS 'How each kind of content is kept, and the prompt that is active for it.';
-COMMENT ON COLUMN evergreen.policies.active_prompt IS 'Id of the prompt version in use. Other columns: see content_policies.';
+COMMENT ON COLUMN evergreen.policies.active_prompt IS 'Id of the prompt version in use.';
 
 CREATE VIEW evergreen.leases AS
 SELECT l.content_type, l.cache_key, l.holder, l.acquired_at, l.expires_at,
@@ -2559,6 +2620,7 @@ SELECT COALESCE(b.scope, s.scope) AS scope, COALESCE(b.scope_id, s.scope_id) AS 
                 WHEN 'company' THEN l.company_id::text = COALESCE(b.scope_id, s.scope_id)
                 ELSE l.user_id = COALESCE(b.scope_id, s.scope_id) END) AS r ON true;
 COMMENT ON VIEW evergreen.spend_this_month IS 'USD spent and reserved in this month (UTC): overall (always one row), by company, by user, beside the budget where there is one.';
+COMMENT ON COLUMN evergreen.spend_this_month.budget IS 'USD that may be spent in the month. NULL: no budget is set.';
 COMMENT ON COLUMN evergreen.spend_this_month.reserved IS 'USD that running generations may cost at most.';
 COMMENT ON COLUMN evergreen.spend_this_month.share IS 'Spent and reserved as a share of the budget.';
 COMMENT ON COLUMN evergreen.spend_this_month.status IS 'no budget, within, approaching (from alert_at) or over.';
@@ -2574,6 +2636,9 @@ SELECT u.hour, u.generation_type, u.provider, u.model_used,
   FROM evergreen.ai_usage_hourly AS u
  GROUP BY u.hour, u.generation_type, u.provider, u.model_used;
 COMMENT ON VIEW evergreen.usage_hourly IS 'Calls of a model by hour, type and model: how many, failed, tokens, USD, average milliseconds. Kept when the log is pruned.';
+COMMENT ON COLUMN evergreen.usage_hourly.failures IS 'Calls that gave no valid answer.';
+COMMENT ON COLUMN evergreen.usage_hourly.cost IS 'USD of the calls whose price was known. NULL: none was.';
+COMMENT ON COLUMN evergreen.usage_hourly.avg_generation_time_ms IS 'Average milliseconds of the calls that say how long they took.';
 COMMENT ON COLUMN evergreen.usage_hourly.unpriced IS 'Calls whose cost is unknown; cost is NULL when that is all of them.';
 
 CREATE VIEW evergreen.cache_hourly AS
@@ -2582,6 +2647,7 @@ SELECT s.hour, s.content_type, s.outcome, sum(s.lookups)::bigint AS lookups,
   FROM evergreen.cache_lookups_hourly AS s
  GROUP BY s.hour, s.content_type, s.outcome;
 COMMENT ON VIEW evergreen.cache_hourly IS 'How callers were answered, by hour, content type and outcome.';
+COMMENT ON COLUMN evergreen.cache_hourly.avg_ms IS 'Average time to the answer, in milliseconds.';
 
 CREATE VIEW evergreen.generation_failures AS
 SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code, l.error_message, l.request_id, l.cost
@@ -2605,17 +2671,25 @@ SELECT m.month, m.scope, m.scope_id, sum(m.spent) AS spent, sum(m.generations)::
  GROUP BY m.month, m.scope, m.scope_id;
 COMMENT ON VIEW evergreen.spend_monthly IS 'USD spent and calls of a model by month (UTC): overall, by company, by user.';
 
-CREATE VIEW evergreen.last_maintenance AS
-SELECT r.started_at, r.finished_at,
+CREATE VIEW evergreen.maintenance_history AS
+SELECT r.id AS run, r.started_at, r.finished_at,
        CASE WHEN r.finished_at IS NOT NULL THEN 'done'
-            WHEN EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = r.backend_pid AND a.query ILIKE '%ai_daily_maintenance%') THEN 'running'
+            WHEN EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = r.backend_pid
+                          AND (a.query ILIKE '%ai_daily_maintenance%' OR a.query = '<insufficient privilege>')) THEN 'running'
             ELSE 'stopped' END AS status,
        r.detail
-  FROM evergreen.maintenance_runs AS r
- ORDER BY r.id DESC
+  FROM evergreen.maintenance_runs AS r;
+COMMENT ON VIEW evergreen.maintenance_history IS 'Runs of ai_daily_maintenance(): done, running or stopped, and what each finished step did.';
+COMMENT ON COLUMN evergreen.maintenance_history.run IS 'Number of the run.';
+COMMENT ON COLUMN evergreen.maintenance_history.status IS 'done, running, or stopped: call it again.';
+COMMENT ON COLUMN evergreen.maintenance_history.detail IS 'Rows by finished step.';
+
+CREATE VIEW evergreen.last_maintenance AS
+SELECT h.started_at, h.finished_at, h.status, h.detail
+  FROM evergreen.maintenance_history AS h
+ ORDER BY h.run DESC
  LIMIT 1;
-COMMENT ON VIEW evergreen.last_maintenance IS 'The last run of ai_daily_maintenance(): done, running or stopped, and what each finished step did. No row before the first run.';
-COMMENT ON COLUMN evergreen.last_maintenance.status IS 'done, running, or stopped: call it again.';
+COMMENT ON VIEW evergreen.last_maintenance IS 'The last run of maintenance_history. No row before the first run.';
 
 REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA evergreen FROM PUBLIC;
 DO $$ BEGIN PERFORM evergreen.refresh_grants(); END; $$;

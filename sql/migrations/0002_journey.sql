@@ -132,7 +132,7 @@ COMMENT ON COLUMN evergreen.ai_generated_insights.context_hash IS 'State of the 
 COMMENT ON COLUMN evergreen.ai_generated_insights.relevance_score IS 'How relevant it is: 0.5 to 1.0.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.generation_model IS 'Model as the provider named it.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.generation_prompt_id IS 'Prompt version it was made with.';
-COMMENT ON COLUMN evergreen.ai_generated_insights.generated_at IS 'When it was last generated.';
+COMMENT ON COLUMN evergreen.ai_generated_insights.generated_at IS 'When it was generated. Said again for another place while it is fresh, it keeps its age.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.expires_at IS 'Until when it is fresh. NULL: the policy''s max_age decides when it is read.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.last_presented_at IS 'When a person last saw it.';
 COMMENT ON COLUMN evergreen.ai_generated_insights.times_presented IS 'How often a person saw it.';
@@ -215,7 +215,7 @@ COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.company_id IS 'Its c
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.was_started IS 'Whether it was started.';
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.was_completed IS 'Whether it was completed.';
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_start IS 'From generation to the first start.';
-COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_complete IS 'From generation to completion.';
+COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_complete IS 'From the generation that was started to completion.';
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.created_at IS 'When it was first started or completed.';
 
 INSERT INTO evergreen.host_references (our_table, our_column, host_table, on_delete) VALUES
@@ -298,7 +298,7 @@ COMMENT ON FUNCTION evergreen.company_context_hash(uuid, text) IS 'Hash of the s
 
 -- source: sql/journey/functions/context_difference.sql
 
-CREATE OR REPLACE FUNCTION evergreen.context_difference(p_before jsonb, p_after jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION evergreen.context_difference(p_before jsonb, p_after jsonb, p_with_activity boolean) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT COALESCE(jsonb_object_agg(k.key, CASE
            WHEN jsonb_typeof(p_before -> k.key) = 'array' AND jsonb_typeof(p_after -> k.key) = 'array' THEN jsonb_build_object(
@@ -306,9 +306,9 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
              'removed', (SELECT COALESCE(jsonb_agg(b.e), '[]') FROM jsonb_array_elements(p_before -> k.key) AS b (e) WHERE NOT (p_after -> k.key) @> b.e))
            ELSE jsonb_build_object('before', p_before -> k.key, 'after', p_after -> k.key) END), '{}')
     FROM (SELECT jsonb_object_keys(p_before) AS key UNION SELECT jsonb_object_keys(p_after)) AS k
-   WHERE p_before -> k.key IS DISTINCT FROM p_after -> k.key AND k.key NOT IN ('last_activity', 'truncated')
+   WHERE p_before -> k.key IS DISTINCT FROM p_after -> k.key AND (p_with_activity OR k.key <> 'last_activity')
 $$;
-COMMENT ON FUNCTION evergreen.context_difference(jsonb, jsonb) IS 'What differs between two states of a company: for lists what was added and removed, else before and after. {} when nothing significant does.';
+COMMENT ON FUNCTION evergreen.context_difference(jsonb, jsonb, boolean) IS 'What differs between two states of a company: for lists what was added and removed, else before and after. {} when nothing significant does; the last activity is significant with p_with_activity. Of lists that were cut, truncated has the lengths.';
 
 -- source: sql/journey/functions/context_hash_of.sql
 
@@ -358,13 +358,17 @@ DECLARE
   v_newest record;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
+  IF p_context_hash IS NOT NULL THEN
+    PERFORM evergreen.require_context_hash(p_context_hash);
+  END IF;
   v_context := evergreen.company_context(p_company_id);
   v_current_hash := evergreen.context_hash_of(v_context, p_content_type);
 
-  -- The best there is: for this context, usable, of this schema version, newest.
+  -- The best there is: for this context, usable, of this schema version, fresh, newest.
   SELECT c.*, c.context_hash = v_current_hash AS is_current INTO v_newest
     FROM evergreen.journey_content(p_company_id, p_content_type) AS c
-   ORDER BY c.context_hash = v_current_hash DESC, c.usable DESC, c.schema_version = v_policy.schema_version DESC, c.generated_at DESC
+   ORDER BY c.context_hash = v_current_hash DESC, c.usable DESC, c.schema_version = v_policy.schema_version DESC,
+            evergreen.freshness(c.generated_at, c.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, v_now) = 'fresh' DESC, c.generated_at DESC
    LIMIT 1;
 
   reason := CASE
@@ -383,7 +387,8 @@ BEGIN
     'asked_hash', p_context_hash,
     'content_hash', v_newest.context_hash,
     'context_difference', CASE WHEN NOT v_newest.is_current THEN
-       (SELECT evergreen.context_difference(s.context_data, evergreen.bounded_context(v_context, v_policy.context_max_items))
+       (SELECT evergreen.context_difference(s.context_data, evergreen.bounded_context(v_context, v_policy.context_max_items),
+                                          v_policy.activity_granularity IS NOT NULL)
           FROM evergreen.ai_context_snapshots AS s WHERE s.company_id = p_company_id AND s.context_hash = v_newest.context_hash) END,
     'generated_at', v_newest.generated_at,
     'age_seconds', round(extract(epoch FROM v_now - v_newest.generated_at)),
@@ -393,7 +398,7 @@ BEGIN
     'policy_schema_version', v_policy.schema_version);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.explain_regeneration(uuid, text, text, timestamptz) IS 'Whether content of a company (recommendation, insight, health) must be generated anew, and why: no_content, context_changed (the company moved on, or p_context_hash is not its context now), completed (nothing is left to do), marked_stale, schema_version, expired, not_needed. detail: the hashes, what changed between the contexts, ages in seconds. p_context_hash NULL: the context now. VG001 unknown type, VG002 unknown company.';
+COMMENT ON FUNCTION evergreen.explain_regeneration(uuid, text, text, timestamptz) IS 'Whether content of a company (recommendation, insight, health) must be generated anew, and why: no_content, context_changed (the company moved on, or p_context_hash is not its context now), completed (nothing is left to do), marked_stale, schema_version, expired, not_needed. detail: the hashes, what changed between the contexts, ages in seconds. p_context_hash NULL: the context now. VG001 unknown type, VG002 unknown company, VG007 a p_context_hash that is none.';
 
 -- source: sql/journey/functions/fill_recommendation_key.sql
 
@@ -447,9 +452,12 @@ BEGIN
          (m.insight).generation_prompt_id, (m.insight).times_presented
     FROM evergreen.match_insights(p_company_id, evergreen.insight_place(p_domain_id, p_step_id), evergreen.company_context_hash(p_company_id, 'insight'),
                                   p_limit, COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m;
+  IF NOT FOUND THEN
+    PERFORM evergreen.require_place(p_domain_id, p_step_id);
+  END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.find_insights(uuid, uuid, uuid, integer, boolean, timestamptz) IS 'Peer insights generated for a company in its present state, for a domain, a step, both or neither: most relevant first, least shown first among equals. With p_after_failure, when there are none, those of earlier states within stale_if_error. Writes nothing. VG002 unknown company, VG007 for a limit below 1.';
+COMMENT ON FUNCTION evergreen.find_insights(uuid, uuid, uuid, integer, boolean, timestamptz) IS 'Peer insights generated for a company in its present state, for a domain, a step, both or neither: most relevant first, least shown first among equals. With p_after_failure, when there are none, those of earlier states within stale_if_error. Writes nothing. VG002 unknown company, domain or step, VG007 for a limit below 1.';
 
 -- source: sql/journey/functions/find_recommendations.sql
 
@@ -496,7 +504,13 @@ RETURNS TABLE (
   prompt_id text, model text, generated bigint, presented bigint, started bigint, completed bigint, dismissed bigint, start_rate numeric, completion_rate numeric,
   median_time_to_start interval, median_time_to_complete interval, with_feedback bigint, average_quality numeric, average_relevance numeric
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_end < p_start THEN
+    RAISE EXCEPTION 'the range from % to % is none', p_start, p_end
+      USING ERRCODE = 'VG007', HINT = 'Give a start and a later end, or NULL for no bound: the start counts, the end does not.';
+  END IF;
+  RETURN QUERY
   SELECT r.generation_prompt_id, r.generation_model, count(*),
          count(*) FILTER (WHERE r.times_presented > 0),
          count(*) FILTER (WHERE e.was_started),
@@ -513,9 +527,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN evergreen.ai_recommendation_effectiveness AS e ON e.company_id = r.company_id AND e.recommendation_id = r.id
    WHERE (p_start IS NULL OR r.generated_at >= p_start) AND (p_end IS NULL OR r.generated_at < p_end)
    GROUP BY r.generation_prompt_id, r.generation_model
-   ORDER BY r.generation_prompt_id, r.generation_model
+   ORDER BY r.generation_prompt_id, r.generation_model;
+END;
 $$;
-COMMENT ON FUNCTION evergreen.get_recommendation_effectiveness(timestamptz, timestamptz) IS 'Report: what became of the recommendations generated in [start, end) (NULL: without bound), by prompt version and model: how many were generated, presented, started, completed, dismissed; percent started of those seen and completed of those started; median times; feedback and the averages of its fields quality and relevance.';
+COMMENT ON FUNCTION evergreen.get_recommendation_effectiveness(timestamptz, timestamptz) IS 'Report: what became of the recommendations generated in [start, end) (NULL: without bound), by prompt version and model: how many were generated, presented, started, completed, dismissed; percent started of those seen and completed of those started; median times; feedback and the averages of its fields quality and relevance. VG007 for an end before the start.';
 
 -- source: sql/journey/functions/get_recommendations_with_fallback.sql
 
@@ -532,6 +547,18 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.get_recommendations_with_fallback(uuid, integer, boolean, timestamptz) IS 'The rows of find_recommendations(): this context first, then other contexts within max_age, then, only after a failed generation (p_after_failure), stale or expired ones within stale_if_error. At most p_limit, each step once, none completed, newest first. Source: seed 004_cba5aaa9e1a5292b.txt.';
+
+-- source: sql/journey/functions/insight_is_shared.sql
+
+CREATE OR REPLACE FUNCTION evergreen.insight_is_shared(
+  p_insight evergreen.ai_generated_insights, p_place text, p_context_hash text, p_policy evergreen.content_policies, p_now timestamptz
+) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT p_insight.asked_for <> ARRAY[p_place] AND p_insight.context_hash = p_context_hash AND p_insight.invalidated_at IS NULL
+     AND p_insight.schema_version = p_policy.schema_version
+     AND evergreen.freshness(p_insight.generated_at, p_insight.expires_at, true, p_policy.max_age, p_policy.stale_while_revalidate, p_now) = 'fresh'
+$$;
+COMMENT ON FUNCTION evergreen.insight_is_shared IS 'Internal: whether an insight answers for another place than p_place too, now and in this state.';
 
 -- source: sql/journey/functions/insight_json.sql
 
@@ -599,8 +626,12 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
   CASE p_content_type
     WHEN 'recommendation' THEN RETURN QUERY
-      SELECT r.context_hash, r.generated_at, r.expires_at, r.schema_version, r.status IN ('fresh', 'active'), r.status = 'completed'
-        FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id;
+      SELECT r.context_hash, r.generated_at, r.expires_at, r.schema_version,
+             r.status IN ('fresh', 'active') AND s.step_id IS NULL, r.status = 'completed' OR s.step_id IS NOT NULL
+        FROM evergreen.ai_generated_recommendations AS r
+        LEFT JOIN (SELECT DISTINCT d.step_id FROM evergreen.host_company_journey_steps AS d
+                    WHERE d.company_id = p_company_id AND d.status = 'completed') AS s ON s.step_id = r.step_id
+       WHERE r.company_id = p_company_id;
     WHEN 'insight' THEN RETURN QUERY
       SELECT i.context_hash, i.generated_at, i.expires_at, i.schema_version, i.invalidated_at IS NULL, false
         FROM evergreen.ai_generated_insights AS i WHERE i.company_id = p_company_id;
@@ -625,7 +656,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     'in_progress_steps', evergreen.describe_steps(p_context -> 'in_progress_steps', p_max_items),
     'candidate_steps', evergreen.describe_steps((
       SELECT jsonb_agg(s.id ORDER BY s.id) FROM evergreen.host_journey_steps AS s
-       WHERE NOT evergreen.step_is_completed(p_company_id, s.id)), p_max_items),
+       WHERE NOT EXISTS (SELECT FROM evergreen.host_company_journey_steps AS c
+                          WHERE c.company_id = p_company_id AND c.step_id = s.id AND c.status = 'completed')), p_max_items),
     'domain_levels', COALESCE((
       SELECT string_agg(format('- %s: %s', COALESCE(d.name, l.key), COALESCE(l.value, 'unknown')), E'\n' ORDER BY l.key)
         FROM (SELECT e.key, e.value FROM jsonb_each_text(p_context -> 'domain_levels') AS e ORDER BY e.key LIMIT p_max_items) AS l
@@ -733,6 +765,7 @@ BEGIN
   IF freshness = 'fresh' THEN
     reason := 'hit';
   ELSE
+    PERFORM evergreen.require_place(p_domain_id, p_step_id);
     -- The company may have insights of this state for other places: for this one it has none.
     reason := (evergreen.explain_regeneration(p_company_id, 'insight', context_hash, v_now)).reason;
     reason := CASE reason WHEN 'not_needed' THEN CASE WHEN content IS NULL THEN 'no_content' ELSE 'expired' END ELSE reason END;
@@ -741,7 +774,7 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.lookup_insights IS 'One row for the client: may the insights of a company (for a domain, a step, both or neither) be answered from what is there? Columns as in lookup_recommendations(). Writes nothing. VG002 unknown company, VG007 for a limit below 1.';
+COMMENT ON FUNCTION evergreen.lookup_insights IS 'One row for the client: may the insights of a company (for a domain, a step, both or neither) be answered from what is there? Columns as in lookup_recommendations(). Writes nothing. VG002 unknown company, domain or step, VG007 for a limit below 1.';
 
 -- source: sql/journey/functions/lookup_recommendations.sql
 
@@ -945,20 +978,23 @@ COMMENT ON FUNCTION evergreen.match_health_summary(uuid, text, boolean, timestam
 CREATE OR REPLACE FUNCTION evergreen.match_insights(
   p_company_id uuid, p_place text, p_context_hash text, p_limit integer, p_after_failure boolean, p_now timestamptz
 ) RETURNS TABLE (insight evergreen.ai_generated_insights, match text, freshness text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 5 AS $$
-DECLARE
-  v_found integer;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off ROWS 5 AS $$
 BEGIN
-  RETURN QUERY
-  SELECT i, 'current', evergreen.freshness(i.generated_at, i.expires_at, true, p.max_age, p.stale_while_revalidate, p_now)
-    FROM evergreen.content_policies AS p, evergreen.ai_generated_insights AS i
-   WHERE p.content_type = 'insight' AND i.company_id = p_company_id AND i.context_hash = p_context_hash AND i.asked_for @> ARRAY[p_place]
-     AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
-     AND evergreen.freshness(i.generated_at, i.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) <> 'expired'
-   ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id
-   LIMIT p_limit;
-  GET DIAGNOSTICS v_found = ROW_COUNT;
-  IF v_found > 0 OR NOT p_after_failure THEN
+  -- THIS CONTEXT: what is fresh; only without any, what has just aged. Older ones never push out what was generated since.
+  FOREACH freshness IN ARRAY ARRAY['fresh', 'stale'] LOOP
+    RETURN QUERY
+    SELECT i, 'current', match_insights.freshness
+      FROM evergreen.content_policies AS p, evergreen.ai_generated_insights AS i
+     WHERE p.content_type = 'insight' AND i.company_id = p_company_id AND i.context_hash = p_context_hash AND i.asked_for @> ARRAY[p_place]
+       AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
+       AND evergreen.freshness(i.generated_at, i.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) = match_insights.freshness
+     ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id
+     LIMIT p_limit;
+    IF FOUND THEN
+      RETURN;
+    END IF;
+  END LOOP;
+  IF NOT p_after_failure THEN
     RETURN;
   END IF;
 
@@ -978,34 +1014,34 @@ COMMENT ON FUNCTION evergreen.match_insights(uuid, text, text, integer, boolean,
 CREATE OR REPLACE FUNCTION evergreen.match_recommendations(
   p_company_id uuid, p_context_hash text, p_limit integer, p_after_failure boolean, p_now timestamptz
 ) RETURNS TABLE (recommendation evergreen.ai_generated_recommendations, match text, freshness text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 3 AS $$
--- In the order of the fallback, each step or title once, none whose step the company has completed.
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off ROWS 3 AS $$
+-- In the order of the fallback, each step or title once, none whose step the company has completed. Rows are read
+-- along the indexes, newest first and only as far as the limit needs: hence no sort, whatever the statistics say.
 DECLARE
   v_keys text[] := ARRAY[]::text[];
   v_row record;
 BEGIN
-  -- THIS CONTEXT: one index probe; within a context nothing stands twice.
+  -- THIS CONTEXT: what is fresh, and only if that is not enough what has just aged. Within a context nothing stands twice.
   match := 'current';
-  FOR v_row IN
-    SELECT r AS recommendation, evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) AS freshness
-      FROM evergreen.content_policies AS p, evergreen.ai_generated_recommendations AS r
-     WHERE p.content_type = 'recommendation'
-       AND r.company_id = p_company_id AND r.context_hash = p_context_hash AND r.status IN ('fresh', 'active')
-       AND r.schema_version = p.schema_version
-       AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) <> 'expired'
-       AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
-     ORDER BY r.generated_at DESC, r.rank, r.id
-     LIMIT p_limit
-  LOOP
-    recommendation := v_row.recommendation;
-    freshness := v_row.freshness;
-    v_keys := v_keys || recommendation.recommendation_key;
-    RETURN NEXT;
+  FOREACH freshness IN ARRAY ARRAY['fresh', 'stale'] LOOP
+    FOR recommendation IN
+      SELECT r.*
+        FROM evergreen.content_policies AS p, evergreen.ai_generated_recommendations AS r
+       WHERE p.content_type = 'recommendation'
+         AND r.company_id = p_company_id AND r.context_hash = p_context_hash AND r.status IN ('fresh', 'active')
+         AND r.schema_version = p.schema_version
+         AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) = match_recommendations.freshness
+         AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+       ORDER BY r.generated_at DESC, r.rank, r.id
+       LIMIT p_limit - cardinality(v_keys)
+    LOOP
+      v_keys := v_keys || recommendation.recommendation_key;
+      RETURN NEXT;
+    END LOOP;
+    IF cardinality(v_keys) >= p_limit THEN
+      RETURN;
+    END IF;
   END LOOP;
-
-  IF cardinality(v_keys) >= p_limit THEN
-    RETURN;
-  END IF;
 
   -- ANOTHER CONTEXT, while it is not too old; AFTER A FAILURE also what is stale or expired, as far back as
   -- stale_if_error forgives. Read newest first along the index, only as far as the limit needs.
@@ -1056,6 +1092,7 @@ CREATE OR REPLACE FUNCTION evergreen.prepare_insights(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  PERFORM evergreen.require_place(p_domain_id, p_step_id);
   SELECT p.state, p.prompt_id, p.prompt INTO state, prompt_id, prompt
     FROM evergreen.prepare_journey_prompt(p_company_id, 'insight', p_context_hash, jsonb_build_object(
       'limit', p_limit,
@@ -1069,7 +1106,7 @@ BEGIN
            WHERE i.company_id = p_company_id ORDER BY i.generated_at DESC, i.id LIMIT 20) AS k), '- none'))) AS p;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.prepare_insights(uuid, uuid, uuid, integer, text) IS 'The prompt for p_limit peer insights of a company in the state p_context_hash about a domain, a step, both or neither; names those it has, so that they are not said again. state ready, or context_moved. VG002 unknown company or no active prompt.';
+COMMENT ON FUNCTION evergreen.prepare_insights(uuid, uuid, uuid, integer, text) IS 'The prompt for p_limit peer insights of a company in the state p_context_hash about a domain, a step, both or neither; names those it has, so that they are not said again. state ready, or context_moved. VG002 unknown company, domain or step, or no active prompt.';
 
 -- source: sql/journey/functions/prepare_journey_prompt.sql
 
@@ -1083,6 +1120,7 @@ DECLARE
   v_variables jsonb;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
+  PERFORM evergreen.require_context_hash(p_context_hash);
   -- One statement, so that the hash and the words of the prompt are of the same moment.
   SELECT c.context, evergreen.journey_prompt_variables(p_company_id, c.context, v_policy.context_max_items) || p_more
     INTO v_context, v_variables
@@ -1123,6 +1161,7 @@ DECLARE
   v_recommendation evergreen.ai_generated_recommendations;
 BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
+  PERFORM evergreen.require_revision(p_revision);
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);
   IF v_recommendation.revision <> p_revision THEN
     state := 'context_moved';
@@ -1134,7 +1173,7 @@ BEGIN
            || jsonb_build_object('recommendation', jsonb_pretty(v_recommendation.content), 'instruction', p_instruction)) AS r;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.prepare_refinement(uuid, text, integer) IS 'The prompt that improves a revision of a recommendation by an instruction. state ready, or context_moved: it has another revision by now. VG002 unknown id, VG007 a blank instruction.';
+COMMENT ON FUNCTION evergreen.prepare_refinement(uuid, text, integer) IS 'The prompt that improves a revision of a recommendation by an instruction. state ready, or context_moved: it has another revision by now. VG002 unknown id, VG007 a blank instruction or no revision.';
 
 -- source: sql/journey/functions/prune_context_snapshots.sql
 
@@ -1283,6 +1322,37 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.require_instruction(text) IS 'Internal: VG007 for a blank instruction, VG006 for one over 8 kB.';
 
+-- source: sql/journey/functions/require_place.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_place(p_domain_id uuid, p_step_id uuid) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_domain_id IS NOT NULL AND EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'journey_domains')
+     AND NOT EXISTS (SELECT FROM evergreen.host_journey_domains AS d WHERE d.id = p_domain_id) THEN
+    RAISE EXCEPTION 'there is no domain %', p_domain_id
+      USING ERRCODE = 'VG002', HINT = 'It is not in evergreen.host_journey_domains, the application''s domains.';
+  END IF;
+  IF p_step_id IS NOT NULL AND EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'journey_steps')
+     AND NOT EXISTS (SELECT FROM evergreen.host_journey_steps AS s WHERE s.id = p_step_id) THEN
+    RAISE EXCEPTION 'there is no step %', p_step_id
+      USING ERRCODE = 'VG002', HINT = 'It is not in evergreen.host_journey_steps, the application''s steps.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_place(uuid, uuid) IS 'Internal: VG002 for a domain or a step that the attached application does not have.';
+
+-- source: sql/journey/functions/require_revision.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_revision(p_revision integer) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_revision IS NULL THEN
+    RAISE EXCEPTION 'the revision is NULL' USING ERRCODE = 'VG007', HINT = 'Pass the base_revision of the lookup.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_revision(integer) IS 'Internal: VG007 for NULL.';
+
 -- source: sql/journey/functions/require_steps.sql
 
 CREATE OR REPLACE FUNCTION evergreen.require_steps(p_items jsonb) RETURNS void
@@ -1383,16 +1453,18 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy('insight');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_key text := evergreen.insight_key(p_company_id, p_context_hash, p_domain_id, p_step_id);
+  v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_wrong text;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
+  PERFORM evergreen.require_place(p_domain_id, p_step_id);
   PERFORM evergreen.require_items('insights', p_insights, v_policy.max_bytes);
   SELECT left(e.value::text, 200) INTO v_wrong FROM jsonb_array_elements(p_insights) AS e
    WHERE NOT COALESCE(jsonb_typeof(e.value -> 'content') = 'string' AND e.value ->> 'content' ~ '\S', false)
       OR NOT COALESCE(jsonb_typeof(e.value -> 'author_profile') = 'object', true)
-      OR NOT COALESCE(CASE jsonb_typeof(e.value -> 'relevance_score') WHEN 'number' THEN (e.value ->> 'relevance_score')::numeric BETWEEN 0.5 AND 1.0
-                                                                       WHEN 'null' THEN true ELSE false END, true)
+      OR NOT CASE COALESCE(jsonb_typeof(e.value -> 'relevance_score'), 'null')
+               WHEN 'number' THEN (e.value ->> 'relevance_score')::numeric BETWEEN 0.5 AND 1.0 WHEN 'null' THEN true ELSE false END
    LIMIT 1;
   IF v_wrong IS NOT NULL THEN
     RAISE EXCEPTION 'an insight cannot be kept: %', v_wrong
@@ -1410,19 +1482,22 @@ BEGIN
       INSERT INTO evergreen.ai_generated_insights AS i
         (company_id, domain_id, step_id, content, asked_for, author_profile, context_hash, relevance_score, generation_model, generation_prompt_id,
          generated_at, expires_at, invalidated_at, schema_version)
-      SELECT p_company_id, p_domain_id, p_step_id, t.item ->> 'content', ARRAY[evergreen.insight_place(p_domain_id, p_step_id)],
+      SELECT p_company_id, p_domain_id, p_step_id, t.item ->> 'content', ARRAY[v_place],
              COALESCE(t.item -> 'author_profile', '{}'), p_context_hash, (t.item ->> 'relevance_score')::double precision, p_model, p_prompt_id,
              v_now, p_expires_at, CASE state WHEN 'saved_stale' THEN v_now END, v_policy.schema_version
         FROM items AS t ORDER BY t.digest
-      -- The same text again: one row, which now also answers for this place.
+      -- The same text again is one row. Where it answers for another place already, it now answers for this one too,
+      -- but keeps its age: or that place would have this one text and be thought fresh when all its others are gone.
       ON CONFLICT (company_id, content_digest) DO UPDATE SET
         domain_id = excluded.domain_id, step_id = excluded.step_id,
-        asked_for = CASE WHEN i.context_hash <> excluded.context_hash THEN excluded.asked_for
-                         WHEN i.asked_for @> excluded.asked_for THEN i.asked_for
+        asked_for = CASE WHEN NOT evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN excluded.asked_for
+                         WHEN i.asked_for @> excluded.asked_for OR excluded.invalidated_at IS NOT NULL THEN i.asked_for
                          ELSE i.asked_for || excluded.asked_for END,
+        generated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.generated_at ELSE excluded.generated_at END,
+        expires_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.expires_at ELSE excluded.expires_at END,
+        invalidated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN NULL ELSE excluded.invalidated_at END,
         author_profile = excluded.author_profile, context_hash = excluded.context_hash, relevance_score = excluded.relevance_score,
         generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
         schema_version = excluded.schema_version
       RETURNING i.*
     )
@@ -1433,7 +1508,7 @@ BEGIN
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_insights IS 'Keeps the peer insights a model gave for a company in a state, about a domain, a step, both or neither: an array of {content, author_profile, relevance_score from 0.5 to 1.0}. A text the company has already (but for case and white space) is merged into its row. state, content and cost as in save_recommendations(). VG002 unknown company or prompt, VG006 too large, VG007 wrong shape.';
+COMMENT ON FUNCTION evergreen.save_insights IS 'Keeps the peer insights a model gave for a company in a state, about a domain, a step, both or neither: an array of {content, author_profile, relevance_score from 0.5 to 1.0}. A text the company has already (but for case and white space) is merged into its row. state, content and cost as in save_recommendations(). VG002 unknown company, domain, step or prompt, VG006 too large, VG007 wrong shape.';
 
 -- source: sql/journey/functions/save_recommendations.sql
 
@@ -1530,6 +1605,7 @@ DECLARE
   v_recommendation evergreen.ai_generated_recommendations;
 BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
+  PERFORM evergreen.require_revision(p_revision);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
   state := evergreen.begin_save('refinement', v_key, p_lease_token);
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);
@@ -1639,6 +1715,11 @@ Answer with the whole recommendation in the same form, improved as asked and oth
       PERFORM evergreen.publish_prompt(v_prompt.prompt_type, v_prompt.template);
     END IF;
   END LOOP;
+
+  PERFORM evergreen.copy_column_comments(c.origin, c.copy)
+     FROM (VALUES ('ai_generated_recommendations', 'recommendation_outcomes'), ('ai_recommendation_effectiveness', 'recommendation_outcomes'),
+                  ('ai_generated_recommendations', 'content_ages'), ('content_policies', 'content_ages'), ('content_ages', 'content_freshness'))
+       AS c (origin, copy);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.setup_journey() IS 'Internal: first policies, prompts, retention and maintenance steps of the journey. Run again it changes nothing.';
@@ -1694,14 +1775,16 @@ CREATE OR REPLACE FUNCTION evergreen.track_recommendation_completion(p_recommend
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_recommendation evergreen.ai_generated_recommendations := evergreen.lock_recommendation(p_recommendation_id);
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
   IF v_recommendation.status = 'completed' THEN
     RETURN;
   END IF;
-  PERFORM evergreen.track_recommendation_start(p_recommendation_id, p_now);
+  PERFORM evergreen.track_recommendation_start(p_recommendation_id, v_now);
+  -- From the generation that was started: it may have been generated again since.
   UPDATE evergreen.ai_recommendation_effectiveness AS e
      SET was_completed = true,
-         time_to_complete = COALESCE(e.time_to_complete, COALESCE(p_now, clock_timestamp()) - v_recommendation.generated_at)
+         time_to_complete = COALESCE(e.time_to_complete, e.time_to_start + (v_now - e.created_at))
    WHERE e.recommendation_id = p_recommendation_id;
   UPDATE evergreen.ai_generated_recommendations AS r SET status = 'completed' WHERE r.id = p_recommendation_id;
 END;
@@ -1714,12 +1797,13 @@ CREATE OR REPLACE FUNCTION evergreen.track_recommendation_start(p_recommendation
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_recommendation evergreen.ai_generated_recommendations := evergreen.lock_recommendation(p_recommendation_id);
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
   IF v_recommendation.status NOT IN ('fresh', 'active') THEN
     PERFORM evergreen.refuse_transition(v_recommendation, 'active');
   END IF;
-  INSERT INTO evergreen.ai_recommendation_effectiveness AS e (recommendation_id, company_id, was_started, time_to_start)
-  VALUES (p_recommendation_id, v_recommendation.company_id, true, COALESCE(p_now, clock_timestamp()) - v_recommendation.generated_at)
+  INSERT INTO evergreen.ai_recommendation_effectiveness AS e (recommendation_id, company_id, was_started, time_to_start, created_at)
+  VALUES (p_recommendation_id, v_recommendation.company_id, true, v_now - v_recommendation.generated_at, v_now)
   ON CONFLICT (recommendation_id) DO NOTHING;
   UPDATE evergreen.ai_generated_recommendations AS r SET status = 'active' WHERE r.id = p_recommendation_id AND r.status = 'fresh';
 END;
@@ -1787,6 +1871,8 @@ SELECT c.content_type, c.freshness, count(*) AS items, min(c.generated_at) AS ol
  GROUP BY c.content_type, c.freshness;
 COMMENT ON VIEW evergreen.content_freshness IS 'How much content there is, by kind and freshness: see content_ages.';
 COMMENT ON COLUMN evergreen.content_freshness.items IS 'Number of rows.';
+COMMENT ON COLUMN evergreen.content_freshness.oldest IS 'When the oldest of them was generated.';
+COMMENT ON COLUMN evergreen.content_freshness.newest IS 'When the newest of them was generated.';
 
 CREATE VIEW evergreen.recommendation_outcomes AS
 SELECT r.generated_at, r.generation_prompt_id, r.generation_model, r.status, r.revision, r.times_presented,
@@ -1797,6 +1883,7 @@ SELECT r.generated_at, r.generation_prompt_id, r.generation_model, r.status, r.r
   FROM evergreen.ai_generated_recommendations AS r
   LEFT JOIN evergreen.ai_recommendation_effectiveness AS e ON e.company_id = r.company_id AND e.recommendation_id = r.id;
 COMMENT ON VIEW evergreen.recommendation_outcomes IS 'What became of each recommendation, without what it says and to whom.';
+COMMENT ON COLUMN evergreen.recommendation_outcomes.has_feedback IS 'Whether somebody said something of it.';
 COMMENT ON COLUMN evergreen.recommendation_outcomes.quality IS 'Field quality of the feedback, where it is a number.';
 COMMENT ON COLUMN evergreen.recommendation_outcomes.relevance IS 'Field relevance of the feedback, where it is a number.';
 

@@ -3,6 +3,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The catalogue says which tables hold the id, so that a new shelf is never forgotten to be forgotten.
 DECLARE
   v_table record;
+  v_commands text[] := '{}';
+  v_command text;
 BEGIN
   FOR v_table IN
     SELECT c.relname, c.relname = 'ai_generation_logs' AS is_log, a.atttypid::regtype AS id_type
@@ -11,16 +13,20 @@ BEGIN
      WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
      ORDER BY c.relname
   LOOP
+    -- Counted before anything is deleted: the rows of some tables go with those of others.
+    EXECUTE format('SELECT count(*) FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type) INTO rows_changed USING p_id;
     object := v_table.relname;
     IF v_table.is_log THEN
       action := 'anonymised';
-      EXECUTE format('UPDATE evergreen.%1$I SET %2$I = NULL WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type) USING p_id;
+      v_commands := v_commands || format('UPDATE evergreen.%1$I SET %2$I = NULL WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
     ELSE
       action := 'deleted';
-      EXECUTE format('DELETE FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type) USING p_id;
+      v_commands := v_commands || format('DELETE FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
     END IF;
-    GET DIAGNOSTICS rows_changed = ROW_COUNT;
     RETURN NEXT;
+  END LOOP;
+  FOREACH v_command IN ARRAY v_commands LOOP
+    EXECUTE v_command USING p_id;
   END LOOP;
 
   object := 'ai_spend_monthly';
@@ -32,6 +38,14 @@ BEGIN
   object := 'budgets';
   action := 'deleted';
   DELETE FROM evergreen.budgets AS b WHERE b.scope = p_scope AND b.scope_id = p_id;
+  GET DIAGNOSTICS rows_changed = ROW_COUNT;
+  RETURN NEXT;
+
+  object := 'system_logs';
+  action := 'anonymised';
+  UPDATE evergreen.system_logs AS l
+     SET message = replace(l.message, evergreen.budget_name(p_scope, p_id), p_scope), detail = l.detail - 'scope_id'
+   WHERE l.detail ->> 'scope' = p_scope AND l.detail ->> 'scope_id' = p_id;
   GET DIAGNOSTICS rows_changed = ROW_COUNT;
   RETURN NEXT;
 

@@ -26,6 +26,13 @@ BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
     RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
   END IF;
+  IF p_outcome NOT IN ('generated', 'saved_stale', 'lease_lost', 'uncached', 'failed') THEN
+    RAISE EXCEPTION 'outcome % is not known', quote_literal(p_outcome)
+      USING ERRCODE = 'VG007', HINT = 'Use generated, saved_stale, lease_lost, uncached or failed.';
+  END IF;
+  IF NOT isfinite(p_created_at) THEN
+    RAISE EXCEPTION 'a call cannot have been made at %', p_created_at USING ERRCODE = 'VG007', HINT = 'Pass when it was made, or NULL for now.';
+  END IF;
   IF p_prompt_tokens < 0 OR p_completion_tokens < 0 OR p_cached_tokens < 0 OR p_generation_time_ms < 0 THEN
     RAISE EXCEPTION 'tokens and time cannot be negative' USING ERRCODE = 'VG007', HINT = 'Pass NULL for what is not known.';
   END IF;
@@ -37,4 +44,4 @@ BEGIN
     COALESCE(p_created_at, clock_timestamp()));
 END;
 $$;
-COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG007 for missing or negative values.';
+COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';

@@ -12,8 +12,13 @@ BEGIN
      AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'UTC' <= v_cutoff
    ORDER BY c.relname LIMIT 1;
   IF FOUND THEN
-    EXECUTE format('SELECT count(*)::integer FROM evergreen.%I', v_partition) INTO done;
-    EXECUTE format('DROP TABLE evergreen.%I', v_partition);
+    -- LOCK: of two who maintain at once, one drops it; for the other it is gone by now.
+    PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.prune_generation_logs', 0));
+    done := 0;
+    IF to_regclass(format('evergreen.%I', v_partition)) IS NOT NULL THEN
+      EXECUTE format('SELECT count(*)::integer FROM evergreen.%I', v_partition) INTO done;
+      EXECUTE format('DROP TABLE evergreen.%I', v_partition);
+    END IF;
     next_cursor := 'more';
     RETURN NEXT;
     RETURN;

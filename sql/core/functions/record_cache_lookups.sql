@@ -16,6 +16,7 @@ BEGIN
    WHERE COALESCE(e.value ->> 'outcome', '') NOT IN ('fresh', 'stale', 'similar', 'generated', 'fallback', 'uncached', 'failed')
       OR NOT COALESCE(jsonb_typeof(e.value -> 'duration_ms') = 'number', false)
       OR (e.value ->> 'duration_ms')::numeric < 0
+      OR NOT COALESCE(isfinite((e.value ->> 'at')::timestamptz), true)
       OR NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.content_type = e.value ->> 'content_type')
    LIMIT 1;
   IF v_wrong IS NOT NULL THEN
@@ -34,6 +35,9 @@ BEGIN
     SET lookups = s.lookups + excluded.lookups, total_ms = s.total_ms + excluded.total_ms;
   SELECT jsonb_array_length(p_lookups) INTO v_count;
   RETURN v_count;
+EXCEPTION WHEN invalid_datetime_format OR datetime_field_overflow OR invalid_parameter_value OR numeric_value_out_of_range THEN
+  RAISE EXCEPTION 'a lookup cannot be counted: %', left(SQLERRM, 200)
+    USING ERRCODE = 'VG007', HINT = 'at is a time with its zone, e.g. "2026-11-21T08:30:00.000Z", duration_ms a number of milliseconds.';
 END;
 $$;
 COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers were answered, a batch at a time: [{content_type, outcome, duration_ms, at}, ...], at most 10,000; at defaults to now. Returns how many were counted. VG007 (and nothing counted) when one of them is wrong.';

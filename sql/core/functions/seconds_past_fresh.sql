@@ -3,6 +3,8 @@ CREATE OR REPLACE FUNCTION evergreen.seconds_past_fresh(
 ) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   -- Seconds, not timestamptz + interval: that sum would depend on the session's time zone.
   SELECT CASE
+    WHEN p_expires_at = 'infinity' THEN -1
+    WHEN p_expires_at = '-infinity' THEN 'Infinity'
     WHEN p_expires_at IS NOT NULL THEN extract(epoch FROM p_now - p_expires_at)
     WHEN p_max_age IS NULL THEN -1
     ELSE extract(epoch FROM p_now - p_generated_at) - extract(epoch FROM p_max_age)

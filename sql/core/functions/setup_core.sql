@@ -32,7 +32,12 @@ BEGIN
   WHILE (SELECT p.next_cursor FROM evergreen.ensure_log_partitions() AS p) IS NOT NULL LOOP
     NULL;
   END LOOP;
-  PERFORM evergreen.comment_partition('ai_generation_logs_default');
+  PERFORM evergreen.copy_column_comments(c.origin, c.copy)
+     FROM (VALUES ('ai_generation_logs', 'ai_generation_logs_default'), ('content_policies', 'policies'), ('generation_leases', 'leases'),
+                  ('ai_spend_monthly', 'spend_this_month'), ('budgets', 'spend_this_month'), ('ai_spend_monthly', 'spend_monthly'),
+                  ('ai_usage_hourly', 'usage_hourly'), ('cache_lookups_hourly', 'cache_hourly'), ('ai_generation_logs', 'generation_failures'),
+                  ('ai_generation_logs', 'generation_log'), ('system_logs', 'system_log'), ('maintenance_runs', 'maintenance_history'), ('maintenance_history', 'last_maintenance'))
+       AS c (origin, copy);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.setup_core() IS 'Internal: first prices, retention, maintenance steps and partitions of the core. Run again it changes nothing.';

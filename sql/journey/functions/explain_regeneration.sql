@@ -11,13 +11,17 @@ DECLARE
   v_newest record;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
+  IF p_context_hash IS NOT NULL THEN
+    PERFORM evergreen.require_context_hash(p_context_hash);
+  END IF;
   v_context := evergreen.company_context(p_company_id);
   v_current_hash := evergreen.context_hash_of(v_context, p_content_type);
 
-  -- The best there is: for this context, usable, of this schema version, newest.
+  -- The best there is: for this context, usable, of this schema version, fresh, newest.
   SELECT c.*, c.context_hash = v_current_hash AS is_current INTO v_newest
     FROM evergreen.journey_content(p_company_id, p_content_type) AS c
-   ORDER BY c.context_hash = v_current_hash DESC, c.usable DESC, c.schema_version = v_policy.schema_version DESC, c.generated_at DESC
+   ORDER BY c.context_hash = v_current_hash DESC, c.usable DESC, c.schema_version = v_policy.schema_version DESC,
+            evergreen.freshness(c.generated_at, c.expires_at, true, v_policy.max_age, v_policy.stale_while_revalidate, v_now) = 'fresh' DESC, c.generated_at DESC
    LIMIT 1;
 
   reason := CASE
@@ -36,7 +40,8 @@ BEGIN
     'asked_hash', p_context_hash,
     'content_hash', v_newest.context_hash,
     'context_difference', CASE WHEN NOT v_newest.is_current THEN
-       (SELECT evergreen.context_difference(s.context_data, evergreen.bounded_context(v_context, v_policy.context_max_items))
+       (SELECT evergreen.context_difference(s.context_data, evergreen.bounded_context(v_context, v_policy.context_max_items),
+                                          v_policy.activity_granularity IS NOT NULL)
           FROM evergreen.ai_context_snapshots AS s WHERE s.company_id = p_company_id AND s.context_hash = v_newest.context_hash) END,
     'generated_at', v_newest.generated_at,
     'age_seconds', round(extract(epoch FROM v_now - v_newest.generated_at)),
@@ -46,4 +51,4 @@ BEGIN
     'policy_schema_version', v_policy.schema_version);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.explain_regeneration(uuid, text, text, timestamptz) IS 'Whether content of a company (recommendation, insight, health) must be generated anew, and why: no_content, context_changed (the company moved on, or p_context_hash is not its context now), completed (nothing is left to do), marked_stale, schema_version, expired, not_needed. detail: the hashes, what changed between the contexts, ages in seconds. p_context_hash NULL: the context now. VG001 unknown type, VG002 unknown company.';
+COMMENT ON FUNCTION evergreen.explain_regeneration(uuid, text, text, timestamptz) IS 'Whether content of a company (recommendation, insight, health) must be generated anew, and why: no_content, context_changed (the company moved on, or p_context_hash is not its context now), completed (nothing is left to do), marked_stale, schema_version, expired, not_needed. detail: the hashes, what changed between the contexts, ages in seconds. p_context_hash NULL: the context now. VG001 unknown type, VG002 unknown company, VG007 a p_context_hash that is none.';

@@ -14,6 +14,9 @@ BEGIN
          (m.insight).generation_prompt_id, (m.insight).times_presented
     FROM evergreen.match_insights(p_company_id, evergreen.insight_place(p_domain_id, p_step_id), evergreen.company_context_hash(p_company_id, 'insight'),
                                   p_limit, COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m;
+  IF NOT FOUND THEN
+    PERFORM evergreen.require_place(p_domain_id, p_step_id);
+  END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.find_insights(uuid, uuid, uuid, integer, boolean, timestamptz) IS 'Peer insights generated for a company in its present state, for a domain, a step, both or neither: most relevant first, least shown first among equals. With p_after_failure, when there are none, those of earlier states within stale_if_error. Writes nothing. VG002 unknown company, VG007 for a limit below 1.';
+COMMENT ON FUNCTION evergreen.find_insights(uuid, uuid, uuid, integer, boolean, timestamptz) IS 'Peer insights generated for a company in its present state, for a domain, a step, both or neither: most relevant first, least shown first among equals. With p_after_failure, when there are none, those of earlier states within stale_if_error. Writes nothing. VG002 unknown company, domain or step, VG007 for a limit below 1.';

@@ -4,8 +4,12 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
   CASE p_content_type
     WHEN 'recommendation' THEN RETURN QUERY
-      SELECT r.context_hash, r.generated_at, r.expires_at, r.schema_version, r.status IN ('fresh', 'active'), r.status = 'completed'
-        FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id;
+      SELECT r.context_hash, r.generated_at, r.expires_at, r.schema_version,
+             r.status IN ('fresh', 'active') AND s.step_id IS NULL, r.status = 'completed' OR s.step_id IS NOT NULL
+        FROM evergreen.ai_generated_recommendations AS r
+        LEFT JOIN (SELECT DISTINCT d.step_id FROM evergreen.host_company_journey_steps AS d
+                    WHERE d.company_id = p_company_id AND d.status = 'completed') AS s ON s.step_id = r.step_id
+       WHERE r.company_id = p_company_id;
     WHEN 'insight' THEN RETURN QUERY
       SELECT i.context_hash, i.generated_at, i.expires_at, i.schema_version, i.invalidated_at IS NULL, false
         FROM evergreen.ai_generated_insights AS i WHERE i.company_id = p_company_id;

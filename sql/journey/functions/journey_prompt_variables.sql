@@ -6,7 +6,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     'in_progress_steps', evergreen.describe_steps(p_context -> 'in_progress_steps', p_max_items),
     'candidate_steps', evergreen.describe_steps((
       SELECT jsonb_agg(s.id ORDER BY s.id) FROM evergreen.host_journey_steps AS s
-       WHERE NOT evergreen.step_is_completed(p_company_id, s.id)), p_max_items),
+       WHERE NOT EXISTS (SELECT FROM evergreen.host_company_journey_steps AS c
+                          WHERE c.company_id = p_company_id AND c.step_id = s.id AND c.status = 'completed')), p_max_items),
     'domain_levels', COALESCE((
       SELECT string_agg(format('- %s: %s', COALESCE(d.name, l.key), COALESCE(l.value, 'unknown')), E'\n' ORDER BY l.key)
         FROM (SELECT e.key, e.value FROM jsonb_each_text(p_context -> 'domain_levels') AS e ORDER BY e.key LIMIT p_max_items) AS l

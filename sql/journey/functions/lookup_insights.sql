@@ -30,6 +30,7 @@ BEGIN
   IF freshness = 'fresh' THEN
     reason := 'hit';
   ELSE
+    PERFORM evergreen.require_place(p_domain_id, p_step_id);
     -- The company may have insights of this state for other places: for this one it has none.
     reason := (evergreen.explain_regeneration(p_company_id, 'insight', context_hash, v_now)).reason;
     reason := CASE reason WHEN 'not_needed' THEN CASE WHEN content IS NULL THEN 'no_content' ELSE 'expired' END ELSE reason END;
@@ -38,4 +39,4 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.lookup_insights IS 'One row for the client: may the insights of a company (for a domain, a step, both or neither) be answered from what is there? Columns as in lookup_recommendations(). Writes nothing. VG002 unknown company, VG007 for a limit below 1.';
+COMMENT ON FUNCTION evergreen.lookup_insights IS 'One row for the client: may the insights of a company (for a domain, a step, both or neither) be answered from what is there? Columns as in lookup_recommendations(). Writes nothing. VG002 unknown company, domain or step, VG007 for a limit below 1.';

@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION evergreen.prepare_insights(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  PERFORM evergreen.require_place(p_domain_id, p_step_id);
   SELECT p.state, p.prompt_id, p.prompt INTO state, prompt_id, prompt
     FROM evergreen.prepare_journey_prompt(p_company_id, 'insight', p_context_hash, jsonb_build_object(
       'limit', p_limit,
@@ -17,4 +18,4 @@ BEGIN
            WHERE i.company_id = p_company_id ORDER BY i.generated_at DESC, i.id LIMIT 20) AS k), '- none'))) AS p;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.prepare_insights(uuid, uuid, uuid, integer, text) IS 'The prompt for p_limit peer insights of a company in the state p_context_hash about a domain, a step, both or neither; names those it has, so that they are not said again. state ready, or context_moved. VG002 unknown company or no active prompt.';
+COMMENT ON FUNCTION evergreen.prepare_insights(uuid, uuid, uuid, integer, text) IS 'The prompt for p_limit peer insights of a company in the state p_context_hash about a domain, a step, both or neither; names those it has, so that they are not said again. state ready, or context_moved. VG002 unknown company, domain or step, or no active prompt.';

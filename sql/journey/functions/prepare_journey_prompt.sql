@@ -8,6 +8,7 @@ DECLARE
   v_variables jsonb;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
+  PERFORM evergreen.require_context_hash(p_context_hash);
   -- One statement, so that the hash and the words of the prompt are of the same moment.
   SELECT c.context, evergreen.journey_prompt_variables(p_company_id, c.context, v_policy.context_max_items) || p_more
     INTO v_context, v_variables

@@ -7,6 +7,7 @@ DECLARE
   v_recommendation evergreen.ai_generated_recommendations;
 BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
+  PERFORM evergreen.require_revision(p_revision);
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);
   IF v_recommendation.revision <> p_revision THEN
     state := 'context_moved';
@@ -18,4 +19,4 @@ BEGIN
            || jsonb_build_object('recommendation', jsonb_pretty(v_recommendation.content), 'instruction', p_instruction)) AS r;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.prepare_refinement(uuid, text, integer) IS 'The prompt that improves a revision of a recommendation by an instruction. state ready, or context_moved: it has another revision by now. VG002 unknown id, VG007 a blank instruction.';
+COMMENT ON FUNCTION evergreen.prepare_refinement(uuid, text, integer) IS 'The prompt that improves a revision of a recommendation by an instruction. state ready, or context_moved: it has another revision by now. VG002 unknown id, VG007 a blank instruction or no revision.';

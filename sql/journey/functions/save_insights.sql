@@ -22,16 +22,18 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy('insight');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_key text := evergreen.insight_key(p_company_id, p_context_hash, p_domain_id, p_step_id);
+  v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_wrong text;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
+  PERFORM evergreen.require_place(p_domain_id, p_step_id);
   PERFORM evergreen.require_items('insights', p_insights, v_policy.max_bytes);
   SELECT left(e.value::text, 200) INTO v_wrong FROM jsonb_array_elements(p_insights) AS e
    WHERE NOT COALESCE(jsonb_typeof(e.value -> 'content') = 'string' AND e.value ->> 'content' ~ '\S', false)
       OR NOT COALESCE(jsonb_typeof(e.value -> 'author_profile') = 'object', true)
-      OR NOT COALESCE(CASE jsonb_typeof(e.value -> 'relevance_score') WHEN 'number' THEN (e.value ->> 'relevance_score')::numeric BETWEEN 0.5 AND 1.0
-                                                                       WHEN 'null' THEN true ELSE false END, true)
+      OR NOT CASE COALESCE(jsonb_typeof(e.value -> 'relevance_score'), 'null')
+               WHEN 'number' THEN (e.value ->> 'relevance_score')::numeric BETWEEN 0.5 AND 1.0 WHEN 'null' THEN true ELSE false END
    LIMIT 1;
   IF v_wrong IS NOT NULL THEN
     RAISE EXCEPTION 'an insight cannot be kept: %', v_wrong
@@ -49,19 +51,22 @@ BEGIN
       INSERT INTO evergreen.ai_generated_insights AS i
         (company_id, domain_id, step_id, content, asked_for, author_profile, context_hash, relevance_score, generation_model, generation_prompt_id,
          generated_at, expires_at, invalidated_at, schema_version)
-      SELECT p_company_id, p_domain_id, p_step_id, t.item ->> 'content', ARRAY[evergreen.insight_place(p_domain_id, p_step_id)],
+      SELECT p_company_id, p_domain_id, p_step_id, t.item ->> 'content', ARRAY[v_place],
              COALESCE(t.item -> 'author_profile', '{}'), p_context_hash, (t.item ->> 'relevance_score')::double precision, p_model, p_prompt_id,
              v_now, p_expires_at, CASE state WHEN 'saved_stale' THEN v_now END, v_policy.schema_version
         FROM items AS t ORDER BY t.digest
-      -- The same text again: one row, which now also answers for this place.
+      -- The same text again is one row. Where it answers for another place already, it now answers for this one too,
+      -- but keeps its age: or that place would have this one text and be thought fresh when all its others are gone.
       ON CONFLICT (company_id, content_digest) DO UPDATE SET
         domain_id = excluded.domain_id, step_id = excluded.step_id,
-        asked_for = CASE WHEN i.context_hash <> excluded.context_hash THEN excluded.asked_for
-                         WHEN i.asked_for @> excluded.asked_for THEN i.asked_for
+        asked_for = CASE WHEN NOT evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN excluded.asked_for
+                         WHEN i.asked_for @> excluded.asked_for OR excluded.invalidated_at IS NOT NULL THEN i.asked_for
                          ELSE i.asked_for || excluded.asked_for END,
+        generated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.generated_at ELSE excluded.generated_at END,
+        expires_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.expires_at ELSE excluded.expires_at END,
+        invalidated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN NULL ELSE excluded.invalidated_at END,
         author_profile = excluded.author_profile, context_hash = excluded.context_hash, relevance_score = excluded.relevance_score,
         generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
         schema_version = excluded.schema_version
       RETURNING i.*
     )
@@ -72,4 +77,4 @@ BEGIN
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_insights IS 'Keeps the peer insights a model gave for a company in a state, about a domain, a step, both or neither: an array of {content, author_profile, relevance_score from 0.5 to 1.0}. A text the company has already (but for case and white space) is merged into its row. state, content and cost as in save_recommendations(). VG002 unknown company or prompt, VG006 too large, VG007 wrong shape.';
+COMMENT ON FUNCTION evergreen.save_insights IS 'Keeps the peer insights a model gave for a company in a state, about a domain, a step, both or neither: an array of {content, author_profile, relevance_score from 0.5 to 1.0}. A text the company has already (but for case and white space) is merged into its row. state, content and cost as in save_recommendations(). VG002 unknown company, domain, step or prompt, VG006 too large, VG007 wrong shape.';

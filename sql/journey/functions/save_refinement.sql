@@ -24,6 +24,7 @@ DECLARE
   v_recommendation evergreen.ai_generated_recommendations;
 BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
+  PERFORM evergreen.require_revision(p_revision);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
   state := evergreen.begin_save('refinement', v_key, p_lease_token);
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);

@@ -81,6 +81,11 @@ Answer with the whole recommendation in the same form, improved as asked and oth
       PERFORM evergreen.publish_prompt(v_prompt.prompt_type, v_prompt.template);
     END IF;
   END LOOP;
+
+  PERFORM evergreen.copy_column_comments(c.origin, c.copy)
+     FROM (VALUES ('ai_generated_recommendations', 'recommendation_outcomes'), ('ai_recommendation_effectiveness', 'recommendation_outcomes'),
+                  ('ai_generated_recommendations', 'content_ages'), ('content_policies', 'content_ages'), ('content_ages', 'content_freshness'))
+       AS c (origin, copy);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.setup_journey() IS 'Internal: first policies, prompts, retention and maintenance steps of the journey. Run again it changes nothing.';

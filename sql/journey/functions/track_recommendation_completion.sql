@@ -2,14 +2,16 @@ CREATE OR REPLACE FUNCTION evergreen.track_recommendation_completion(p_recommend
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_recommendation evergreen.ai_generated_recommendations := evergreen.lock_recommendation(p_recommendation_id);
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
   IF v_recommendation.status = 'completed' THEN
     RETURN;
   END IF;
-  PERFORM evergreen.track_recommendation_start(p_recommendation_id, p_now);
+  PERFORM evergreen.track_recommendation_start(p_recommendation_id, v_now);
+  -- From the generation that was started: it may have been generated again since.
   UPDATE evergreen.ai_recommendation_effectiveness AS e
      SET was_completed = true,
-         time_to_complete = COALESCE(e.time_to_complete, COALESCE(p_now, clock_timestamp()) - v_recommendation.generated_at)
+         time_to_complete = COALESCE(e.time_to_complete, e.time_to_start + (v_now - e.created_at))
    WHERE e.recommendation_id = p_recommendation_id;
   UPDATE evergreen.ai_generated_recommendations AS r SET status = 'completed' WHERE r.id = p_recommendation_id;
 END;

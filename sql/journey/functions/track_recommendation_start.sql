@@ -2,12 +2,13 @@ CREATE OR REPLACE FUNCTION evergreen.track_recommendation_start(p_recommendation
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_recommendation evergreen.ai_generated_recommendations := evergreen.lock_recommendation(p_recommendation_id);
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
   IF v_recommendation.status NOT IN ('fresh', 'active') THEN
     PERFORM evergreen.refuse_transition(v_recommendation, 'active');
   END IF;
-  INSERT INTO evergreen.ai_recommendation_effectiveness AS e (recommendation_id, company_id, was_started, time_to_start)
-  VALUES (p_recommendation_id, v_recommendation.company_id, true, COALESCE(p_now, clock_timestamp()) - v_recommendation.generated_at)
+  INSERT INTO evergreen.ai_recommendation_effectiveness AS e (recommendation_id, company_id, was_started, time_to_start, created_at)
+  VALUES (p_recommendation_id, v_recommendation.company_id, true, v_now - v_recommendation.generated_at, v_now)
   ON CONFLICT (recommendation_id) DO NOTHING;
   UPDATE evergreen.ai_generated_recommendations AS r SET status = 'active' WHERE r.id = p_recommendation_id AND r.status = 'fresh';
 END;

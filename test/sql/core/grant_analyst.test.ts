@@ -1,0 +1,76 @@
+import { useDatabase } from '../../support/database.js';
+import { as, call, generating, one, refusal, save } from './calls.js';
+
+const database = useDatabase();
+let role: { name: string; url: string };
+
+beforeAll(async () => {
+  role = await database.createRole();
+  await call(database.pool, 'grant_analyst', { role: role.name });
+  const { company, lookup, token } = await generating(database.pool);
+  await save(database.pool, company, lookup, token, 'a secret of the company', { now: null });
+  await generating(database.pool, { now: null });
+});
+
+const names = async (query: string) => (await database.query<{ name: string }>(query)).map(({ name }) => name);
+const RELATIONS = `SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'evergreen'::regnamespace`;
+
+test('an analyst reads every view but those of the host', async () => {
+  const views = await names(`${RELATIONS} AND c.relkind = 'v' AND c.relname !~ '^host_' ORDER BY 1`);
+  expect(views).toEqual(
+    expect.arrayContaining(['leases', 'policies', 'usage_hourly', 'cache_hourly', 'generation_log', 'content_freshness']),
+  );
+  await as(role.url, async (analyst) => {
+    for (const view of views) await analyst.query(`SELECT * FROM evergreen.${view}`);
+    expect(await one(analyst, `SELECT items FROM evergreen.content_freshness WHERE content_type = 'health'`)).toBe('1');
+  });
+});
+
+test('no table, no sequence, no view of the host', async () => {
+  const others = await names(`${RELATIONS} AND (c.relkind IN ('r', 'p', 'S') OR c.relname ~ '^host_') AND c.relkind <> 'i' ORDER BY 1`);
+  expect(others.length).toBeGreaterThan(20);
+  await as(role.url, async (analyst) => {
+    for (const name of others) {
+      const { code } = await refusal(analyst.query(`SELECT * FROM evergreen.${name}`));
+      expect([name, code]).toEqual([name, '42501']);
+    }
+  });
+});
+
+test('writes nothing, not even through a view', async () => {
+  const [rights] = await database.query(
+    `SELECT coalesce(array_agg(c.relname::text), '{}') AS relations FROM pg_class c
+      WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND has_table_privilege($1, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')`,
+    [role.name],
+  );
+  expect(rights?.relations).toEqual([]);
+});
+
+test('calls the reports, and no other function but those that views are made of', async () => {
+  const mine = await database.query(
+    `SELECT p.proname AS name FROM pg_proc p WHERE p.pronamespace = 'evergreen'::regnamespace AND has_function_privilege($1, p.oid, 'EXECUTE')
+        AND p.proname NOT IN ('freshness', 'seconds_past_fresh') ORDER BY 1`,
+    [role.name],
+  );
+  expect(mine.map(({ name }) => name)).toEqual(
+    await names(
+      `SELECT proname AS name FROM pg_proc WHERE pronamespace = 'evergreen'::regnamespace AND obj_description(oid, 'pg_proc') ~ '^Report:' ORDER BY 1`,
+    ),
+  );
+  await as(role.url, async (analyst) => {
+    expect(await call(analyst, 'get_ai_usage_stats', { start_date: '2020-01-01', end_date: '2100-01-01' })).toHaveLength(1);
+    expect(await call(analyst, 'get_cache_stats', { start: '2020-01-01', end: '2100-01-01' })).toEqual([]);
+  });
+});
+
+test('sees neither what was generated nor a lease’s token', async () => {
+  const views = await names(`${RELATIONS} AND c.relkind = 'v' AND c.relname !~ '^host_' ORDER BY 1`);
+  const tokens = await names('SELECT lease_token::text AS name FROM evergreen.generation_leases WHERE lease_token IS NOT NULL');
+  expect(tokens).toHaveLength(1);
+  await as(role.url, async (analyst) => {
+    for (const view of views) {
+      const text = await one<string>(analyst, `SELECT coalesce(string_agg(v::text, ' '), '') FROM evergreen.${view} v`);
+      for (const secret of ['secret of the company', ...tokens]) expect([view, text.includes(secret)]).toEqual([view, false]);
+    }
+  });
+});
