@@ -104,4 +104,4 @@ async function read(client: Client, section: Section, schema: SchemaState): Prom
 }
 
 const pendingOf = (schema: SchemaState) => (schema.pending.length === 0 ? 'none' : schema.pending.join(', '));
-const sameDatabase = (context: Context) => (context.values['database-url'] ? ' --database-url ...' : '');
+const sameDatabase = (context: Context) => (context.values['database-url'] ? ', with the same --database-url' : '');

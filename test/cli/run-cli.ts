@@ -48,7 +48,7 @@ export function startCli(
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const done = new Promise<Outcome>((resolve) =>
-    child.once('close', (code) => resolve({ ...outcome, code, stderr: outcome.stderr.replace(/^.* \.\.\.\n/gm, '') })),
+    child.once('close', (code) => resolve({ ...outcome, code, stderr: outcome.stderr.replace(/^(?!HINT: ).* \.\.\.\n/gm, '') })),
   );
   return { child, done };
 }

@@ -65,7 +65,9 @@ describe('who may generate', () => {
       max_completion_tokens: 777,
       reason: null,
     });
-    expect(await claim(database.pool, { content_type: 'insight', cache_key: 'winner', now: at(30) })).toMatchObject({ retry_after_ms: 60_000 });
+    expect(await claim(database.pool, { content_type: 'insight', cache_key: 'winner', now: at(30) })).toMatchObject({
+      retry_after_ms: 60_000,
+    });
   });
 
   test('whoever comes while it is generated learns by whom and for how long at most, and gets no token', async () => {

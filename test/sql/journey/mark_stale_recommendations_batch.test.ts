@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { at, type Connection, call, contents, expectRefusal, value, withConnections } from '../core/calls.js';
+import { at, type Connection, call, contents, expectRefusal, untilBlocked, value, withConnections } from '../core/calls.js';
 import {
   bring,
   contextHash,
@@ -181,6 +181,7 @@ test('a completion that comes while a batch holds the row waits, and is refused 
     const completing = call(person as Client, 'update_recommendation_status', { recommendation_id: id, new_status: 'completed' }).catch(
       (error) => error.code,
     );
+    await untilBlocked(database, 1);
     await batch?.query('COMMIT');
     expect(await completing).toBe('VG003');
   });
