@@ -10,6 +10,8 @@ const commands: Record<string, () => Promise<Command>> = {
   attach: async () => (await import('./cli/attach.js')).attach,
   status: async () => (await import('./cli/status.js')).status,
   maintain: async () => (await import('./cli/maintain.js')).maintain,
+  warm: async () => (await import('./cli/warm.js')).warm,
+  invalidate: async () => (await import('./cli/invalidate.js')).invalidate,
   demo: async () => (await import('./cli/demo.js')).demo,
   psql: async () => (await import('./cli/psql.js')).psql,
   start: async () => (await import('./cli/start.js')).start,

@@ -1,5 +1,6 @@
 /** What is told to the database later and in batches: how callers were answered, what was presented, what unsaved answers used. */
 import { type Database, isOutage, type Logger } from './database.js';
+import { recordAnswerUses } from './queries/clusters.queries.js';
 import {
   type LogGenerationParams,
   logGeneration,
@@ -12,7 +13,7 @@ import { markPresented } from './queries/journey.queries.js';
 /** How one caller was answered; 'failed' when not at all. */
 export interface LookupReport {
   content_type: string;
-  outcome: 'fresh' | 'stale' | 'generated' | 'fallback' | 'uncached' | 'failed';
+  outcome: 'fresh' | 'stale' | 'similar' | 'generated' | 'fallback' | 'uncached' | 'failed';
   duration_ms: number;
   at: string;
 }
@@ -24,7 +25,7 @@ interface Presentation {
 
 const BATCH = 500;
 const INTERVAL_MS = 5_000;
-const MOST = { lookups: 5_000, presentations: 5_000, usage: 1_000, leases: 1_000 };
+const MOST = { lookups: 5_000, presentations: 5_000, answers: 5_000, usage: 1_000, leases: 1_000 };
 
 /** Sends every few seconds, at 500 entries and at the end; keeps a bounded number while the database is away. */
 export class Counters {
@@ -32,6 +33,7 @@ export class Counters {
   readonly #logger: Logger | undefined;
   readonly #lookups: LookupReport[] = [];
   readonly #presentations: Presentation[] = [];
+  readonly #answers: string[] = [];
   readonly #usage: LogGenerationParams[] = [];
   readonly #leases: ReleaseLeaseParams[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -53,6 +55,11 @@ export class Counters {
       ids.map((id) => ({ id, contentType })),
       MOST.presentations,
     );
+  }
+
+  /** An answer that was used, by its id. */
+  answered(id: string): void {
+    this.#add(this.#answers, [id], MOST.answers);
   }
 
   /** Tokens of an answer that no save reports. */
@@ -84,7 +91,7 @@ export class Counters {
   }
 
   #size(): number {
-    return this.#lookups.length + this.#presentations.length + this.#usage.length + this.#leases.length;
+    return this.#lookups.length + this.#presentations.length + this.#answers.length + this.#usage.length + this.#leases.length;
   }
 
   #add<T>(list: T[], entries: readonly T[], most: number): void {
@@ -108,6 +115,7 @@ export class Counters {
       (await this.#each(this.#leases, 1, ([lease]) => releaseLease.run(lease as ReleaseLeaseParams, this.#db))) &&
       (await this.#each(this.#usage, 1, ([usage]) => logGeneration.run(usage as LogGenerationParams, this.#db))) &&
       (await this.#each(this.#lookups, BATCH, (batch) => recordCacheLookups.run({ lookups: JSON.stringify(batch) }, this.#db))) &&
+      (await this.#each(this.#answers, BATCH, (ids) => recordAnswerUses.run({ ids }, this.#db))) &&
       (await this.#each(this.#presentations, BATCH, (batch) => this.#present(batch)));
     if (done) this.#warnOfDropped();
     else this.#schedule();

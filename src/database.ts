@@ -59,9 +59,14 @@ export class Database implements IDatabaseConnection {
     pool.on('error', this.#onPoolError);
   }
 
+  /** The same database, with so much more time for each statement: for those that carry many items. */
+  patient(moreMs: number): IDatabaseConnection {
+    return { query: (text, values) => this.query(text, values, this.#timeoutMs + moreMs) };
+  }
+
   /** One statement on a connection of the pool, answered or given up within the time allowed, connecting included. */
-  async query(text: string, values: unknown[] = []): Promise<{ rows: unknown[]; rowCount: number }> {
-    const expiry = new Expiry(this.#timeoutMs);
+  async query(text: string, values: unknown[] = [], timeoutMs = this.#timeoutMs): Promise<{ rows: unknown[]; rowCount: number }> {
+    const expiry = new Expiry(timeoutMs);
     try {
       for (let attempt = 1; ; attempt += 1) {
         try {

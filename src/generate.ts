@@ -3,12 +3,13 @@
  * shown is decided by SQL; this file acts on the words that SQL returns.
  */
 import { z } from 'zod';
-import type { Counters, LookupReport } from './counters.js';
+import type { Counters } from './counters.js';
 import { type Database, isOutage, type Logger } from './database.js';
 import {
   BudgetExceeded,
   DatabaseUnavailable,
   EvergreenError,
+  fromDatabaseError,
   GenerationFailed,
   InvalidInput,
   LeaseLost,
@@ -24,21 +25,41 @@ import {
   complete,
   type FailureCode,
 } from './provider.js';
-import { type ClaimGenerationResult, claimGeneration, failGeneration, releaseLease, renewLease } from './queries/core.queries.js';
+import {
+  type ClaimGenerationResult,
+  claimGeneration,
+  failGeneration,
+  releaseLease,
+  releaseLeases,
+  renewLease,
+  renewLeases,
+} from './queries/core.queries.js';
 
 /** How an answer came about. */
-export type Outcome = 'fresh' | 'stale' | 'generated' | 'fallback' | 'uncached';
+export type Outcome = 'fresh' | 'stale' | 'similar' | 'generated' | 'fallback' | 'uncached';
+
+/** Of which other input an answer is. */
+export interface Similar {
+  /** Id of the answer. */
+  id: string;
+  /** The input that was asked then. */
+  input: unknown;
+  /** From 0 to 1. */
+  similarity: number;
+  method: 'embedding' | 'trigram';
+}
 
 /** What is answered to a caller. */
 export interface Answer<Content> {
   content: Content;
   /**
-   * `fresh`: from the database. `stale`: from the database, being refreshed in the background. `generated`: by the model, for this call.
+   * `fresh`: from the database. `stale`: from the database, being refreshed in the background. `similar`: the answer to a similar input, where that was
+   * asked for. `generated`: by the model, for this call.
    * `fallback`: earlier content, because it could not be generated. `uncached`: by the model, not saved, because the database is away.
    */
   outcome: Outcome;
   /**
-   * Why: `hit`, `waited` (another caller generated it), `revalidating`; for `generated` why it was needed (`no_content`, `context_changed`, `expired`,
+   * Why: `hit`, `waited` (another caller generated it), `revalidating`, `similar_input`; for `generated` why it was needed (`no_content`, `context_changed`, `expired`,
    * `schema_version`, `marked_stale`) or what became of it (`invalidated_meanwhile`, `lease_lost`); for `fallback` what failed (`provider_error`,
    * `timeout`, `refused`, `truncated`, `invalid`, `backing_off`, `over_budget`); `database_down`.
    */
@@ -50,6 +71,8 @@ export interface Answer<Content> {
   promptId: string | null;
   /** USD that this call cost: 0 when no model was asked for it, null when the price is not known. */
   cost: number | null;
+  /** Where it was asked for a similar input, and only then. */
+  similar?: Similar;
 }
 
 /** How long a caller waits. */
@@ -73,6 +96,12 @@ export interface Lookup {
   context_hash: string;
   base_revision?: number;
   company_id?: string;
+  id?: string | null;
+  similarity?: number | null;
+  similar_to?: unknown;
+  similarity_method?: string | null;
+  /** Of an input that the database refuses: its SQLSTATE, the reason being its message. */
+  error_code?: string | null;
 }
 
 /** What every save is told of the generation. */
@@ -91,10 +120,14 @@ export interface Receipt {
 /** A kind of content: its SQL functions, and the shape of the model's answer. */
 export interface Shelf<Args, Draft, Content> {
   contentType: string;
-  /** The prompt type under which its generations are logged. */
-  generationType: string;
+  /** The prompt type under which its generations are logged; null: the one of the content type's policy. */
+  generationType: string | null;
   schema: z.ZodType<Draft>;
   schemaName: string;
+  /** Asked in place of the client's. */
+  model?: string | undefined;
+  /** Sent to the model as they are: temperature, seed, ... */
+  parameters?: Record<string, unknown> | undefined;
   /** What an answer depends on, of the arguments. */
   identity(args: Args): unknown;
   /** Who pays. */
@@ -102,19 +135,50 @@ export interface Shelf<Args, Draft, Content> {
   /** `earlier` is the previous lookup of the same call. */
   lookup(db: Database, args: Args, earlier: Lookup | undefined, afterFailure: boolean): Promise<Lookup[]>;
   prepare(db: Database, args: Args, found: Lookup): Promise<{ state: string; prompt_id: string | null; prompt: string | null }[]>;
-  save(
-    db: Database,
-    args: Args,
-    found: Lookup,
-    draft: Draft,
-    receipt: Receipt,
-  ): Promise<{ state: string; content: unknown; generated_at: Date | null; cost: number | null }[]>;
+  save(db: Database, args: Args, found: Lookup, draft: Draft, receipt: Receipt): Promise<Saved[]>;
   /** The content of an answer, of what the save returned. */
   saved(args: Args, content: Content): Content;
   /** The content of an answer that is in no table. */
   unsaved(args: Args, draft: Draft, at: Date): Content;
+  /** Id of the row that was answered, where its uses are counted. */
+  rowId?(content: Content): string | null;
   /** What to ask when the database is away and this process never asked it before; null when there is nothing sensible to ask. */
   uncachedPrompt(args: Args): string | null;
+}
+
+/** A shelf whose calls can be made many at once, in one statement each. Rows carry the ordinal (from 1) of what they answer. */
+export interface BulkShelf<Args, Draft, Content> extends Shelf<Args, Draft, Content> {
+  lookupAll(db: Database, all: readonly Args[]): Promise<(Lookup & { ordinal: number })[]>;
+  /** Claims and prepares; `invalid`: its prompt cannot be made. */
+  claimAll(
+    db: Database,
+    all: readonly Args[],
+    seen: readonly (string | null)[],
+    holder: string,
+  ): Promise<(ClaimGenerationResult & { ordinal: number; prompt_id: string | null; prompt: string | null })[]>;
+  saveAll(
+    db: Database,
+    all: readonly { args: Args; found: Lookup; draft: Draft; receipt: Receipt }[],
+  ): Promise<(Saved & { ordinal: number })[]>;
+}
+
+/** The row of every save. */
+export interface Saved {
+  state: string;
+  content: unknown;
+  generated_at: Date | null;
+  cost: number | null;
+  /** Of many: why it is `invalid`, which was billed and failed. */
+  reason?: string | null;
+  retry_after_ms?: number | null;
+}
+
+/** How a regeneration without a caller ended. */
+export interface Regenerated {
+  /** `skipped`: somebody else did it, or is at it. */
+  state: 'saved' | 'failed' | 'refused' | 'skipped' | 'database_down';
+  reason: string | null;
+  cost: number | null;
 }
 
 export interface GeneratorOptions {
@@ -190,6 +254,15 @@ interface Lease {
   leaseToken: string;
 }
 
+/** One claimed item of a call for many. */
+interface Work<Args> {
+  args: Args;
+  found: Lookup;
+  lease: Lease;
+  prepared: Prompt;
+  maxCompletionTokens: number | null;
+}
+
 export class Generator {
   readonly #options: GeneratorOptions;
   readonly #flights = new Map<string, Flight>();
@@ -207,26 +280,76 @@ export class Generator {
   async answer<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, options: CallOptions = {}): Promise<Answer<Content>> {
     if (this.#closing) throw new EvergreenError('CLOSED', 'this client was closed');
     options.signal?.throwIfAborted();
-    const started = performance.now();
-    const report = (outcome: LookupReport['outcome']) =>
-      this.#options.counters.lookup({
-        content_type: shelf.contentType,
-        outcome,
-        duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
-        at: new Date().toISOString(),
-      });
+    const report = this.#reporter(shelf);
 
     const gone = new AbortController();
     const call = this.#track(this.#serve(shelf, args, gone.signal));
     try {
       const answer = await this.#whileWaiting(shelf, args, options, call, gone);
-      report(answer.outcome);
+      report(answer);
       return answer;
     } catch (error) {
       if (!options.signal?.aborted && !(error instanceof InvalidInput)) report('failed');
       throw error;
     } finally {
       gone.abort();
+    }
+  }
+
+  /**
+   * Answers many calls: one statement each to look up, claim and save them, what is missing generated `concurrency` at a time. In the order of `all`.
+   * Aborting stops asking for more; what the model is already writing is saved.
+   */
+  async answerAll<Args, Draft, Content>(
+    shelf: BulkShelf<Args, Draft, Content>,
+    all: readonly Args[],
+    { signal, concurrency }: { signal?: AbortSignal | undefined; concurrency: number },
+  ): Promise<PromiseSettledResult<Answer<Content>>[]> {
+    if (this.#closing) throw new EvergreenError('CLOSED', 'this client was closed');
+    signal?.throwIfAborted();
+    const gone = new AbortController();
+    const call = this.#track(this.#serveAll(shelf, all, concurrency, gone.signal));
+    call.catch(() => {});
+    let onAbort: (() => void) | undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        onAbort = () => reject(signal?.reason);
+        signal?.addEventListener('abort', onAbort, { once: true });
+        call.then(resolve, reject);
+      });
+    } finally {
+      if (onAbort) signal?.removeEventListener('abort', onAbort);
+      gone.abort();
+    }
+  }
+
+  /** Generates anew, however fresh it is, unless somebody else is at it. */
+  async regenerate<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args): Promise<Regenerated> {
+    if (this.#closing) throw new EvergreenError('CLOSED', 'this client was closed');
+    try {
+      const found = one(await shelf.lookup(this.#options.db, args, undefined, false));
+      const key = `${shelf.contentType}:${found.cache_key}`;
+      if (this.#flights.has(key)) return { state: 'skipped', reason: null, cost: 0 };
+      const end = await this.#launch(key, shelf, args, found).settled;
+      switch (end.state) {
+        case 'saved':
+          return { state: 'saved', reason: end.reason, cost: end.cost };
+        case 'lost':
+          return { state: 'skipped', reason: 'lease_lost', cost: end.cost };
+        case 'failed':
+          return { state: 'failed', reason: end.failure.code, cost: end.cost };
+        case 'refused':
+          return { state: 'refused', reason: end.why ?? end.reason, cost: 0 };
+        case 'outage':
+          return { state: 'database_down', reason: null, cost: end.unsaved ? null : 0 };
+        case 'error':
+          throw end.error;
+        default:
+          return { state: 'skipped', reason: null, cost: 0 };
+      }
+    } catch (error) {
+      if (isOutage(error)) return { state: 'database_down', reason: null, cost: 0 };
+      throw error;
     }
   }
 
@@ -281,7 +404,13 @@ export class Generator {
     });
   }
 
-  async #serve<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, gone: AbortSignal): Promise<Answer<Content>> {
+  /** `start`: what a call for many has done for this one already. */
+  async #serve<Args, Draft, Content>(
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    gone: AbortSignal,
+    start?: { found: Lookup; end?: FlightEnd | undefined },
+  ): Promise<Answer<Content>> {
     const argsKey = keyOf(shelf, args);
     let found: Lookup | undefined;
     let waited = false;
@@ -290,15 +419,17 @@ export class Generator {
     let offered: Generated | undefined;
 
     for (let round = 1; round <= ROUNDS && moves < MOVES; round += 1) {
+      const begun = round === 1 ? start : undefined;
       try {
-        found = one(await shelf.lookup(this.#options.db, args, found, false));
+        found = begun?.found ?? one(await shelf.lookup(this.#options.db, args, found, false));
       } catch (error) {
         if (isOutage(error)) return this.#answerUnsaved(shelf, args);
         throw error;
       }
       if (found.freshness === 'fresh') return answerOf(found, 'fresh', waited ? 'waited' : 'hit', spent);
+      if (found.freshness === 'similar') return answerOf(found, 'similar', 'similar_input', spent);
       if (found.freshness === 'stale') {
-        this.#refresh(shelf, args, found);
+        if (!begun) this.#refresh(shelf, args, found);
         return answerOf(found, 'stale', 'revalidating', spent);
       }
 
@@ -307,15 +438,14 @@ export class Generator {
 
       gone.throwIfAborted();
       const key = `${shelf.contentType}:${found.cache_key}`;
-      const joined = this.#flights.get(key);
-      const flight = joined ?? this.#launch(key, shelf, args, found);
-      const end = await this.#ride(flight, gone);
+      const joined = begun?.end ? undefined : this.#flights.get(key);
+      const end = begun?.end ?? (await this.#ride(joined ?? this.#launch(key, shelf, args, found), gone));
       if (!joined && 'cost' in end) spent = add(spent, end.cost);
 
       switch (end.state) {
         case 'saved':
           if (!joined) return this.#generated(shelf, args, end, 'generated', end.reason, spent);
-          if (flight.argsKey === argsKey && end.reason !== 'invalidated_meanwhile') offered = end;
+          if (joined.argsKey === argsKey && end.reason !== 'invalidated_meanwhile') offered = end;
           break;
         case 'lost': {
           if (joined) break;
@@ -324,7 +454,7 @@ export class Generator {
           return this.#unsavedAnswer(shelf, args, end.completion, end.promptId, 'generated', 'lease_lost', spent);
         }
         case 'outage':
-          if (end.unsaved && flight.argsKey === argsKey) {
+          if (end.unsaved && (!joined || joined.argsKey === argsKey)) {
             const { completion, promptId } = end.unsaved;
             return this.#unsavedAnswer(shelf, args, completion, promptId, 'uncached', 'database_down', joined ? 0 : null);
           }
@@ -368,6 +498,151 @@ export class Generator {
     cost: number | null,
   ): Answer<Content> {
     return { content: shelf.saved(args, structuredClone(content) as Content), outcome, reason, generatedAt, model, promptId, cost };
+  }
+
+  /* Many ------------------------------------------------------------------------------------------------ */
+
+  async #serveAll<Args, Draft, Content>(
+    shelf: BulkShelf<Args, Draft, Content>,
+    all: readonly Args[],
+    concurrency: number,
+    gone: AbortSignal,
+  ): Promise<PromiseSettledResult<Answer<Content>>[]> {
+    const report = this.#reporter(shelf);
+    const founds: Lookup[] = [];
+    let away = false;
+    try {
+      for (const row of await shelf.lookupAll(this.#options.db, all)) founds[row.ordinal - 1] = row;
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      away = true;
+    }
+
+    const missing = firstOfEach(all, founds, (found) => found.freshness === 'missing' || found.freshness === 'expired');
+    const ends = missing.length > 0 ? await this.#generateAll(shelf, missing, concurrency, gone) : new Map<string, FlightEnd>();
+    const stale = firstOfEach(all, founds, (found) => found.freshness === 'stale');
+    if (stale.length > 0 && !this.#closing) {
+      const refresh = this.#track(this.#generateAll(shelf, stale, concurrency, new AbortController().signal));
+      refresh.catch((error: unknown) => this.#options.logger?.warn({ err: error }, 'a background refresh of many failed'));
+    }
+
+    const first = new Map<string, Promise<PromiseSettledResult<Answer<Content>>>>();
+    return inParallel(all, concurrency, async (args, index) => {
+      const found = founds[index];
+      const key = found?.cache_key ?? keyOf(shelf, args);
+      const same = first.get(key);
+      if (same) return again(await same);
+      if (found?.freshness === 'invalid') return { status: 'rejected' as const, reason: refusedInput(found) };
+      const serving = away ? this.#answerUnsaved(shelf, args) : this.#serve(shelf, args, gone, found && { found, end: ends.get(key) });
+      const settled = serving.then(
+        (value) => ({ status: 'fulfilled' as const, value }),
+        (reason: unknown) => ({ status: 'rejected' as const, reason }),
+      );
+      first.set(key, settled);
+      return settled;
+    }).then((results) => {
+      for (const result of results) report(result.status === 'fulfilled' ? result.value : 'failed');
+      return results;
+    });
+  }
+
+  /** Claims all in one statement, asks the model for those that are ours, saves in one statement, or earlier when a third of the lease has gone by. */
+  async #generateAll<Args, Draft, Content>(
+    shelf: BulkShelf<Args, Draft, Content>,
+    items: readonly { args: Args; found: Lookup }[],
+    concurrency: number,
+    gone: AbortSignal,
+  ): Promise<Map<string, FlightEnd>> {
+    const { db, holder } = this.#options;
+    const ends = new Map<string, FlightEnd>();
+    let claims: Awaited<ReturnType<typeof shelf.claimAll>>;
+    try {
+      claims = await shelf.claimAll(
+        db,
+        items.map(({ args }) => args),
+        items.map(({ found }) => found.seen),
+        holder,
+      );
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      for (const { found } of items) ends.set(found.cache_key, { state: 'outage' });
+      return ends;
+    }
+    const held = new Map<string, Work<Args>>();
+    let everyMs = 0;
+    for (const claim of claims) {
+      const item = items[claim.ordinal - 1];
+      if (item && claim.state === 'invalid')
+        ends.set(item.found.cache_key, { state: 'error', error: new InvalidInput(claim.reason ?? 'invalid') });
+      if (!item || claim.state !== 'claimed') continue;
+      const { args, found } = item;
+      const lease = { contentType: shelf.contentType, cacheKey: found.cache_key, leaseToken: claim.lease_token ?? '' };
+      const prepared = { prompt: claim.prompt ?? '', promptId: claim.prompt_id };
+      remember(this.#prompts, keyOf(shelf, args), prepared);
+      held.set(found.cache_key, { args, found, lease, prepared, maxCompletionTokens: claim.max_completion_tokens });
+      everyMs = claim.renew_after_ms ?? 0;
+    }
+
+    let finished: (Work<Args> & { completion: CompletionSuccess<Draft> })[] = [];
+    const saveFinished = async () => {
+      const batch = finished;
+      finished = [];
+      if (batch.length > 0) await this.#saveAll(shelf, batch, ends);
+      for (const { found } of batch) held.delete(found.cache_key);
+    };
+    let keeping = Promise.resolve();
+    const timer =
+      everyMs > 0
+        ? setInterval(() => {
+            keeping = keeping.then(saveFinished).then(() => this.#renewAll([...held.values()].map(({ lease }) => lease)));
+          }, everyMs)
+        : undefined;
+    try {
+      await inParallel([...held.values()], concurrency, async (work) => {
+        const { args, found, lease, prepared, maxCompletionTokens } = work;
+        if (gone.aborted) return;
+        const completion = await this.#ask(shelf, prepared.prompt, maxCompletionTokens);
+        if (completion.ok) {
+          finished.push({ ...work, completion });
+          return;
+        }
+        held.delete(found.cache_key);
+        ends.set(found.cache_key, await this.#fail(undefined, shelf, args, found, lease, completion, prepared.promptId).catch(failedToSay));
+      });
+    } finally {
+      clearInterval(timer);
+      await keeping;
+      await saveFinished();
+      if (held.size > 0) await this.#releaseAll([...held.values()].map(({ lease }) => lease));
+    }
+    return ends;
+  }
+
+  async #saveAll<Args, Draft, Content>(
+    shelf: BulkShelf<Args, Draft, Content>,
+    batch: readonly (Work<Args> & { completion: CompletionSuccess<Draft> })[],
+    ends: Map<string, FlightEnd>,
+  ): Promise<void> {
+    try {
+      const rows = await shelf.saveAll(
+        this.#options.db,
+        batch.map(({ args, found, lease, prepared, completion }) => ({
+          args,
+          found,
+          draft: completion.value,
+          receipt: this.#receipt(lease, completion, prepared.promptId),
+        })),
+      );
+      for (const saved of rows) {
+        const work = batch[saved.ordinal - 1];
+        if (work) ends.set(work.found.cache_key, saveEnd(saved, work.found, work.completion, work.prepared.promptId));
+      }
+    } catch (error) {
+      for (const { args, found, lease, prepared, completion } of batch) {
+        const end = this.#unsaveable(undefined, shelf, args, found, lease, completion, prepared.promptId, error).catch(failedToSay);
+        ends.set(found.cache_key, await end);
+      }
+    }
   }
 
   /* Flights --------------------------------------------------------------------------------------------- */
@@ -444,7 +719,8 @@ export class Generator {
   }
 
   async #claim<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, found: Lookup): Promise<ClaimGenerationResult> {
-    const { db, holder, provider, model } = this.#options;
+    const { db, holder, provider } = this.#options;
+    const model = shelf.model ?? this.#options.model;
     return one(
       await claimGeneration.run(
         {
@@ -468,7 +744,7 @@ export class Generator {
     found: Lookup,
     claim: ClaimGenerationResult,
   ): Promise<FlightEnd> {
-    const { db, counters, provider } = this.#options;
+    const { db } = this.#options;
     const lease: Lease = { contentType: shelf.contentType, cacheKey: found.cache_key, leaseToken: claim.lease_token ?? '' };
     let prepared: Prompt;
     try {
@@ -489,45 +765,44 @@ export class Generator {
     if (!completion.ok) return this.#fail(flight, shelf, args, found, lease, completion, prepared.promptId);
 
     try {
-      const { usage, model, ms, requestId } = completion;
-      const receipt = {
-        leaseToken: lease.leaseToken,
-        provider,
-        model,
-        promptId: prepared.promptId,
-        ...usage,
-        generationTimeMs: ms,
-        requestId,
-      };
-      const saved = one(await shelf.save(db, args, found, completion.value, receipt));
-      if (saved.state === 'lease_lost') return { state: 'lost', completion, promptId: prepared.promptId, cost: saved.cost };
-      return {
-        state: 'saved',
-        content: saved.content,
-        generatedAt: saved.generated_at ?? new Date(),
-        model,
-        promptId: prepared.promptId,
-        cost: saved.cost,
-        reason: saved.state === 'saved_stale' ? 'invalidated_meanwhile' : found.reason,
-      };
+      const receipt = this.#receipt(lease, completion, prepared.promptId);
+      return saveEnd(one(await shelf.save(db, args, found, completion.value, receipt)), found, completion, prepared.promptId);
     } catch (error) {
-      if (isOutage(error)) {
-        counters.used(this.#usage(shelf, args, found, completion, prepared.promptId, 'uncached'));
-        counters.abandoned(lease);
-        return { state: 'outage', unsaved: { completion, promptId: prepared.promptId } };
-      }
-      const message = error instanceof Error ? error.message : String(error);
-      const failure = { ...completion, ok: false as const, code: 'invalid' as const, message, status: null, attempts: 1, cause: error };
-      const end = await this.#fail(flight, shelf, args, found, lease, failure, prepared.promptId);
-      // The answer's fault, not the call's: an unknown step, too many bytes. Were it the call's, the next lookup says so.
-      if (error instanceof TooLarge || error instanceof InvalidInput || error instanceof NotFound) return end;
-      throw error;
+      return this.#unsaveable(flight, shelf, args, found, lease, completion, prepared.promptId, error);
     }
+  }
+
+  #receipt(lease: Lease, { usage, model, ms, requestId }: CompletionSuccess<unknown>, promptId: string | null): Receipt {
+    return { leaseToken: lease.leaseToken, provider: this.#options.provider, model, promptId, ...usage, generationTimeMs: ms, requestId };
+  }
+
+  /** What becomes of an answer that the database did not take. */
+  async #unsaveable<Args, Draft, Content>(
+    flight: Flight | undefined,
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    found: Lookup,
+    lease: Lease,
+    completion: CompletionSuccess<unknown>,
+    promptId: string | null,
+    error: unknown,
+  ): Promise<FlightEnd> {
+    if (isOutage(error)) {
+      this.#options.counters.used(this.#usage(shelf, args, found, completion, promptId, 'uncached'));
+      this.#options.counters.abandoned(lease);
+      return { state: 'outage', unsaved: { completion, promptId } };
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    const failure = { ...completion, ok: false as const, code: 'invalid' as const, message, status: null, attempts: 1, cause: error };
+    const end = await this.#fail(flight, shelf, args, found, lease, failure, promptId);
+    // The answer's fault, not the call's: an unknown step, too many bytes. Were it the call's, the next lookup says so.
+    if (error instanceof TooLarge || error instanceof InvalidInput || error instanceof NotFound) return end;
+    throw error;
   }
 
   /** Ends a lease without an answer; what was used is logged whatever happens. */
   async #fail<Args, Draft, Content>(
-    flight: Flight,
+    flight: Flight | undefined,
     shelf: Shelf<Args, Draft, Content>,
     args: Args,
     found: Lookup,
@@ -542,7 +817,7 @@ export class Generator {
     );
     try {
       // Those who wait in this process never asked the database: one of them is announced to it now, as those of other processes are.
-      if (flight.callers > 1) await this.#announceWaiter(shelf, args, found);
+      if (flight && flight.callers > 1) await this.#announceWaiter(shelf, args, found);
       const ended = one(
         await failGeneration.run(
           {
@@ -586,6 +861,27 @@ export class Generator {
     }
   }
 
+  /** Gives many back; those that cannot be told now are told later. */
+  async #releaseAll(leases: readonly Lease[]): Promise<void> {
+    try {
+      await releaseLeases.run(columnsOf(leases), this.#options.db);
+    } catch (error) {
+      for (const lease of leases) this.#options.counters.abandoned(lease);
+      if (!isOutage(error)) this.#options.logger?.warn({ err: error }, 'leases could not be released');
+    }
+  }
+
+  async #renewAll(leases: readonly Lease[]): Promise<void> {
+    if (leases.length === 0) return;
+    try {
+      await renewLeases.run(columnsOf(leases), this.#options.db);
+    } catch (error) {
+      // One that is lost fails the statement for all: the others are renewed one by one.
+      if (error instanceof LeaseLost) await Promise.allSettled(leases.map((lease) => renewLease.run(lease, this.#options.db)));
+      else this.#options.logger?.warn({ err: error }, 'leases could not be renewed');
+    }
+  }
+
   /** Keeps a lease while the model writes. One that is lost is left to the save, which says so. */
   #renew(lease: Lease, everyMs: number): { stop: () => void } {
     if (everyMs <= 0) return { stop: () => {} };
@@ -603,9 +899,9 @@ export class Generator {
     prompt: string,
     maxCompletionTokens: number | null,
   ): Promise<Completion<Draft>> {
-    const { openai, model, generationTimeoutMs } = this.#options;
-    const { schema, schemaName } = shelf;
-    return complete(openai, { prompt, schema, schemaName, model, maxCompletionTokens, timeoutMs: generationTimeoutMs });
+    const { openai, generationTimeoutMs } = this.#options;
+    const { schema, schemaName, parameters, model = this.#options.model } = shelf;
+    return complete(openai, { prompt, schema, schemaName, model, parameters, maxCompletionTokens, timeoutMs: generationTimeoutMs });
   }
 
   /* Without the database -------------------------------------------------------------------------------- */
@@ -616,7 +912,7 @@ export class Generator {
     const prompt = known?.prompt ?? shelf.uncachedPrompt(args);
     if (prompt === null) {
       throw new DatabaseUnavailable('the database is away, and nothing is known of what was asked for', {
-        hint: 'Call again when the database answers, or pass `context`: what the model should know.',
+        hint: 'Call again when the database answers, or pass what the model should know: `context`, or the `prompt` of answer().',
       });
     }
     const promptId = known?.promptId ?? null;
@@ -659,7 +955,7 @@ export class Generator {
     outcome: 'uncached' | 'failed',
   ) {
     return {
-      generationType: shelf.generationType,
+      generationType: shelf.generationType ?? shelf.contentType,
       model: completion.model,
       success: completion.ok,
       provider: this.#options.provider,
@@ -705,6 +1001,23 @@ export class Generator {
     }
   }
 
+  /** Notes how a caller was answered, and which row was used. */
+  #reporter<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>): (answer: Answer<Content> | 'failed') => void {
+    const started = performance.now();
+    return (answer) => {
+      const { counters } = this.#options;
+      counters.lookup({
+        content_type: shelf.contentType,
+        outcome: answer === 'failed' ? answer : answer.outcome,
+        duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
+        at: new Date().toISOString(),
+      });
+      if (answer === 'failed' || answer.outcome === 'generated') return;
+      const id = shelf.rowId?.(answer.content);
+      if (id) counters.answered(id);
+    };
+  }
+
   #track<T>(promise: Promise<T>): Promise<T> {
     this.#running.add(promise);
     const done = () => this.#running.delete(promise);
@@ -722,6 +1035,93 @@ function answerOf<Content>(found: Lookup, outcome: Outcome, reason: string, cost
     model: found.generation_model ?? '',
     promptId: found.generation_prompt_id,
     cost,
+    ...(outcome === 'similar' && found.id
+      ? {
+          similar: {
+            id: found.id,
+            input: found.similar_to,
+            similarity: found.similarity ?? 0,
+            method: found.similarity_method as Similar['method'],
+          },
+        }
+      : {}),
+  };
+}
+
+function refusedInput({ reason, error_code }: Lookup): Error {
+  return fromDatabaseError(Object.assign(new Error(reason), { code: error_code }));
+}
+
+function saveEnd(saved: Saved, found: Lookup, completion: CompletionSuccess<unknown>, promptId: string | null): FlightEnd {
+  if (saved.state === 'invalid') {
+    const failure = { ...completion, ok: false as const, code: 'invalid' as const, message: saved.reason ?? '', status: null, attempts: 1 };
+    return { state: 'failed', failure, retryAfterMs: saved.retry_after_ms ?? 0, cost: saved.cost };
+  }
+  if (saved.state === 'lease_lost') return { state: 'lost', completion, promptId, cost: saved.cost };
+  return {
+    state: 'saved',
+    content: saved.content,
+    generatedAt: saved.generated_at ?? new Date(),
+    model: completion.model,
+    promptId,
+    cost: saved.cost,
+    reason: saved.state === 'saved_stale' ? 'invalidated_meanwhile' : found.reason,
+  };
+}
+
+const failedToSay = (error: unknown): FlightEnd => (isOutage(error) ? { state: 'outage' } : { state: 'error', error });
+
+/** The first of all with each key, of those whose lookup is as wanted. */
+function firstOfEach<Args>(
+  all: readonly Args[],
+  founds: readonly Lookup[],
+  wanted: (found: Lookup) => boolean,
+): { args: Args; found: Lookup }[] {
+  const first = new Map<string, { args: Args; found: Lookup }>();
+  all.forEach((args, index) => {
+    const found = founds[index];
+    if (found && wanted(found) && !first.has(found.cache_key)) first.set(found.cache_key, { args, found });
+  });
+  return [...first.values()];
+}
+
+/** What one of the same call gets of the first one's answer: it cost nothing more. */
+function again<Content>(result: PromiseSettledResult<Answer<Content>>): PromiseSettledResult<Answer<Content>> {
+  if (result.status === 'rejected') return result;
+  const { content, outcome, reason } = result.value;
+  const generated = outcome === 'generated';
+  return {
+    status: 'fulfilled',
+    value: {
+      ...result.value,
+      content: structuredClone(content),
+      outcome: generated ? 'fresh' : outcome,
+      reason: generated ? 'waited' : reason,
+      cost: 0,
+    },
+  };
+}
+
+/** So many at a time; results in order. */
+export async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next;
+      next += 1;
+      results[index] = await work(items[index] as T, index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  return results;
+}
+
+function columnsOf(leases: readonly Lease[]): { contentType: string; cacheKeys: string[]; leaseTokens: string[] } {
+  return {
+    contentType: leases[0]?.contentType ?? '',
+    cacheKeys: leases.map(({ cacheKey }) => cacheKey),
+    leaseTokens: leases.map(({ leaseToken }) => leaseToken),
   };
 }
 
@@ -776,7 +1176,7 @@ function keyOf<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: A
 }
 
 /** Keeps the latest entries only. */
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
+export function remember<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
   map.set(key, value);
   if (map.size > REMEMBERED) map.delete(map.keys().next().value as string);

@@ -2,6 +2,25 @@
 import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import {
+  type AnswerArgs,
+  type AnswersArgs,
+  type AskOptions,
+  type KeptAnswer,
+  makeAnswers,
+  type VerdictArgs,
+  type WarmArgs,
+  type WarmResult,
+} from './answers.js';
+import {
+  type Cluster,
+  type ClusterGoals,
+  type ClusterOptions,
+  type ClustersOptions,
+  type ClusterTool,
+  type ClusterToolOptions,
+  makeClusters,
+} from './clusters.js';
 import { Counters } from './counters.js';
 import { Database, type Logger } from './database.js';
 import { type Answer, type CallOptions, check, Generator, type Shelf } from './generate.js';
@@ -22,9 +41,22 @@ import {
 import { Listener } from './listener.js';
 import type { ChatClient } from './provider.js';
 
+export type {
+  AnswerArgs,
+  AnswersArgs,
+  AskOptions,
+  KeptAnswer,
+  SimilarityCheck,
+  SimilarOptions,
+  VerdictArgs,
+  WarmArgs,
+  WarmProgress,
+  WarmResult,
+} from './answers.js';
+export type { Cluster, ClusterGoals, ClusterOptions, ClustersOptions, ClusterTool, ClusterToolOptions } from './clusters.js';
 export { isOutage, type Logger, type Queryable, typed } from './database.js';
 export * from './errors.js';
-export type { Answer, CallOptions, Outcome } from './generate.js';
+export type { Answer, CallOptions, Outcome, Similar } from './generate.js';
 export type {
   CompanyArgs,
   HealthSummary,
@@ -47,6 +79,10 @@ export interface EvergreenOptions {
   model?: string | undefined;
   /** Name under which prices are registered and calls are logged; default `openai`. */
   provider?: string | undefined;
+  /** For similar inputs, e.g. `text-embedding-3-small`; without one they are compared by their letters. */
+  embeddingModel?: string | undefined;
+  /** Default: as many as the embedding model has. */
+  embeddingDimensions?: number | undefined;
   /** After this, a database call counts as failed; default 1,000. */
   databaseTimeoutMs?: number | undefined;
   /** For one generation, the SDK's retries included; default 60,000. */
@@ -69,6 +105,22 @@ export interface Evergreen {
   healthSummary(args: CompanyArgs): Promise<Answer<HealthSummary>>;
   /** Another revision of a recommendation, changed as instructed. */
   refine(args: RefineArgs): Promise<Answer<Recommendation>>;
+  /** An answer of any content type that `set_content_policy` made, kept by its input. */
+  answer<T>(args: AnswerArgs<T>): Promise<KeptAnswer<T>>;
+  /** The same for many inputs, each settled by itself, in their order; the same input twice is generated once. */
+  answers<T>(args: AnswersArgs<T>): Promise<PromiseSettledResult<KeptAnswer<T>>[]>;
+  /** Items in groups: a list of texts, or an object with such `items`. Order and spacing of the items do not matter. */
+  cluster(input: unknown, options?: ClusterOptions): Promise<Answer<Cluster>>;
+  /** The same for many inputs. */
+  clusters(inputs: readonly unknown[], options?: ClustersOptions): Promise<PromiseSettledResult<Answer<Cluster>>[]>;
+  /** The goals of a cluster. */
+  clusterGoals(clusterId: string, options?: AskOptions & CallOptions): Promise<Answer<ClusterGoals>>;
+  /** A function that a model may call, for `tools` of `openai.chat.completions.runTools`. */
+  clusterTool(options?: ClusterToolOptions): ClusterTool;
+  /** Generates anew what is much used and soon to expire. Aborting begins nothing more, and resolves when what was begun is saved. */
+  warm(args?: WarmArgs): Promise<WarmResult>;
+  /** Notes whether a similar answer was right for this input, from which `suggest_similarity_threshold` learns. */
+  verdict(args: VerdictArgs): Promise<void>;
   /** Notes that these were shown to somebody; sent to the database in batches. */
   markPresented(ids: string | readonly string[], contentType?: 'recommendation' | 'insight' | 'health'): void;
   /** Sends counters and presentations now; never rejects. */
@@ -89,6 +141,8 @@ const optionsSchema = z.strictObject({
   ),
   model: name.default('gpt-4.1-mini'),
   provider: name.default('openai'),
+  embeddingModel: name.optional(),
+  embeddingDimensions: z.int().min(1).max(16_000).optional(),
   databaseTimeoutMs: milliseconds.default(1_000),
   generationTimeoutMs: milliseconds.default(60_000),
   deadlineMs: milliseconds.optional(),
@@ -117,6 +171,7 @@ export function createEvergreen(options: EvergreenOptions): Evergreen {
   const listener = new Listener(db, pool, logger);
   const counters = new Counters(db, logger);
   const generator = new Generator({ ...settings, db, listener, counters, logger });
+  const byInput = makeAnswers({ ...settings, db, generator, counters, deadlineMs, logger });
   let closing: Promise<void> | undefined;
 
   async function answer<Args, Draft, Content>(
@@ -134,6 +189,10 @@ export function createEvergreen(options: EvergreenOptions): Evergreen {
     insights: (args) => answer(insights, journeyArgs.insights, args, 'insights'),
     healthSummary: (args) => answer(healthSummary, journeyArgs.healthSummary, args, 'healthSummary'),
     refine: (args) => answer(refinement, journeyArgs.refine, args, 'refine'),
+    answer: byInput.answer,
+    answers: byInput.answers,
+    verdict: byInput.verdict,
+    ...makeClusters(byInput),
     markPresented(ids, contentType = 'recommendation') {
       const shown = check(presentation, { ids: typeof ids === 'string' ? [ids] : ids, contentType }, 'markPresented');
       counters.presented(shown.ids, shown.contentType);

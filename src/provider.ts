@@ -1,6 +1,6 @@
 /** The only file that knows the OpenAI SDK: one prompt in, one validated answer or one named failure out, the tokens spent in both cases. */
 import type OpenAI from 'openai';
-import { zodResponseFormat } from 'openai/helpers/zod';
+import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
 import type { z } from 'zod';
 
 /** What is used of an OpenAI client; `new OpenAI(...)` of any version 6, or anything that answers like it. */
@@ -12,6 +12,13 @@ export interface ChatClient {
         options?: { signal?: AbortSignal; timeout?: number },
       ): PromiseLike<OpenAI.Chat.ChatCompletion>;
     };
+  };
+  /** Only needed for similar inputs by their embeddings. */
+  embeddings?: {
+    create(
+      body: OpenAI.EmbeddingCreateParams,
+      options?: { signal?: AbortSignal; timeout?: number },
+    ): PromiseLike<OpenAI.CreateEmbeddingResponse>;
   };
   maxRetries?: number;
 }
@@ -31,6 +38,8 @@ export interface CompletionRequest<T> {
   /** Name of the JSON schema, for the provider. */
   schemaName: string;
   model: string;
+  /** Sent as they are: temperature, top_p, seed, ... */
+  parameters?: Record<string, unknown> | undefined;
   maxCompletionTokens?: number | null;
   /** Bounds the call with all its retries. */
   timeoutMs: number;
@@ -94,6 +103,7 @@ export async function complete<T>(client: ChatClient, request: CompletionRequest
     const call = Promise.resolve(
       client.chat.completions.create(
         {
+          ...request.parameters,
           model: request.model,
           messages: [{ role: 'user', content: request.prompt }],
           response_format: zodResponseFormat(request.schema, request.schemaName),
@@ -140,6 +150,61 @@ export async function complete<T>(client: ChatClient, request: CompletionRequest
     clearTimeout(timer);
     request.signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** Throws where a schema cannot be sent to a model. */
+export function checkSendable(schema: z.ZodType, name: string): void {
+  zodResponseFormat(schema, name);
+}
+
+/** A text as a vector, or why not. */
+export type Embedding = Receipt & ({ ok: true; vector: number[] } | { ok: false; code: FailureCode; message: string; cause?: unknown });
+
+/** Asks for one embedding and never throws for what a provider can do wrong. */
+export async function embed(
+  client: ChatClient,
+  { text, model, dimensions, timeoutMs }: { text: string; model: string; dimensions?: number | undefined; timeoutMs: number },
+): Promise<Embedding> {
+  const started = performance.now();
+  const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
+  let receipt: Receipt = { usage: NO_USAGE, model, requestId: null, ms: 0 };
+  const fail = (code: FailureCode, message: string, cause?: unknown): Embedding => ({
+    ...receipt,
+    ms: Math.round(performance.now() - started),
+    ok: false,
+    code,
+    message,
+    cause,
+  });
+  try {
+    if (!client.embeddings) return fail('provider_error', 'the client makes no embeddings');
+    const body = { model, input: text, ...(dimensions ? { dimensions } : {}) };
+    const call = Promise.resolve(client.embeddings.create(body, { signal, timeout: Math.ceil(timeoutMs) }));
+    const response = await Promise.race([call, rejectOnAbort(signal)]);
+    receipt = {
+      usage: { promptTokens: response.usage?.prompt_tokens ?? null, completionTokens: 0, cachedTokens: null },
+      model: response.model || model,
+      requestId: (response as { _request_id?: string | null })._request_id ?? null,
+      ms: Math.round(performance.now() - started),
+    };
+    const vector = response.data?.[0]?.embedding;
+    if (!Array.isArray(vector) || vector.length === 0 || !vector.every(Number.isFinite))
+      return fail('invalid', 'the answer holds no vector');
+    return { ...receipt, ok: true, vector };
+  } catch (error) {
+    return signal.aborted ? fail('timeout', `no answer within ${timeoutMs} ms`, error) : fail('provider_error', messageOf(error), error);
+  }
+}
+
+/** A function that a model may call, for `chat.completions.runTools`. */
+export function functionTool<Args extends z.ZodType>(tool: {
+  name: string;
+  description: string;
+  parameters: Args;
+  call: (args: z.infer<Args>) => Promise<unknown>;
+}) {
+  const { call, ...rest } = tool;
+  return zodFunction({ ...rest, function: (args) => call(args as z.infer<Args>) as Promise<object> });
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -105,10 +105,12 @@ export async function startSimulation({ port = 0, latencyMs = 0, behaviour = 'ok
     if (seenPrompts.size >= REMEMBERED) seenPrompts.clear();
     seenPrompts.add(prompt);
 
+    const tool = toolToCall(body);
     let content: string | null = null;
     let refusal: string | null = null;
     let finish = 'stop';
     if (name === 'refuse') refusal = 'I cannot help with that (simulated refusal).';
+    else if (tool) finish = 'tool_calls';
     else if (name === 'not_json') content = 'Here are some thoughts instead of JSON (simulated).';
     else if (name === 'break_schema') content = JSON.stringify({ simulated: 'another shape than was asked for' });
     else {
@@ -120,14 +122,28 @@ export async function startSimulation({ port = 0, latencyMs = 0, behaviour = 'ok
         finish = 'length';
       }
     }
-    const completionTokens = Math.max(1, Math.ceil((content ?? refusal ?? '').length / 4));
+    const call =
+      tool && finish === 'tool_calls' ? { name: tool.name, arguments: JSON.stringify(writeBySchema(tool.parameters ?? {}, prompt)) } : null;
+    const completionTokens = Math.max(1, Math.ceil((content ?? refusal ?? call?.arguments ?? '').length / 4));
     send(response, 200, {
       id: `chatcmpl-simulated-${calls}`,
       object: 'chat.completion',
       created: Math.floor(Date.now() / 1000),
       model: simulatedName(body.model),
       system_fingerprint: 'simulation',
-      choices: [{ index: 0, finish_reason: finish, logprobs: null, message: { role: 'assistant', content, refusal } }],
+      choices: [
+        {
+          index: 0,
+          finish_reason: finish,
+          logprobs: null,
+          message: {
+            role: 'assistant',
+            content,
+            refusal,
+            ...(call ? { tool_calls: [{ id: `call_simulated_${calls}`, type: 'function', function: call }] } : {}),
+          },
+        },
+      ],
       usage: {
         prompt_tokens: promptTokens,
         completion_tokens: completionTokens,
@@ -196,11 +212,24 @@ export async function startSimulation({ port = 0, latencyMs = 0, behaviour = 'ok
 
 interface ChatRequest {
   model?: unknown;
-  messages?: { content?: unknown }[];
+  messages?: { role?: unknown; content?: unknown }[];
+  tools?: { function?: Tool }[];
+  tool_choice?: unknown;
   response_format?: { json_schema?: { name?: string; schema?: JsonSchema } };
   input?: unknown;
   dimensions?: unknown;
   encoding_format?: unknown;
+}
+
+interface Tool {
+  name: string;
+  parameters?: JsonSchema;
+}
+
+/** The first tool, until it has been called. */
+function toolToCall({ tools, tool_choice, messages }: ChatRequest): Tool | undefined {
+  if (tool_choice === 'none' || messages?.some((message) => message.role === 'tool')) return undefined;
+  return tools?.find((each) => each.function)?.function;
 }
 
 function listOf(behaviour: Behaviour | readonly Behaviour[]): Behaviour[] {
@@ -278,6 +307,9 @@ interface Subject {
 function writeBySchema(schema: JsonSchema, prompt: string): unknown {
   const candidates = candidatesIn(prompt);
   const random = randomOf(prompt);
+  const things = thingsIn(prompt);
+  const groups = groupsOf(things);
+  const named = [...prompt.matchAll(/"name":\s*"([^"]+?)(?: \(simulated\))?"/g)].map((match) => match[1] ?? '');
   const counts = [...prompt.matchAll(/\b(\d{1,2})\s+(?:[a-z]+\s+)?(?:recommendations?|insights?|steps|items)\b/gi)];
   const wanted = Number(counts.at(-1)?.[1] ?? 0);
   // An item to improve is quoted in the prompt.
@@ -307,6 +339,13 @@ function writeBySchema(schema: JsonSchema, prompt: string): unknown {
         );
       case 'array': {
         const items = node.items ?? {};
+        if (name === 'items' && items.type === 'string' && things.length > 0) return groups.get(subject.about) ?? things;
+        if (name === 'goals' && named.length > 0) {
+          return named.slice(0, node.maxItems ?? 20).map((about) => write(items, name, { random, candidate: null, about }, depth + 1));
+        }
+        if (name === 'clusters' && items.type === 'object' && groups.size > 0) {
+          return [...groups.keys()].map((about) => write(items, 'cluster', { random, candidate: null, about }, depth + 1));
+        }
         const least = node.minItems ?? 1;
         const most = node.maxItems ?? 20;
         if (items.type === 'string') {
@@ -334,6 +373,9 @@ function writeBySchema(schema: JsonSchema, prompt: string): unknown {
       case 'null':
         return null;
       default:
+        if (groups.has(subject.about) && name === 'name') return `${subject.about} (simulated)`;
+        if (groups.has(subject.about) && name === 'description')
+          return subject.about === 'Everything else' ? 'What fits nowhere else (simulated)' : 'They share a word (simulated)';
         return name.endsWith('_id') && subject.candidate ? subject.candidate.id : textFor(name, subject);
     }
   }
@@ -399,6 +441,8 @@ function textFor(name: string, { random, about }: Subject): string {
       return choose('Steps are finished in order', 'Clear ownership', 'Regular activity', 'Early domains are mature');
     case 'risks':
       return choose('Several steps are in progress at once', 'One domain lags behind the others', 'Little slack for surprises');
+    case 'measure':
+      return choose(`Half as many open questions about “${about}” by the end of the quarter`, `Two of three customers notice “${about}”`);
     case 'effort':
     case 'impact':
       return choose('low', 'medium', 'high');
@@ -413,6 +457,32 @@ function candidatesIn(prompt: string): Candidate[] {
   const line = /-\s*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\s*:\s*([^\n]+)/gi;
   return [...list.matchAll(line)].map((match) => ({ id: match[1] ?? '', name: (match[2] ?? '').trim() }));
 }
+
+/** What a prompt asks to group: the items of `{"items": [...]}`, or lines that begin with "- ". */
+function thingsIn(prompt: string): string[] {
+  const list = /"items"\s*:\s*(\[[^\]]*\])/.exec(prompt)?.[1];
+  try {
+    const items: unknown = list && JSON.parse(list);
+    if (Array.isArray(items)) return items.filter((item) => typeof item === 'string');
+  } catch {}
+  return /\bgroup|cluster/i.test(prompt) ? [...prompt.matchAll(/^\s*-\s+(.+?)\s*$/gm)].map((match) => match[1] ?? '') : [];
+}
+
+/** Each thing under the word that it shares with most others; those that share none are one group. */
+function groupsOf(things: readonly string[]): Map<string, string[]> {
+  const wordsOf = (thing: string) => (thing.toLowerCase().match(/\p{L}{3,}/gu) ?? []).filter((word) => !COMMON.has(word)).reverse();
+  const shared = new Map<string, number>();
+  for (const thing of things) for (const word of new Set(wordsOf(thing))) shared.set(word, (shared.get(word) ?? 0) + 1);
+  const groups = new Map<string, string[]>();
+  for (const thing of things) {
+    const [word] = wordsOf(thing).sort((one, other) => (shared.get(other) ?? 0) - (shared.get(one) ?? 0));
+    const group = word && (shared.get(word) ?? 0) > 1 ? `About ${word}` : 'Everything else';
+    groups.set(group, [...(groups.get(group) ?? []), thing]);
+  }
+  return groups;
+}
+
+const COMMON = new Set(['the', 'and', 'are', 'was', 'were', 'has', 'have', 'not', 'too', 'for', 'with', 'our', 'this', 'that']);
 
 function pick<T>(values: readonly T[], random: () => number): T {
   return values[Math.floor(random() * values.length)] as T;

@@ -108,6 +108,68 @@ const releaseLeaseIR: any = {"usedParamSet":{"contentType":true,"cacheKey":true,
 export const releaseLease = new PreparedQuery<ReleaseLeaseParams,ReleaseLeaseResult>(releaseLeaseIR);
 
 
+/** 'RenewLeases' parameters type */
+export interface RenewLeasesParams {
+  cacheKeys: stringArray;
+  contentType: string;
+  leaseTokens: stringArray;
+}
+
+/** 'RenewLeases' return type */
+export interface RenewLeasesResult {
+  expires_at: Date;
+}
+
+/** 'RenewLeases' query type */
+export interface RenewLeasesQuery {
+  params: RenewLeasesParams;
+  result: RenewLeasesResult;
+}
+
+const renewLeasesIR: any = {"usedParamSet":{"contentType":true,"cacheKeys":true,"leaseTokens":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":47,"b":59}]},{"name":"cacheKeys","required":true,"transform":{"type":"scalar"},"locs":[{"a":153,"b":163}]},{"name":"leaseTokens","required":true,"transform":{"type":"scalar"},"locs":[{"a":174,"b":186}]}],"statement":"SELECT evergreen.renew_lease(p_content_type => :contentType!, p_cache_key => l.cache_key, p_lease_token => l.lease_token) AS \"expires_at!\"\n  FROM unnest(:cacheKeys!::text[], :leaseTokens!::uuid[]) AS l (cache_key, lease_token)\n ORDER BY l.cache_key"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT evergreen.renew_lease(p_content_type => :contentType!, p_cache_key => l.cache_key, p_lease_token => l.lease_token) AS "expires_at!"
+ *   FROM unnest(:cacheKeys!::text[], :leaseTokens!::uuid[]) AS l (cache_key, lease_token)
+ *  ORDER BY l.cache_key
+ * ```
+ */
+export const renewLeases = new PreparedQuery<RenewLeasesParams,RenewLeasesResult>(renewLeasesIR);
+
+
+/** 'ReleaseLeases' parameters type */
+export interface ReleaseLeasesParams {
+  cacheKeys: stringArray;
+  contentType: string;
+  leaseTokens: stringArray;
+}
+
+/** 'ReleaseLeases' return type */
+export interface ReleaseLeasesResult {
+  released: boolean;
+}
+
+/** 'ReleaseLeases' query type */
+export interface ReleaseLeasesQuery {
+  params: ReleaseLeasesParams;
+  result: ReleaseLeasesResult;
+}
+
+const releaseLeasesIR: any = {"usedParamSet":{"contentType":true,"cacheKeys":true,"leaseTokens":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":49,"b":61}]},{"name":"cacheKeys","required":true,"transform":{"type":"scalar"},"locs":[{"a":153,"b":163}]},{"name":"leaseTokens","required":true,"transform":{"type":"scalar"},"locs":[{"a":174,"b":186}]}],"statement":"SELECT evergreen.release_lease(p_content_type => :contentType!, p_cache_key => l.cache_key, p_lease_token => l.lease_token) AS \"released!\"\n  FROM unnest(:cacheKeys!::text[], :leaseTokens!::uuid[]) AS l (cache_key, lease_token)\n ORDER BY l.cache_key"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT evergreen.release_lease(p_content_type => :contentType!, p_cache_key => l.cache_key, p_lease_token => l.lease_token) AS "released!"
+ *   FROM unnest(:cacheKeys!::text[], :leaseTokens!::uuid[]) AS l (cache_key, lease_token)
+ *  ORDER BY l.cache_key
+ * ```
+ */
+export const releaseLeases = new PreparedQuery<ReleaseLeasesParams,ReleaseLeasesResult>(releaseLeasesIR);
+
+
 /** 'FailGeneration' parameters type */
 export interface FailGenerationParams {
   cachedTokens?: number | null | void;

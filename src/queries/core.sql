@@ -11,6 +11,16 @@ SELECT evergreen.renew_lease(p_content_type => :contentType!, p_cache_key => :ca
 /* @name releaseLease */
 SELECT evergreen.release_lease(p_content_type => :contentType!, p_cache_key => :cacheKey!, p_lease_token => :leaseToken!) AS "released!";
 
+/* @name renewLeases */
+SELECT evergreen.renew_lease(p_content_type => :contentType!, p_cache_key => l.cache_key, p_lease_token => l.lease_token) AS "expires_at!"
+  FROM unnest(:cacheKeys!::text[], :leaseTokens!::uuid[]) AS l (cache_key, lease_token)
+ ORDER BY l.cache_key;
+
+/* @name releaseLeases */
+SELECT evergreen.release_lease(p_content_type => :contentType!, p_cache_key => l.cache_key, p_lease_token => l.lease_token) AS "released!"
+  FROM unnest(:cacheKeys!::text[], :leaseTokens!::uuid[]) AS l (cache_key, lease_token)
+ ORDER BY l.cache_key;
+
 /* @name failGeneration */
 SELECT state AS "state!", retry_after_ms AS "retry_after_ms?", cost::float8 AS "cost?"
   FROM evergreen.fail_generation(

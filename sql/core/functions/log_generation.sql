@@ -17,18 +17,23 @@ CREATE OR REPLACE FUNCTION evergreen.log_generation(
   p_created_at timestamptz DEFAULT NULL
 ) RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_type text := p_generation_type;
 BEGIN
-  IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = p_generation_type)
-     AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_generation_type) THEN
-    RAISE EXCEPTION 'unknown generation type %', COALESCE(quote_literal(p_generation_type), 'NULL')
-      USING ERRCODE = 'VG001', HINT = 'Use a prompt_type of evergreen.content_policies.';
+  IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = v_type)
+     AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = v_type) THEN
+    SELECT c.prompt_type INTO v_type FROM evergreen.content_policies AS c WHERE c.content_type = p_generation_type;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'unknown generation type %', COALESCE(quote_literal(p_generation_type), 'NULL')
+        USING ERRCODE = 'VG001', HINT = 'Use a prompt_type or a content_type of evergreen.content_policies.';
+    END IF;
   END IF;
   IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
     RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
   END IF;
-  IF p_outcome NOT IN ('generated', 'saved_stale', 'lease_lost', 'uncached', 'failed') THEN
+  IF p_outcome NOT IN ('generated', 'saved_stale', 'lease_lost', 'uncached', 'failed', 'embedded') THEN
     RAISE EXCEPTION 'outcome % is not known', quote_literal(p_outcome)
-      USING ERRCODE = 'VG007', HINT = 'Use generated, saved_stale, lease_lost, uncached or failed.';
+      USING ERRCODE = 'VG007', HINT = 'Use generated, saved_stale, lease_lost, uncached, failed or embedded.';
   END IF;
   IF NOT isfinite(p_created_at) THEN
     RAISE EXCEPTION 'a call cannot have been made at %', p_created_at USING ERRCODE = 'VG007', HINT = 'Pass when it was made, or NULL for now.';
@@ -39,9 +44,9 @@ BEGIN
   IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
     RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id) USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id of render_prompt(), or NULL.';
   END IF;
-  RETURN evergreen.write_log(p_generation_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
+  RETURN evergreen.write_log(v_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id,
     COALESCE(p_created_at, clock_timestamp()));
 END;
 $$;
-COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
+COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';

@@ -1,0 +1,57 @@
+CREATE OR REPLACE FUNCTION evergreen.save_answer(
+  p_content_type text,
+  p_input text,
+  p_result text,
+  p_lease_token uuid,
+  p_provider text,
+  p_model text,
+  p_asked_model text DEFAULT NULL,
+  p_prompt text DEFAULT NULL,
+  p_parameters text DEFAULT '{}',
+  p_company_id uuid DEFAULT NULL,
+  p_user_id text DEFAULT NULL,
+  p_parent_id uuid DEFAULT NULL,
+  p_input_hash text DEFAULT NULL,
+  p_prompt_id text DEFAULT NULL,
+  p_prompt_tokens integer DEFAULT NULL,
+  p_completion_tokens integer DEFAULT NULL,
+  p_cached_tokens integer DEFAULT NULL,
+  p_generation_time_ms integer DEFAULT NULL,
+  p_request_id text DEFAULT NULL,
+  p_embedding real[] DEFAULT NULL,
+  p_embedding_model text DEFAULT NULL,
+  p_expires_at timestamptz DEFAULT NULL,
+  p_now timestamptz DEFAULT NULL,
+  OUT state text, OUT content jsonb, OUT generated_at timestamptz, OUT cost numeric, OUT id uuid
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_question evergreen.question;
+  v_result jsonb;
+  v_key text;
+  v_answer evergreen.ai_answers;
+BEGIN
+  v_question := evergreen.question_of(
+    evergreen.variant_of(v_policy, COALESCE(p_asked_model, p_model), p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id),
+    v_policy, p_input);
+  v_key := COALESCE(p_input_hash, v_question.input_hash);
+  PERFORM evergreen.require_generation(v_key, p_provider, p_model, p_prompt_id);
+  v_result := evergreen.read_result(p_result, v_policy.max_bytes);
+  state := evergreen.begin_save(p_content_type, v_key, p_lease_token);
+  -- The parent was generated anew meanwhile: what was asked is no longer the question of now.
+  IF state = 'saved' AND v_key <> v_question.input_hash THEN
+    state := 'saved_stale';
+  END IF;
+  IF state <> 'lease_lost' THEN
+    v_answer := evergreen.keep_answer(state, v_question, v_policy, v_key, v_result, p_model, p_prompt_id, p_embedding, p_embedding_model, p_expires_at, v_now);
+    id := v_answer.id;
+    content := evergreen.answer_json(v_answer);
+    generated_at := v_now;
+  END IF;
+  cost := evergreen.settle_generation(state, p_content_type, v_key, p_lease_token, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
+                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.save_answer IS 'Keeps the answer a model gave to an input: p_result is JSON as text, any value but null. In one transaction with the log, the usage and the end of the lease. p_model is the model as the provider named it, p_asked_model (default: the same) the one that was asked for; p_prompt the caller''s own template, p_prompt_id the version that prepare_answer() gave, p_input_hash the cache_key of the lookup. The same question again is a new revision of its row. state saved, saved_stale (an invalidation came meanwhile, or another result of the parent), lease_lost (WARNING VG004: billed, not kept). content as in lookup_answer(), cost in USD. Errors as lookup_answer().';

@@ -1,0 +1,63 @@
+CREATE OR REPLACE FUNCTION evergreen.variant_of(
+  p_policy evergreen.content_policies, p_model text, p_provider text, p_prompt text, p_parameters text,
+  p_company_id uuid, p_user_id text, p_parent_id uuid, p_prompt_id text DEFAULT NULL
+) RETURNS evergreen.question
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- All that affects an answer but its input. What is hashed here is what decides whether two questions are the same.
+DECLARE
+  v_question evergreen.question;
+  v_parent evergreen.ai_answers;
+BEGIN
+  IF p_model IS NULL OR p_model !~ '\S' OR p_provider IS NULL OR p_provider !~ '\S' THEN
+    RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'The answer of another model is another answer.';
+  END IF;
+  IF p_prompt !~ '\S' OR p_user_id !~ '\S' THEN
+    RAISE EXCEPTION '% is blank', CASE WHEN p_prompt !~ '\S' THEN 'the prompt' ELSE 'the user' END
+      USING ERRCODE = 'VG007', HINT = 'Pass NULL for the active prompt, and for an answer that all users share.';
+  END IF;
+  v_question.content_type := p_policy.content_type;
+  v_question.provider := p_provider;
+  v_question.model := p_model;
+  v_question.company_id := p_company_id;
+  v_question.user_id := p_user_id;
+  v_question.parameters := evergreen.read_json('object of parameters', COALESCE(p_parameters, '{}'), 65536);
+  IF jsonb_typeof(v_question.parameters) <> 'object' THEN
+    RAISE EXCEPTION 'the parameters are not a JSON object' USING ERRCODE = 'VG007', HINT = 'Give e.g. {"temperature": 0}.';
+  END IF;
+  IF p_company_id IS NOT NULL THEN
+    PERFORM evergreen.require_company(p_company_id);
+  END IF;
+
+  v_question.own_prompt := p_prompt IS NOT NULL;
+  v_question.prompt := p_prompt;
+  v_question.prompt_id := p_prompt_id;
+  IF p_prompt IS NULL THEN
+    SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
+      FROM evergreen.ai_generation_prompts AS p
+     WHERE CASE WHEN p_prompt_id IS NULL THEN p.prompt_type = p_policy.prompt_type AND p.active ELSE p.id = p_prompt_id END;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'there is no % prompt %', CASE WHEN p_prompt_id IS NULL THEN 'active' ELSE 'such' END, COALESCE(p_prompt_id, p_policy.prompt_type)
+        USING ERRCODE = 'VG002', HINT = 'Publish one with evergreen.publish_prompt(), or pass p_prompt.';
+    END IF;
+  END IF;
+
+  IF p_parent_id IS NOT NULL THEN
+    SELECT * INTO v_parent FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'there is no answer %', p_parent_id USING ERRCODE = 'VG002', HINT = 'Pass the id of a cluster, or of another answer, or NULL.';
+    END IF;
+    PERFORM evergreen.require_owner(v_parent, p_company_id, p_user_id);
+    v_question.parent_id := p_parent_id;
+    v_question.parent_result := v_parent.result;
+  ELSIF p_policy.content_type = 'cluster_goal' THEN
+    RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Pass the id of the cluster as p_parent_id.';
+  END IF;
+
+  v_question.variant_hash := evergreen.content_hash(jsonb_build_object(
+    'content_type', p_policy.content_type, 'provider', p_provider, 'model', p_model, 'prompt', v_question.prompt,
+    'parameters', v_question.parameters, 'company_id', p_company_id, 'user_id', p_user_id, 'parent_id', p_parent_id,
+    'parent', CASE WHEN p_parent_id IS NOT NULL THEN evergreen.content_hash(v_parent.result) END));
+  RETURN v_question;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.variant_of IS 'Internal: a question but for its input, checked: provider, model, prompt (the caller''s, that of p_prompt_id, or the active one), parameters, owner, parent. VG002 unknown company, prompt or parent, VG007 blank or malformed, VG009 a parent of another owner.';

@@ -1,0 +1,161 @@
+import type { QueryResultRow } from 'pg';
+import { useDatabase } from '../../support/database.js';
+import { at, call, expectRefusal, one, stampede, states, withConnections } from '../core/calls.js';
+import { ask, claimAnswer, generate } from './asking.js';
+
+const database = useDatabase();
+const on = () => database.pool;
+const asked = { content_type: 'cluster', model: 'metered', provider: 'test', now: at() };
+
+interface Claimed extends QueryResultRow {
+  ordinal: number;
+  state: string;
+  cache_key: string;
+  lease_token: string;
+  duplicate_of: number | null;
+  prompt_id: string;
+  prompt: string | null;
+}
+
+const inputs = (count: number, name = 'item') => Array.from({ length: count }, (_, i) => JSON.stringify([`${name} ${i}`]));
+const find = (list: string[], args = {}) => call(on(), 'lookup_answers', { ...asked, inputs: list, ...args });
+const claim = (list: string[], args = {}) => call<Claimed>(on(), 'claim_answers', { ...asked, inputs: list, seen: null, holder: 'bulk', ...args });
+const save = (claims: Claimed[], list: string[], results: (string | null)[], args = {}) =>
+  call(on(), 'save_answers', {
+    ...asked,
+    answers: claims.map(({ lease_token, cache_key, prompt_id, ordinal }) =>
+      JSON.stringify({ input: list[ordinal - 1], result: results[ordinal - 1], lease_token, input_hash: cache_key, prompt_id, prompt_tokens: 100, model: 'metered' }),
+    ),
+    ...args,
+  });
+
+beforeAll(() => call(on(), 'register_model', { provider: 'test', model: 'metered', prompt_price: 1, completion_price: 1, cached_price: 1 }));
+
+test('1,000 inputs are found, claimed and saved in a statement each', async () => {
+  const list = inputs(1000);
+  expect(await find(list)).toHaveLength(1000);
+  const claims = await claim(list);
+  expect(states(claims)).toEqual({ claimed: 1000 });
+  expect(new Set(claims.map(({ lease_token }) => lease_token)).size).toBe(1000);
+  const saves = await save(claims, list, list);
+  expect(states(saves as never)).toEqual({ saved: 1000 });
+  const found = await find(list);
+  expect(found.map(({ ordinal }) => ordinal)).toEqual(list.map((_, i) => i + 1));
+  expect(found.map(({ freshness, content }) => [freshness, JSON.stringify(content.result)])).toEqual(list.map((input) => ['fresh', input]));
+  expect(await one(on(), 'SELECT sum(cost)::float8 FROM evergreen.ai_generation_logs')).toBeCloseTo(0.1, 10);
+});
+
+test('a lookup in bulk answers as lookups one by one', async () => {
+  await generate(on(), ['bulk hit'], 1);
+  await generate(on(), ['bulk other model'], 2, { model: 'other' });
+  const list = ['["bulk hit"]', '["bulk other model"]', '["bulk miss"]'];
+  for (const after_failure of [false, true]) {
+    const rows = await find(list, { after_failure });
+    const single = await Promise.all(list.map((input) => ask(on(), input, { after_failure })));
+    for (const [i, { ordinal, error_code, seen, ...row }] of rows.entries()) {
+      expect([ordinal, error_code, seen === null]).toEqual([i + 1, null, single[i]?.seen === null]);
+      expect(single[i]).toMatchObject(row);
+    }
+  }
+});
+
+test('a bad input spoils itself only', async () => {
+  await generate(on(), ['good'], 1);
+  expect(await find(['[]', '["good"]', 'nonsense', JSON.stringify(['x'.repeat(300000)]), '["\\u0000"]', '["missing"]'])).toMatchObject([
+    { freshness: 'invalid', error_code: 'VG007', cache_key: null, content: null },
+    { freshness: 'fresh', error_code: null, reason: 'hit' },
+    { freshness: 'invalid', error_code: 'VG007', reason: expect.stringContaining('not valid JSON') },
+    { freshness: 'invalid', error_code: 'VG006', content: null },
+    { freshness: 'invalid', error_code: 'VG007' },
+    { freshness: 'missing', error_code: null, reason: 'no_content' },
+  ]);
+});
+
+test('an input that stands twice is claimed once, however it is spelled', async () => {
+  const claims = await claim(['["a","b"]', '["c"]', '[" b","a"]', '["c"]', '{"items":["a","b"]}']);
+  expect(claims.map(({ state, duplicate_of }) => [state, duplicate_of])).toEqual([
+    ['claimed', null], ['claimed', null], ['duplicate', 1], ['duplicate', 2], ['duplicate', 1],
+  ]);
+  expect(claims.map(({ lease_token, prompt }) => [lease_token === null, prompt === null])).toEqual([
+    [false, false], [false, false], [true, true], [true, true], [true, true],
+  ]);
+});
+
+test('each is told its own state: saved since, busy, or claimed', async () => {
+  const list = ['["seen"]', '["held"]', '["free"]'];
+  const seen = (await find(list)).map((row) => row.seen);
+  await generate(on(), ['seen'], 1);
+  await claimAnswer(on(), await ask(on(), ['held']));
+  expect((await claim(list, { seen })).map(({ state }) => state)).toEqual(['fresh', 'busy', 'claimed']);
+});
+
+test('an input whose prompt would be too large is held by nobody', async () => {
+  await call(on(), 'set_content_policy', { content_type: 'small', max_prompt_tokens: 10 });
+  const [small, large] = await claim(['"ok"', JSON.stringify('x'.repeat(100))], { content_type: 'small', prompt: '{{input}}' });
+  expect(small).toMatchObject({ state: 'claimed', prompt: 'ok' });
+  expect(large).toMatchObject({ state: 'invalid', lease_token: null, reason: expect.stringContaining('its policy allows 40') });
+  expect(await one(on(), 'SELECT lease_token FROM evergreen.generation_leases WHERE cache_key = $1', [large?.cache_key])).toBeNull();
+});
+
+test('each answer settles by itself', async () => {
+  const list = inputs(5, 'settle');
+  const claims = await claim(list);
+  const [, lost, , invalid] = claims as [Claimed, Claimed, Claimed, Claimed];
+  const token = lost.lease_token;
+  lost.lease_token = '00000000-0000-0000-0000-000000000009';
+  await call(on(), 'invalidate_leases', { content_type: 'cluster', cache_keys: [claims[2]?.cache_key] });
+  const saves = await save(claims, list, ['1', '2', '3', '"\\u0000"', 'null']);
+  expect(saves).toMatchObject([
+    { state: 'saved', content: { result: 1 }, cost: '0.0001' },
+    { state: 'lease_lost', content: null, id: null, cost: '0.0001' },
+    { state: 'saved_stale', content: { result: 3 } },
+    { state: 'invalid', content: null, cost: '0.0001', reason: expect.stringContaining('not valid JSON'), retry_after_ms: 5000 },
+    { state: 'invalid', content: null, reason: expect.stringContaining('null') },
+  ]);
+  expect((await find(list)).map(({ freshness }) => freshness)).toEqual(['fresh', 'missing', 'expired', 'missing', 'missing']);
+  expect(await one(on(), 'SELECT last_error FROM evergreen.generation_leases WHERE cache_key = $1', [invalid.cache_key])).toMatch(/^invalid: the result/);
+  expect(await one(on(), 'SELECT lease_token FROM evergreen.generation_leases WHERE cache_key = $1', [lost.cache_key])).toBe(token);
+});
+
+test('batches of the same inputs in other orders neither deadlock nor generate twice', async () => {
+  const list = inputs(60, 'crossed');
+  await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 1000 });
+  const answers = await withConnections(database, 4, (clients) =>
+    stampede(database, clients, `SELECT evergreen.invalidate_leases('cluster')`, (client, i) => {
+      const order = i % 2 ? [...list].reverse() : list;
+      return call<Claimed>(client, 'claim_answers', { ...asked, inputs: order, seen: null, holder: `bulk ${i}` });
+    }),
+  );
+  expect(states(answers.flat())).toEqual({ claimed: 60, busy: 180 });
+});
+
+test('bulk saves, a single save, uses and an invalidation of the same rows do not deadlock', async () => {
+  const list = inputs(50, 'saved together');
+  const claims = await claim(list);
+  const { rows } = await on().query('SELECT cache_key FROM evergreen.generation_leases WHERE lease_token IS NOT NULL');
+  expect(rows.length).toBeGreaterThanOrEqual(50);
+  const half = [claims.filter((_, i) => i % 2), claims.filter((_, i) => i % 2 === 0).reverse()] as const;
+  const ids = (await call<{ id: string }>(on(), 'lookup_answers', { ...asked, inputs: inputs(1000) })).map(({ id }) => id);
+  const results = await Promise.all([
+    save([...half[0]], list, list),
+    save([...half[1]], list, list),
+    call(on(), 'record_answer_uses', { ids: ids.reverse() }),
+    call(on(), 'invalidate_answers', { content_type: 'cluster', all: true, batch_size: 500 }),
+    call(on(), 'record_answer_uses', { ids }),
+  ]);
+  expect(results[0].length + results[1].length).toBe(50);
+});
+
+describe('a batch is refused as a whole', () => {
+  test.each([
+    ['that is empty', 'lookup_answers', { inputs: [] }, 'VG007', 'no inputs'],
+    ['of more than 1,000', 'lookup_answers', { inputs: inputs(1001) }, 'VG006', '1001 inputs'],
+    ['of more than 1,000 claims', 'claim_answers', { inputs: inputs(1001), holder: 'h', seen: null }, 'VG006', '1001 inputs'],
+    ['with as many seen as it has not inputs', 'claim_answers', { inputs: inputs(2), holder: 'h', seen: ['1:1:'] }, 'VG007', '2 inputs and 1'],
+    ['with a bad input to claim', 'claim_answers', { inputs: ['["refused"]', '[]'], holder: 'h', seen: null }, 'VG007', 'no items'],
+    ['of more than 1,000 saves', 'save_answers', { answers: inputs(1001) }, 'VG006', '1001 answers'],
+    ['of answers that are no objects', 'save_answers', { answers: ['[]'] }, 'VG007', 'answer 1 is not an object'],
+    ['of answers without a lease', 'save_answers', { answers: ['{"input":"[1]","result":"1"}'] }, 'VG007', 'without a lease'],
+    ['with a token that is none', 'save_answers', { answers: ['{"input":"[1]","result":"1","lease_token":"x"}'] }, 'VG007', 'answer 1 is malformed'],
+  ])('%s', (_, name, args, code, message) => expectRefusal(on(), name, { ...asked, ...args }, code, message));
+});
