@@ -1065,6 +1065,46 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.fail_generation IS 'Ends a generation that gave no valid answer: logs and bills what it used, releases the lease at once, and starts the back-off (failure_backoff, doubled by each failure in a row, at most failure_backoff_max; none for a first failure that others wait for: one of them takes over). state lease_lost: another holds it already, nothing but the log was written. VG007 for an unknown error code.';
 
+-- source: sql/core/functions/fill_template.sql
+
+CREATE OR REPLACE FUNCTION evergreen.fill_template(p_prompt_type text, p_name text, p_template text, p_variables jsonb) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_wanted text[] := evergreen.prompt_variables(p_template);
+  v_given text[];
+  v_prompt text;
+  v_max_bytes bigint;
+BEGIN
+  IF p_variables IS NULL OR jsonb_typeof(p_variables) <> 'object' THEN
+    RAISE EXCEPTION 'the variables of prompt % are not a JSON object', p_name
+      USING ERRCODE = 'VG007', HINT = 'Give {"name": value, ...}.';
+  END IF;
+  SELECT COALESCE(array_agg(k ORDER BY k), '{}') INTO v_given FROM jsonb_object_keys(p_variables) AS k;
+  IF v_wanted <> v_given THEN
+    RAISE EXCEPTION 'the variables of prompt % do not fit: missing %, unused %', p_name,
+        COALESCE((SELECT string_agg(w, ', ') FROM unnest(v_wanted) AS w WHERE w <> ALL (v_given)), 'none'),
+        COALESCE((SELECT string_agg(g, ', ') FROM unnest(v_given) AS g WHERE g <> ALL (v_wanted)), 'none')
+      USING ERRCODE = 'VG007', HINT = format('The template uses %s.', array_to_string(v_wanted, ', '));
+  END IF;
+
+  -- In one pass over the template: braces inside of a value are not places, and a single brace beside a place is text.
+  SELECT string_agg(
+           CASE WHEN part.place IS NULL THEN part.literal
+                ELSE COALESCE(p_variables ->> part.place, '') END, '' ORDER BY part.ordinality)
+    INTO v_prompt
+    FROM (SELECT t.ordinality, t.m[1] AS literal, t.m[2] AS place
+            FROM regexp_matches(p_template, '((?:(?!\{\{\s*[a-z][a-z0-9_]*\s*\}\}).)+)|\{\{\s*([a-z][a-z0-9_]*)\s*\}\}', 'gs') WITH ORDINALITY AS t (m, ordinality)) AS part;
+
+  SELECT max(c.max_prompt_tokens) * 4::bigint INTO v_max_bytes FROM evergreen.content_policies AS c WHERE c.prompt_type = p_prompt_type;
+  IF octet_length(v_prompt) > v_max_bytes THEN
+    RAISE EXCEPTION 'the prompt % has % bytes, its policy allows %', p_name, octet_length(v_prompt), v_max_bytes
+      USING ERRCODE = 'VG006', HINT = 'Shorten the variables, or raise max_prompt_tokens with evergreen.set_content_policy().';
+  END IF;
+  RETURN v_prompt;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.fill_template(text, text, text, jsonb) IS 'Internal: a template with its variables filled in. VG007 for a missing or unused variable, VG006 for a prompt over the max_prompt_tokens of its type.';
+
 -- source: sql/core/functions/finish_maintenance.sql
 
 CREATE OR REPLACE FUNCTION evergreen.finish_maintenance(p_run bigint) RETURNS void
@@ -1506,6 +1546,36 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION evergreen.json_time(timestamptz) IS 'Internal: a time as JSON has it, in UTC whatever the session''s zone, e.g. 2026-11-21T08:30:00.000Z.';
 
+-- source: sql/core/functions/keep_prompt.sql
+
+CREATE OR REPLACE FUNCTION evergreen.keep_prompt(p_prompt_type text, p_template text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_id text;
+  v_version integer;
+BEGIN
+  IF p_template IS NULL OR p_template !~ '\S' THEN
+    RAISE EXCEPTION 'the template is blank' USING ERRCODE = 'VG007', HINT = 'Give the text of the prompt, with {{variable}} places.';
+  END IF;
+  IF octet_length(p_template) > 262144 THEN
+    RAISE EXCEPTION 'the template has % bytes', octet_length(p_template) USING ERRCODE = 'VG006', HINT = 'At most 262144.';
+  END IF;
+  IF regexp_replace(p_template, '\{\{\s*[a-z][a-z0-9_]*\s*\}\}', '', 'g') ~ '\{\{|\}\}' THEN
+    RAISE EXCEPTION 'the template has braces that name no variable'
+      USING ERRCODE = 'VG007', HINT = 'A place is written {{name}}, of a-z, 0-9 and _, a letter first.';
+  END IF;
+
+  -- Two at once get two numbers, not one error.
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:' || p_prompt_type, 0));
+  SELECT COALESCE(max(p.version), 0) + 1 INTO v_version FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_prompt_type;
+  v_id := format('%s_v%s', p_prompt_type, v_version);
+  INSERT INTO evergreen.ai_generation_prompts (id, prompt_type, prompt_template, version)
+  VALUES (v_id, p_prompt_type, p_template, v_version);
+  RETURN v_id;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.keep_prompt(text, text) IS 'Internal: writes the next version of a prompt, not active, and returns its id. VG006 too large, VG007 for a blank or malformed template.';
+
 -- source: sql/core/functions/latency_bucket.sql
 
 CREATE OR REPLACE FUNCTION evergreen.latency_bucket(p_ms double precision) RETURNS smallint
@@ -1565,18 +1635,23 @@ CREATE OR REPLACE FUNCTION evergreen.log_generation(
   p_created_at timestamptz DEFAULT NULL
 ) RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_type text := p_generation_type;
 BEGIN
-  IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = p_generation_type)
-     AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_generation_type) THEN
-    RAISE EXCEPTION 'unknown generation type %', COALESCE(quote_literal(p_generation_type), 'NULL')
-      USING ERRCODE = 'VG001', HINT = 'Use a prompt_type of evergreen.content_policies.';
+  IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = v_type)
+     AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = v_type) THEN
+    SELECT c.prompt_type INTO v_type FROM evergreen.content_policies AS c WHERE c.content_type = p_generation_type;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'unknown generation type %', COALESCE(quote_literal(p_generation_type), 'NULL')
+        USING ERRCODE = 'VG001', HINT = 'Use a prompt_type or a content_type of evergreen.content_policies.';
+    END IF;
   END IF;
   IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
     RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
   END IF;
-  IF p_outcome NOT IN ('generated', 'saved_stale', 'lease_lost', 'uncached', 'failed') THEN
+  IF p_outcome NOT IN ('generated', 'saved_stale', 'lease_lost', 'uncached', 'failed', 'embedded') THEN
     RAISE EXCEPTION 'outcome % is not known', quote_literal(p_outcome)
-      USING ERRCODE = 'VG007', HINT = 'Use generated, saved_stale, lease_lost, uncached or failed.';
+      USING ERRCODE = 'VG007', HINT = 'Use generated, saved_stale, lease_lost, uncached, failed or embedded.';
   END IF;
   IF NOT isfinite(p_created_at) THEN
     RAISE EXCEPTION 'a call cannot have been made at %', p_created_at USING ERRCODE = 'VG007', HINT = 'Pass when it was made, or NULL for now.';
@@ -1587,12 +1662,12 @@ BEGIN
   IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
     RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id) USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id of render_prompt(), or NULL.';
   END IF;
-  RETURN evergreen.write_log(p_generation_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
+  RETURN evergreen.write_log(v_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id,
     COALESCE(p_created_at, clock_timestamp()));
 END;
 $$;
-COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
+COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
 
 -- source: sql/core/functions/milliseconds.sql
 
@@ -1740,7 +1815,6 @@ CREATE OR REPLACE FUNCTION evergreen.publish_prompt(p_prompt_type text, p_templa
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_id text;
-  v_version integer;
 BEGIN
   IF p_prompt_type IS NULL OR p_prompt_type !~ '^[a-z][a-z0-9_]{0,62}$' THEN
     RAISE EXCEPTION 'prompt type % is not a name', COALESCE(quote_literal(p_prompt_type), 'NULL')
@@ -1752,31 +1826,15 @@ BEGIN
       USING ERRCODE = 'VG001',
             HINT = format('Known are %s.', (SELECT string_agg(DISTINCT c.prompt_type, ', ' ORDER BY c.prompt_type) FROM evergreen.content_policies AS c));
   END IF;
-  IF p_template IS NULL OR p_template !~ '\S' THEN
-    RAISE EXCEPTION 'the template is blank' USING ERRCODE = 'VG007', HINT = 'Give the text of the prompt, with {{variable}} places.';
-  END IF;
-  IF octet_length(p_template) > 262144 THEN
-    RAISE EXCEPTION 'the template has % bytes', octet_length(p_template) USING ERRCODE = 'VG006', HINT = 'At most 262144.';
-  END IF;
-  IF regexp_replace(p_template, '\{\{\s*[a-z][a-z0-9_]*\s*\}\}', '', 'g') ~ '\{\{|\}\}' THEN
-    RAISE EXCEPTION 'the template has braces that name no variable'
-      USING ERRCODE = 'VG007', HINT = 'A place is written {{name}}, of a-z, 0-9 and _, a letter first.';
-  END IF;
-
-  -- Two publishers at once get two numbers, not one error.
-  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:' || p_prompt_type, 0));
-  SELECT COALESCE(max(p.version), 0) + 1 INTO v_version FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_prompt_type;
-  v_id := format('%s_v%s', p_prompt_type, v_version);
-  INSERT INTO evergreen.ai_generation_prompts (id, prompt_type, prompt_template, version)
-  VALUES (v_id, p_prompt_type, p_template, v_version);
+  v_id := evergreen.keep_prompt(p_prompt_type, p_template);
   PERFORM evergreen.audit('publish_prompt', v_id, NULL, jsonb_build_object('prompt_template', p_template));
-  IF p_activate OR v_version = 1 THEN
+  IF p_activate OR NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_prompt_type AND p.active) THEN
     PERFORM evergreen.activate_prompt(v_id);
   END IF;
   RETURN v_id;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.publish_prompt(text, text, boolean) IS 'Operator: keeps a new version of a prompt and returns its id, e.g. recommendation_v2. It is used once activate_prompt() makes it active (at once with p_activate, and for the first of its type). VG001 for an unknown type, VG007 for a blank or malformed template.';
+COMMENT ON FUNCTION evergreen.publish_prompt(text, text, boolean) IS 'Operator: keeps a new version of a prompt and returns its id, e.g. recommendation_v2. It is used once activate_prompt() makes it active (at once with p_activate, and when none of its type is). VG001 for an unknown type, VG007 for a blank or malformed template.';
 
 -- source: sql/core/functions/record_cache_lookups.sql
 
@@ -1958,9 +2016,6 @@ CREATE OR REPLACE FUNCTION evergreen.render_prompt(p_prompt_type text, p_variabl
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_template text;
-  v_wanted text[];
-  v_given text[];
-  v_max_bytes bigint;
 BEGIN
   SELECT p.id, p.prompt_template INTO prompt_id, v_template
     FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_prompt_type AND p.active;
@@ -1968,33 +2023,7 @@ BEGIN
     RAISE EXCEPTION 'there is no active prompt of the type %', COALESCE(quote_literal(p_prompt_type), 'NULL')
       USING ERRCODE = 'VG002', HINT = 'Publish one with evergreen.publish_prompt().';
   END IF;
-  IF p_variables IS NULL OR jsonb_typeof(p_variables) <> 'object' THEN
-    RAISE EXCEPTION 'the variables of prompt % are not a JSON object', prompt_id
-      USING ERRCODE = 'VG007', HINT = 'Give {"name": value, ...}.';
-  END IF;
-
-  v_wanted := evergreen.prompt_variables(v_template);
-  SELECT COALESCE(array_agg(k ORDER BY k), '{}') INTO v_given FROM jsonb_object_keys(p_variables) AS k;
-  IF v_wanted <> v_given THEN
-    RAISE EXCEPTION 'the variables of prompt % do not fit: missing %, unused %', prompt_id,
-        COALESCE((SELECT string_agg(w, ', ') FROM unnest(v_wanted) AS w WHERE w <> ALL (v_given)), 'none'),
-        COALESCE((SELECT string_agg(g, ', ') FROM unnest(v_given) AS g WHERE g <> ALL (v_wanted)), 'none')
-      USING ERRCODE = 'VG007', HINT = format('The template uses %s.', array_to_string(v_wanted, ', '));
-  END IF;
-
-  -- In one pass over the template: braces inside of a value are not places, and a single brace beside a place is text.
-  SELECT string_agg(
-           CASE WHEN part.place IS NULL THEN part.literal
-                ELSE COALESCE(p_variables ->> part.place, '') END, '' ORDER BY part.ordinality)
-    INTO prompt
-    FROM (SELECT t.ordinality, t.m[1] AS literal, t.m[2] AS place
-            FROM regexp_matches(v_template, '((?:(?!\{\{\s*[a-z][a-z0-9_]*\s*\}\}).)+)|\{\{\s*([a-z][a-z0-9_]*)\s*\}\}', 'gs') WITH ORDINALITY AS t (m, ordinality)) AS part;
-
-  SELECT max(c.max_prompt_tokens) * 4::bigint INTO v_max_bytes FROM evergreen.content_policies AS c WHERE c.prompt_type = p_prompt_type;
-  IF octet_length(prompt) > v_max_bytes THEN
-    RAISE EXCEPTION 'the prompt % has % bytes, its policy allows %', prompt_id, octet_length(prompt), v_max_bytes
-      USING ERRCODE = 'VG006', HINT = 'Shorten the variables, or raise max_prompt_tokens with evergreen.set_content_policy().';
-  END IF;
+  prompt := evergreen.fill_template(p_prompt_type, prompt_id, v_template, p_variables);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.render_prompt(text, jsonb) IS 'The active prompt of a type with its variables filled in, and its id. Strings are inserted as they are, other values as JSON. VG002 when no prompt is active, VG007 for a missing or unused variable, VG006 for a prompt over the policy''s max_prompt_tokens.';

@@ -33,7 +33,9 @@ const products = (count: number) => Array.from({ length: count }, product);
 
 beforeAll(async () => {
   await database.query(`SELECT evergreen.register_model('openai', 'simulated-gpt-4.1-mini', 0.4, 1.6, 0.1)`);
-  await database.query(`SELECT evergreen.set_content_policy('product_copy', p_max_age => '7 days', p_stale_while_revalidate => '1 day')`);
+  await database.query(
+    `SELECT evergreen.set_content_policy('product_copy', p_max_age => '7 days', p_stale_while_revalidate => '1 day', p_lease_duration => '1 hour')`,
+  );
 });
 beforeEach(() => {
   evergreen = createEvergreen({ pool: database.pool, openai: simulation.openai });
@@ -199,7 +201,7 @@ test('the role of an application needs no more than grant_app', async () => {
 describe('many at once', () => {
   test('1,000 inputs take three statements, and one call of the model for each that is not asked twice', async () => {
     const pool = countingPool(database.url);
-    const many = createEvergreen({ pool, openai: simulation.openai });
+    const many = createEvergreen({ pool, openai: simulation.openai, databaseTimeoutMs: 60_000 });
     const distinct = products(900);
     const inputs = [...distinct, ...distinct.slice(0, 100)];
     const [first, calls] = await callsOf(() => many.answers({ ...asked, inputs, concurrency: 20 }));
