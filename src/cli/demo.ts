@@ -6,6 +6,7 @@ import { createEvergreen, type Evergreen, type Recommendation } from '../index.j
 import { migrate } from '../migrate.js';
 import type { Command, Context } from './command.js';
 import { type CommandDatabase, databaseHelp, databaseOption, withDatabase } from './database.js';
+import { clusterStory } from './demo/clusters.js';
 import { click, completeStep, makeCompany, makeJourney, requireRoom, type SampleCompany, sampleUser } from './demo/company.js';
 import { Ledger } from './demo/ledger.js';
 import { type DemoProvider, openProvider } from './demo/provider.js';
@@ -83,6 +84,7 @@ async function run(context: Context, database: CommandDatabase, client: Client, 
     const stage: Stage = { context, client, provider, ledger, evergreens, evergreen: evergreens[0] as Evergreen, company, other };
     await reuse(stage);
     await refine(stage, await change(stage));
+    await clusterStory(ledger, stage.evergreen, company);
     const shown = await outage(stage);
     await budget(stage);
     await effectiveness(stage, shown);

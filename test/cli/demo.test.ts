@@ -57,6 +57,11 @@ const story = [
   'recommendations: fresh, hit',
   'refine: shorter, one action: generated, no_content',
   'recommendations: fresh, hit',
+  'cluster, 5 notes: generated, no_content',
+  'cluster, other order and spacing: fresh, hit',
+  'cluster, one note changed: generated, no_content',
+  'goals of the first: generated, no_content',
+  'goals of the first: fresh, hit',
   'recommendations: fallback, provider_error',
   'recommendations, at once again: fallback, backing_off',
   'recommendations: generated, context_changed',
@@ -137,7 +142,7 @@ describe('demo with the simulated provider', () => {
     expect(rows).toHaveLength(2);
     for (const [index, run] of [first, second].entries()) {
       const total = totals(run.stdout);
-      expect(total).toMatchObject({ callers: '38', 'calls made': '8', 'of them failed': '1', 'calls avoided': '27' });
+      expect(total).toMatchObject({ callers: '43', 'calls made': '11', 'of them failed': '1', 'calls avoided': '29' });
       expect(rows[index]).toMatchObject({ calls: '8', failed: '1', health: '1', tokens: total.tokens, cost: total['USD spent'] });
       const shown = ledger(run.stdout).filter(({ outcome }) => outcome === 'generated');
       expect(shown.reduce((sum, { tokens }) => sum + Number(tokens), 0)).toBe(Number(total.tokens));
@@ -197,7 +202,7 @@ describe('demo with a provider of your own', () => {
   });
 
   it('asks it for everything but what must fail, and calls its cost unknown while no price is registered', () => {
-    expect(server.calls).toBe(7);
+    expect(server.calls).toBe(10);
     const generated = ledger(outcome.stdout).filter((line) => line.outcome === 'generated');
     expect(generated.map(({ cost }) => cost)).toEqual(generated.map(() => 'unknown'));
     expect(outcome.stdout).toMatch(/register_model\(\) does not know its price/);

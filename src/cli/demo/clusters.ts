@@ -1,6 +1,6 @@
-import type { Evergreen } from '../index.js';
-import type { SampleCompany } from './demo/company.js';
-import type { Ledger } from './demo/ledger.js';
+import type { Evergreen } from '../../index.js';
+import type { SampleCompany } from './company.js';
+import type { Ledger } from './ledger.js';
 
 const notes = [
   'Deliveries arrive late',
