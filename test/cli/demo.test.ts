@@ -143,7 +143,7 @@ describe('demo with the simulated provider', () => {
     for (const [index, run] of [first, second].entries()) {
       const total = totals(run.stdout);
       expect(total).toMatchObject({ callers: '43', 'calls made': '11', 'of them failed': '1', 'calls avoided': '29' });
-      expect(rows[index]).toMatchObject({ calls: '8', failed: '1', health: '1', tokens: total.tokens, cost: total['USD spent'] });
+      expect(rows[index]).toMatchObject({ calls: '11', failed: '1', health: '1', tokens: total.tokens, cost: total['USD spent'] });
       const shown = ledger(run.stdout).filter(({ outcome }) => outcome === 'generated');
       expect(shown.reduce((sum, { tokens }) => sum + Number(tokens), 0)).toBe(Number(total.tokens));
     }

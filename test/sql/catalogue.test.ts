@@ -103,11 +103,12 @@ describe('rules of the catalogue', () => {
       await offenders(`
         SELECT 'schema' AS offender WHERE obj_description('evergreen'::regnamespace, 'pg_namespace') IS NULL
         UNION ALL
-        SELECT c.relname FROM ${RELATIONS} AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND obj_description(c.oid, 'pg_class') IS NULL
+        SELECT c.relname FROM ${RELATIONS} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND obj_description(c.oid, 'pg_class') IS NULL
         UNION ALL
         SELECT p.oid::regprocedure::text FROM ${FUNCTIONS} AND obj_description(p.oid, 'pg_proc') IS NULL
         UNION ALL
-        SELECT t.typname FROM pg_catalog.pg_type t WHERE t.typnamespace = 'evergreen'::regnamespace AND t.typtype IN ('e', 'd', 'r')
+        SELECT t.typname FROM pg_catalog.pg_type t WHERE t.typnamespace = 'evergreen'::regnamespace
+          AND (t.typtype IN ('e', 'd', 'r') OR t.typrelid IN (SELECT c.oid FROM ${RELATIONS} AND c.relkind = 'c'))
           AND obj_description(t.oid, 'pg_type') IS NULL
         UNION ALL
         SELECT 'trigger ' || g.tgname FROM pg_catalog.pg_trigger g WHERE NOT g.tgisinternal AND g.tgparentid = 0
