@@ -28,8 +28,8 @@ CREATE TABLE evergreen.ai_answers (
   last_used_at timestamptz,
   embedding_model text,
   embedding real[],
-  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (content_type, input_hash),
   CHECK ((embedding IS NULL) = (embedding_model IS NULL))
 ) WITH (fillfactor = 85);

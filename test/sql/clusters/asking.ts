@@ -30,7 +30,14 @@ export function json(input: unknown): string {
 
 /** Looks up clusters of `input` asked of test/metered at the injected noon, unless told otherwise. */
 export function ask(on: Connection, input: unknown, args: Arguments = {}): Promise<AnswerLookup> {
-  return row<AnswerLookup>(on, 'lookup_answer', { content_type: 'cluster', input: json(input), model: 'metered', provider: 'test', now: at(), ...args });
+  return row<AnswerLookup>(on, 'lookup_answer', {
+    content_type: 'cluster',
+    input: json(input),
+    model: 'metered',
+    provider: 'test',
+    now: at(),
+    ...args,
+  });
 }
 
 /** Claims what was looked up and answers the token. */
@@ -49,7 +56,13 @@ export async function claimAnswer(on: Connection, lookup: AnswerLookup, args: Ar
 const OF_THE_CLAIM = ['content_type', 'company_id', 'user_id', 'now'];
 
 /** Generates `result` for `input`, from the lookup to the save, all at one moment. */
-export async function generate(on: Connection, input: unknown, result: unknown, args: Arguments = {}, saving: Arguments = {}): Promise<AnswerSave> {
+export async function generate(
+  on: Connection,
+  input: unknown,
+  result: unknown,
+  args: Arguments = {},
+  saving: Arguments = {},
+): Promise<AnswerSave> {
   const lookup = await ask(on, input, args);
   const token = await claimAnswer(on, lookup, Object.fromEntries(Object.entries(args).filter(([name]) => OF_THE_CLAIM.includes(name))));
   const { model, ...asked } = args;

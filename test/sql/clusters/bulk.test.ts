@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { at, call, expectRefusal, one, stampede, states, withConnections } from '../core/calls.js';
+import { at, call, expectRefusal, one, pidOf, stampede, states, untilBlocked, withConnections } from '../core/calls.js';
 import { ask, claimAnswer, generate } from './asking.js';
 
 const database = useDatabase();
@@ -19,17 +19,28 @@ interface Claimed extends QueryResultRow {
 
 const inputs = (count: number, name = 'item') => Array.from({ length: count }, (_, i) => JSON.stringify([`${name} ${i}`]));
 const find = (list: string[], args = {}) => call(on(), 'lookup_answers', { ...asked, inputs: list, ...args });
-const claim = (list: string[], args = {}) => call<Claimed>(on(), 'claim_answers', { ...asked, inputs: list, seen: null, holder: 'bulk', ...args });
+const claim = (list: string[], args = {}) =>
+  call<Claimed>(on(), 'claim_answers', { ...asked, inputs: list, seen: null, holder: 'bulk', ...args });
 const save = (claims: Claimed[], list: string[], results: (string | null)[], args = {}) =>
   call(on(), 'save_answers', {
     ...asked,
     answers: claims.map(({ lease_token, cache_key, prompt_id, ordinal }) =>
-      JSON.stringify({ input: list[ordinal - 1], result: results[ordinal - 1], lease_token, input_hash: cache_key, prompt_id, prompt_tokens: 100, model: 'metered' }),
+      JSON.stringify({
+        input: list[ordinal - 1],
+        result: results[ordinal - 1],
+        lease_token,
+        input_hash: cache_key,
+        prompt_id,
+        prompt_tokens: 100,
+        model: 'metered',
+      }),
     ),
     ...args,
   });
 
-beforeAll(() => call(on(), 'register_model', { provider: 'test', model: 'metered', prompt_price: 1, completion_price: 1, cached_price: 1 }));
+beforeAll(() =>
+  call(on(), 'register_model', { provider: 'test', model: 'metered', prompt_price: 1, completion_price: 1, cached_price: 1 }),
+);
 
 test('1,000 inputs are found, claimed and saved in a statement each', async () => {
   const list = inputs(1000);
@@ -74,10 +85,18 @@ test('a bad input spoils itself only', async () => {
 test('an input that stands twice is claimed once, however it is spelled', async () => {
   const claims = await claim(['["a","b"]', '["c"]', '[" b","a"]', '["c"]', '{"items":["a","b"]}']);
   expect(claims.map(({ state, duplicate_of }) => [state, duplicate_of])).toEqual([
-    ['claimed', null], ['claimed', null], ['duplicate', 1], ['duplicate', 2], ['duplicate', 1],
+    ['claimed', null],
+    ['claimed', null],
+    ['duplicate', 1],
+    ['duplicate', 2],
+    ['duplicate', 1],
   ]);
   expect(claims.map(({ lease_token, prompt }) => [lease_token === null, prompt === null])).toEqual([
-    [false, false], [false, false], [true, true], [true, true], [true, true],
+    [false, false],
+    [false, false],
+    [true, true],
+    [true, true],
+    [true, true],
   ]);
 });
 
@@ -113,13 +132,15 @@ test('each answer settles by itself', async () => {
     { state: 'invalid', content: null, reason: expect.stringContaining('null') },
   ]);
   expect((await find(list)).map(({ freshness }) => freshness)).toEqual(['fresh', 'missing', 'expired', 'missing', 'missing']);
-  expect(await one(on(), 'SELECT last_error FROM evergreen.generation_leases WHERE cache_key = $1', [invalid.cache_key])).toMatch(/^invalid: the result/);
+  expect(await one(on(), 'SELECT last_error FROM evergreen.generation_leases WHERE cache_key = $1', [invalid.cache_key])).toMatch(
+    /^invalid: the result/,
+  );
   expect(await one(on(), 'SELECT lease_token FROM evergreen.generation_leases WHERE cache_key = $1', [lost.cache_key])).toBe(token);
 });
 
 test('batches of the same inputs in other orders neither deadlock nor generate twice', async () => {
   const list = inputs(60, 'crossed');
-  await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 1000 });
+  await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 1000, hard: false });
   const answers = await withConnections(database, 4, (clients) =>
     stampede(database, clients, `SELECT evergreen.invalidate_leases('cluster')`, (client, i) => {
       const order = i % 2 ? [...list].reverse() : list;
@@ -127,6 +148,37 @@ test('batches of the same inputs in other orders neither deadlock nor generate t
     }),
   );
   expect(states(answers.flat())).toEqual({ claimed: 60, busy: 180 });
+});
+
+test('a save in bulk and a claim in bulk of the same keys do not deadlock, whatever their order', async () => {
+  const list = inputs(20, 'both');
+  const claims = await claim(list, { now: null });
+  const keys = claims.map(({ cache_key }) => cache_key).sort();
+  const backwards = [...claims].sort((a, b) => (a.cache_key < b.cache_key ? 1 : -1));
+  await withConnections(database, 3, async ([holder, claimer, saver]) => {
+    if (!holder || !claimer || !saver) throw new Error('three connections');
+    // The claimer stands in the middle of the keys when the saver comes.
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM evergreen.generation_leases WHERE cache_key = $1 FOR UPDATE', [keys[10]]);
+    const claiming = call<Claimed>(claimer, 'claim_answers', { ...asked, inputs: list, seen: null, holder: 'second', now: null });
+    await untilBlocked(database, 1, [pidOf(claimer)]);
+    const answers = backwards.map(({ lease_token, cache_key, ordinal }) =>
+      JSON.stringify({ input: list[ordinal - 1], result: '1', lease_token, input_hash: cache_key }),
+    );
+    const saving = call(saver, 'save_answers', { ...asked, answers });
+    await untilBlocked(database, 2, [pidOf(claimer), pidOf(saver)]);
+    await holder.query('COMMIT');
+    expect(states(await claiming)).toEqual({ busy: 20 });
+    expect(states((await saving) as never)).toEqual({ saved: 20 });
+  });
+});
+
+test('goals of clusters that were generated anew in the meantime are kept as stale', async () => {
+  const { id } = await generate(on(), ['bulk parent'], 'first');
+  const goals = { content_type: 'cluster_goal', parent_id: id };
+  const claims = await claim(['{}'], goals);
+  await database.query(`UPDATE evergreen.clusters SET cluster_result = '"second"' WHERE id = $1`, [id]);
+  expect(await save(claims, ['{}'], ['["goal"]'], goals)).toMatchObject([{ state: 'saved_stale', content: { parent_id: id } }]);
 });
 
 test('bulk saves, a single save, uses and an invalidation of the same rows do not deadlock', async () => {
@@ -151,11 +203,23 @@ describe('a batch is refused as a whole', () => {
     ['that is empty', 'lookup_answers', { inputs: [] }, 'VG007', 'no inputs'],
     ['of more than 1,000', 'lookup_answers', { inputs: inputs(1001) }, 'VG006', '1001 inputs'],
     ['of more than 1,000 claims', 'claim_answers', { inputs: inputs(1001), holder: 'h', seen: null }, 'VG006', '1001 inputs'],
-    ['with as many seen as it has not inputs', 'claim_answers', { inputs: inputs(2), holder: 'h', seen: ['1:1:'] }, 'VG007', '2 inputs and 1'],
+    [
+      'with as many seen as it has not inputs',
+      'claim_answers',
+      { inputs: inputs(2), holder: 'h', seen: ['1:1:'] },
+      'VG007',
+      '2 inputs and 1',
+    ],
     ['with a bad input to claim', 'claim_answers', { inputs: ['["refused"]', '[]'], holder: 'h', seen: null }, 'VG007', 'no items'],
     ['of more than 1,000 saves', 'save_answers', { answers: inputs(1001) }, 'VG006', '1001 answers'],
     ['of answers that are no objects', 'save_answers', { answers: ['[]'] }, 'VG007', 'answer 1 is not an object'],
     ['of answers without a lease', 'save_answers', { answers: ['{"input":"[1]","result":"1"}'] }, 'VG007', 'without a lease'],
-    ['with a token that is none', 'save_answers', { answers: ['{"input":"[1]","result":"1","lease_token":"x"}'] }, 'VG007', 'answer 1 is malformed'],
+    [
+      'with a token that is none',
+      'save_answers',
+      { answers: ['{"input":"[1]","result":"1","lease_token":"x"}'] },
+      'VG007',
+      'answer 1 is malformed',
+    ],
   ])('%s', (_, name, args, code, message) => expectRefusal(on(), name, { ...asked, ...args }, code, message));
 });

@@ -40,15 +40,28 @@ test('what was invalidated comes, and drops out once it was generated again', as
 
 test('the row is what a lookup is called with', async () => {
   await makeCopy(on());
-  await generate(on(), { name: 'Lamp' }, 'copy', { content_type: 'product_copy', prompt: 'Write of {{name}}', parameters: '{"seed": 7}', user_id: 'ann', now: at(-28 * DAY) });
+  await generate(on(), { name: 'Lamp' }, 'copy', {
+    content_type: 'product_copy',
+    prompt: 'Write of {{name}}',
+    parameters: '{"seed": 7}',
+    user_id: 'ann',
+    now: at(-28 * DAY),
+  });
   await database.query('UPDATE evergreen.ai_answers SET uses = 1');
   // The prompt of the caller is a version that prepare_answer() keeps.
-  await call(on(), 'prepare_answer', { content_type: 'product_copy', input: '{"name":"Lamp"}', model: 'metered', prompt: 'Write of {{name}}' });
+  await call(on(), 'prepare_answer', {
+    content_type: 'product_copy',
+    input: '{"name":"Lamp"}',
+    model: 'metered',
+    prompt: 'Write of {{name}}',
+  });
   await database.query(`UPDATE evergreen.ai_answers SET generation_prompt_id = 'product_copy_v1'`);
   const [found] = await warm({ content_type: 'product_copy' });
   expect(found).toMatchObject({ provider: 'test', prompt: 'Write of {{name}}', user_id: 'ann', company_id: null, parent_id: null });
   const { input, model, provider, prompt, parameters, user_id } = found as Record<string, string>;
-  expect(await ask(on(), input, { content_type: 'product_copy', model, provider, prompt, parameters, user_id, now: at() })).toMatchObject({ id: found?.id });
+  expect(await ask(on(), input, { content_type: 'product_copy', model, provider, prompt, parameters, user_id, now: at() })).toMatchObject({
+    id: found?.id,
+  });
 });
 
 test('an answer of an earlier prompt is asked with the active one, once', async () => {
@@ -62,9 +75,13 @@ describe('uses', () => {
   test('are counted in batches, twice when given twice, and leave updated_at alone', async () => {
     const a = await used('a', 0, 0);
     const before = await one(on(), 'SELECT updated_at FROM evergreen.ai_answers');
-    expect(await one(on(), 'SELECT evergreen.record_answer_uses($1, $2)', [[a, a, '00000000-0000-0000-0000-0000000000ff', a], at(5)])).toBe(1);
+    expect(await one(on(), 'SELECT evergreen.record_answer_uses($1, $2)', [[a, a, '00000000-0000-0000-0000-0000000000ff', a], at(5)])).toBe(
+      1,
+    );
     await call(on(), 'record_answer_uses', { ids: [a], now: at(4) });
-    expect(await database.query('SELECT uses, last_used_at, updated_at FROM evergreen.clusters')).toEqual([{ uses: '4', last_used_at: new Date(at(5)), updated_at: before }]);
+    expect(await database.query('SELECT uses, last_used_at, updated_at FROM evergreen.clusters')).toEqual([
+      { uses: '4', last_used_at: new Date(at(5)), updated_at: before },
+    ]);
   });
 
   test('NULL and too many are refused', async () => {
@@ -80,7 +97,9 @@ test('maintenance deletes answers past their retention, but not the parent of a 
   await generate(on(), {}, 'goals', { content_type: 'cluster_goal', parent_id: parent, now: at(-10 * DAY) });
   expect(await call(on(), 'prune_answers', { batch_size: 10, now: at() })).toEqual([{ done: 1, next_cursor: 'cluster' }]);
   expect(await call(on(), 'prune_answers', { batch_size: 10, cursor: 'cluster', now: at() })).toEqual([{ done: 0, next_cursor: null }]);
-  expect((await database.query('SELECT cluster_result FROM evergreen.clusters ORDER BY 1')).map(({ cluster_result }) => cluster_result)).toEqual(['kept', 'parent']);
+  expect(
+    (await database.query('SELECT cluster_result FROM evergreen.clusters ORDER BY 1')).map(({ cluster_result }) => cluster_result),
+  ).toEqual(['kept', 'parent']);
   await call(on(), 'prune_answers', { batch_size: 10, now: at(400 * DAY) });
   expect(await one(on(), `SELECT count(*)::integer FROM evergreen.maintenance_steps WHERE step = 'prune_answers'`)).toBe(1);
 });

@@ -68,14 +68,19 @@ describe('the canonical form of RFC 8785', () => {
       '{"peach":"This sorting order","péché":"is wrong according to French","pêche":"but canonicalization MUST","sin":"ignore locale"}',
       '{"peach":"This sorting order","péché":"is wrong according to French","pêche":"but canonicalization MUST","sin":"ignore locale"}',
     ],
-    ['{"\\u20ac":"Euro Sign","\\r":"Carriage Return","1":"One","\\u0080":"Control","\\u00f6":"Latin Small Letter O With Diaeresis"}', '{"\\r":"Carriage Return","1":"One","\u0080":"Control","ö":"Latin Small Letter O With Diaeresis","€":"Euro Sign"}'],
+    [
+      '{"\\u20ac":"Euro Sign","\\r":"Carriage Return","1":"One","\\u0080":"Control","\\u00f6":"Latin Small Letter O With Diaeresis"}',
+      '{"\\r":"Carriage Return","1":"One","\u0080":"Control","ö":"Latin Small Letter O With Diaeresis","€":"Euro Sign"}',
+    ],
   ])('%s', async (given, expected) => {
     expect(await canonical(given)).toBe(expected);
     expect(await hash(given)).toBe(createHash('sha256').update(expected, 'utf8').digest('hex'));
   });
 
   test('where the rules differ: long numbers are written out, exactly, and letters composed', async () => {
-    expect(await canonical('[1e21, 1e-7, 333333333.333333333, "e\u0301"]')).toBe('[1000000000000000000000,0.0000001,333333333.333333333,"é"]');
+    expect(await canonical('[1e21, 1e-7, 333333333.333333333, "e\u0301"]')).toBe(
+      '[1000000000000000000000,0.0000001,333333333.333333333,"é"]',
+    );
   });
 });
 

@@ -9,7 +9,12 @@ const on = () => database.pool;
 const HOUR = 3600;
 
 const valid = async (type = 'cluster') =>
-  (await database.query<{ r: string }>('SELECT result #>> $2 AS r FROM evergreen.ai_answers WHERE content_type = $1 AND invalidated_at IS NULL ORDER BY 1', [type, '{}'])).map(({ r }) => r);
+  (
+    await database.query<{ r: string }>(
+      'SELECT result #>> $2 AS r FROM evergreen.ai_answers WHERE content_type = $1 AND invalidated_at IS NULL ORDER BY 1',
+      [type, '{}'],
+    )
+  ).map(({ r }) => r);
 const invalidate = (args: object, type = 'cluster') =>
   row<{ invalidated: number; generating: number; before: Date }>(on(), 'invalidate_answers', { content_type: type, now: at(10), ...args });
 
@@ -27,7 +32,18 @@ describe('what is invalidated', () => {
     await put('a of Ann', ['a'], { user_id: 'ann' });
     await put('a by m2', ['a'], { model: 'm2' });
     await put('b', ['b'], { now: at(-HOUR) });
-    await put('b by prompt', ['b'], {}, { prompt_id: 'cluster_v1', input_hash: (await ask(on(), ['b'])).cache_key, model: 'metered-2026-01-01', asked_model: 'metered', now: at(-HOUR) });
+    await put(
+      'b by prompt',
+      ['b'],
+      {},
+      {
+        prompt_id: 'cluster_v1',
+        input_hash: (await ask(on(), ['b'])).cache_key,
+        model: 'metered-2026-01-01',
+        asked_model: 'metered',
+        now: at(-HOUR),
+      },
+    );
   });
 
   test.each([
@@ -87,7 +103,16 @@ describe('what is invalidated', () => {
 
 describe('what is being generated', () => {
   const saveOf = (input: string, token: string, args = {}) =>
-    row<AnswerSave>(on(), 'save_answer', { content_type: 'cluster', input, result: '1', lease_token: token, provider: 'test', model: 'metered', now: at(20), ...args });
+    row<AnswerSave>(on(), 'save_answer', {
+      content_type: 'cluster',
+      input,
+      result: '1',
+      lease_token: token,
+      provider: 'test',
+      model: 'metered',
+      now: at(20),
+      ...args,
+    });
 
   test('is saved as stale when it may fit, and as fresh when its row says that it does not', async () => {
     await generate(on(), ['known'], 'old');
@@ -112,7 +137,14 @@ describe('what is being generated', () => {
       if (!saver || !invalidator) throw new Error('two connections');
       const token = await claimAnswer(on(), await ask(on(), ['saving']), { now: null });
       await saver.query('BEGIN');
-      await call(saver, 'save_answer', { content_type: 'cluster', input: '["saving"]', result: '1', lease_token: token, provider: 'test', model: 'metered' });
+      await call(saver, 'save_answer', {
+        content_type: 'cluster',
+        input: '["saving"]',
+        result: '1',
+        lease_token: token,
+        provider: 'test',
+        model: 'metered',
+      });
       const invalidation = row(invalidator, 'invalidate_answers', { content_type: 'cluster', all: true });
       await untilBlocked(database, 1, [pidOf(invalidator)]);
       await saver.query('COMMIT');
@@ -161,7 +193,12 @@ describe('many rows', () => {
       expect(ROWS - free).toBeLessThanOrEqual(101);
       // A save of another row goes through while that batch stands.
       const saved = await row<AnswerSave>(saver, 'save_answer', {
-        content_type: 'cluster', input: '["bystander"]', result: '"saved"', lease_token: token, provider: 'test', model: 'metered',
+        content_type: 'cluster',
+        input: '["bystander"]',
+        result: '"saved"',
+        lease_token: token,
+        provider: 'test',
+        model: 'metered',
       });
       expect(saved.state).toBe('saved_stale');
       await holder.query('COMMIT');
@@ -175,13 +212,24 @@ describe('many rows', () => {
       const names = Array.from({ length: 15 }, (_, i) => `while ${i}`);
       const tokens = await Promise.all(names.map(async (name) => claimAnswer(on(), await ask(on(), [name]), { now: null })));
       let done = false;
-      const running = invalidator.query(`CALL evergreen.invalidate_all_answers('cluster', p_all => true, p_batch_size => 50)`).finally(() => {
-        done = true;
-      });
-      await waitUntil('the first batch is through', () => one(on(), 'SELECT count(*)::integer FROM evergreen.clusters WHERE invalidated_at IS NOT NULL'));
+      const running = invalidator
+        .query(`CALL evergreen.invalidate_all_answers('cluster', p_all => true, p_batch_size => 50)`)
+        .finally(() => {
+          done = true;
+        });
+      await waitUntil('the first batch is through', () =>
+        one(on(), 'SELECT count(*)::integer FROM evergreen.clusters WHERE invalidated_at IS NOT NULL'),
+      );
       let during = 0;
       for (const [i, name] of names.entries()) {
-        await call(saver, 'save_answer', { content_type: 'cluster', input: JSON.stringify([name]), result: '1', lease_token: tokens[i], provider: 'test', model: 'metered' });
+        await call(saver, 'save_answer', {
+          content_type: 'cluster',
+          input: JSON.stringify([name]),
+          result: '1',
+          lease_token: tokens[i],
+          provider: 'test',
+          model: 'metered',
+        });
         if (!done) during += 1;
         await setTimeout(1);
       }

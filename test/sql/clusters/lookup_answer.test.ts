@@ -42,7 +42,10 @@ describe('an answer that is there', () => {
     await generate(on(), ['invalid'], [1]);
     await call(on(), 'invalidate_answers', { content_type: 'cluster', input: '["invalid"]', now: at(1) });
     expect(await ask(on(), ['invalid'], { now: at(2) })).toMatchObject({ freshness: 'expired', reason: 'marked_stale', content: null });
-    expect(await ask(on(), ['invalid'], { now: at(2), after_failure: true })).toMatchObject({ freshness: 'expired', content: { result: [1] } });
+    expect(await ask(on(), ['invalid'], { now: at(2), after_failure: true })).toMatchObject({
+      freshness: 'expired',
+      content: { result: [1] },
+    });
 
     await makeCopy(on(), 'versioned');
     const asked = { content_type: 'versioned', prompt: '{{input}}' };
@@ -58,7 +61,10 @@ describe('when model or prompt change', () => {
     const { id } = await generate(on(), ['kept'], [{ by: 'the old model' }]);
     expect(await ask(on(), ['kept'], { model: 'newer' })).toMatchObject({ freshness: 'expired', reason: 'context_changed', content: null });
     expect(await ask(on(), ['kept'], { model: 'newer', after_failure: true })).toMatchObject({ freshness: 'expired', content: { id } });
-    expect(await ask(on(), ['kept'], { model: 'newer', after_failure: true, now: at(30 * DAY) })).toMatchObject({ freshness: 'missing', content: null });
+    expect(await ask(on(), ['kept'], { model: 'newer', after_failure: true, now: at(30 * DAY) })).toMatchObject({
+      freshness: 'missing',
+      content: null,
+    });
     expect(await ask(on(), ['kept'], { prompt: 'Sort {{items}}', after_failure: true })).toMatchObject({ content: { id } });
   });
 
@@ -66,7 +72,9 @@ describe('when model or prompt change', () => {
     await generate(on(), ['several'], 'first', { model: 'm1' });
     await generate(on(), ['several'], 'second', { model: 'm2', now: at(10) });
     await generate(on(), ['several'], 'third', { model: 'm3', now: at(5) });
-    expect(await ask(on(), ['several'], { model: 'm4', after_failure: true, now: at(20) })).toMatchObject({ content: { result: 'second' } });
+    expect(await ask(on(), ['several'], { model: 'm4', after_failure: true, now: at(20) })).toMatchObject({
+      content: { result: 'second' },
+    });
   });
 });
 
@@ -96,7 +104,13 @@ describe('owners', () => {
     await generate(on(), ['forget'], 2, { user_id: 'carl' });
     await generate(on(), ['forget'], 3);
     await call(on(), 'record_similarity_verdict', {
-      content_type: 'cluster', input: '["x"]', answer_id: id, similarity: 0.9, method: 'trigram', agreed: true, company_id: OTHER,
+      content_type: 'cluster',
+      input: '["x"]',
+      answer_id: id,
+      similarity: 0.9,
+      method: 'trigram',
+      agreed: true,
+      company_id: OTHER,
     });
     await call(on(), 'forget_company', { company_id: OTHER });
     await call(on(), 'forget_user', { user_id: 'carl' });
@@ -136,11 +150,17 @@ describe('for people', () => {
   test('find_cluster finds by items alone, whatever model was asked, and find_cluster_goals its goals', async () => {
     const { id } = await generate(on(), ['found'], 'old');
     const { id: newer } = await generate(on(), ['found'], 'new', { model: 'm2', now: at(60) });
-    expect(await call(on(), 'find_cluster', { input: '[" found "]', now: at(60) })).toMatchObject([{ id: newer, result: 'new', freshness: 'fresh', reason: 'hit' }]);
-    expect(await call(on(), 'find_cluster', { input: '["found"]', model: 'metered', provider: 'test', now: at(60) })).toMatchObject([{ id, result: 'old' }]);
+    expect(await call(on(), 'find_cluster', { input: '[" found "]', now: at(60) })).toMatchObject([
+      { id: newer, result: 'new', freshness: 'fresh', reason: 'hit' },
+    ]);
+    expect(await call(on(), 'find_cluster', { input: '["found"]', model: 'metered', provider: 'test', now: at(60) })).toMatchObject([
+      { id, result: 'old' },
+    ]);
     expect(await call(on(), 'find_cluster', { input: '["lost"]' })).toEqual([]);
     await generate(on(), {}, ['a goal'], { content_type: 'cluster_goal', parent_id: id });
-    expect(await call(on(), 'find_cluster_goals', { cluster_id: id, now: at(31 * DAY) })).toMatchObject([{ result: ['a goal'], freshness: 'expired', reason: 'expired' }]);
+    expect(await call(on(), 'find_cluster_goals', { cluster_id: id, now: at(31 * DAY) })).toMatchObject([
+      { result: ['a goal'], freshness: 'expired', reason: 'expired' },
+    ]);
     expect(await call(on(), 'find_cluster_goals', { cluster_id: newer })).toEqual([]);
   });
 });

@@ -118,7 +118,9 @@ describe('bad input is refused in words', () => {
     ['nothing', '', 'VG007', 'is empty'],
     ['blanks', ' \n ', 'VG007', 'is empty'],
     ['NULL', null, 'VG007', 'is empty'],
-  ])('%s', (_, input, code, message) => expectRefusal(on(), 'lookup_answer', { content_type: 'cluster', input, model: 'm' }, code, message));
+  ])('%s', (_, input, code, message) =>
+    expectRefusal(on(), 'lookup_answer', { content_type: 'cluster', input, model: 'm' }, code, message),
+  );
 
   test.each([
     ['NaN', '{"temperature": NaN}', 'not valid JSON'],

@@ -10,14 +10,19 @@ const insert = (hash: string, result: string) =>
 
 describe('Clusters', () => {
   test('one input has one row', async () => {
-    await expect(database.query(`INSERT INTO evergreen.clusters (input_hash, cluster_result) VALUES ('h', '{"a":1}'), ('h', '{"a":2}')`)).rejects.toMatchObject({ code: '23505' });
+    await expect(
+      database.query(`INSERT INTO evergreen.clusters (input_hash, cluster_result) VALUES ('h', '{"a":1}'), ('h', '{"a":2}')`),
+    ).rejects.toMatchObject({ code: '23505' });
     await insert('h', '{"a":1}');
     await expect(insert('h', '{"a":2}')).rejects.toMatchObject({ code: '23505' });
-    expect(await database.query(`SELECT cluster_result FROM evergreen.clusters WHERE input_hash = 'h'`)).toEqual([{ cluster_result: { a: 1 } }]);
+    expect(await database.query(`SELECT cluster_result FROM evergreen.clusters WHERE input_hash = 'h'`)).toEqual([
+      { cluster_result: { a: 1 } },
+    ]);
   });
 
   test('updated_at moves when the result does, and created_at stays', async () => {
     const id = await insert('moves', '{"a":1}');
+    expect(await one(on(), 'SELECT updated_at = created_at FROM evergreen.clusters WHERE id = $1', [id])).toBe(true);
     await database.query(`UPDATE evergreen.clusters SET cluster_result = '{"a":2}' WHERE id = $1`, [id]);
     expect(await one(on(), 'SELECT updated_at > created_at FROM evergreen.clusters WHERE id = $1', [id])).toBe(true);
   });
@@ -31,7 +36,13 @@ describe('Clusters', () => {
     } finally {
       client.release(true);
     }
-    expect(await one(on(), `SELECT l.created_at > u.created_at FROM evergreen.clusters l, evergreen.clusters u WHERE l.input_hash = 'la' AND u.id = $1`, [first])).toBe(true);
+    expect(
+      await one(
+        on(),
+        `SELECT l.created_at > u.created_at FROM evergreen.clusters l, evergreen.clusters u WHERE l.input_hash = 'la' AND u.id = $1`,
+        [first],
+      ),
+    ).toBe(true);
   });
 
   test('columns are found without quotes, and say model, prompt, age and use', async () => {
@@ -60,10 +71,14 @@ describe('Clusters', () => {
   });
 
   test('a row written through the view is of its kind, and stays so', async () => {
-    await expect(database.query(`INSERT INTO evergreen.clusters (input_hash, cluster_result, content_type) VALUES ('x', '{}', 'cluster_goal')`)).rejects.toMatchObject({
+    await expect(
+      database.query(`INSERT INTO evergreen.clusters (input_hash, cluster_result, content_type) VALUES ('x', '{}', 'cluster_goal')`),
+    ).rejects.toMatchObject({
       code: expect.stringMatching(/^(44000|VG007)$/),
     });
-    await expect(database.query(`UPDATE evergreen.clusters SET content_type = 'health' WHERE input_hash = 'h'`)).rejects.toMatchObject({ code: '44000' });
+    await expect(database.query(`UPDATE evergreen.clusters SET content_type = 'health' WHERE input_hash = 'h'`)).rejects.toMatchObject({
+      code: '44000',
+    });
   });
 });
 
@@ -77,7 +92,8 @@ describe('ClusterGoals', () => {
 
   test('a cluster has one row of them by hand, and none without a cluster', async () => {
     const id = await insert('one', '{}');
-    const goal = (cluster: string | null) => database.query(`INSERT INTO evergreen.cluster_goals (cluster_id, goal) VALUES ($1, '{"g":1}')`, [cluster]);
+    const goal = (cluster: string | null) =>
+      database.query(`INSERT INTO evergreen.cluster_goals (cluster_id, goal) VALUES ($1, '{"g":1}')`, [cluster]);
     await goal(id);
     await expect(goal(id)).rejects.toMatchObject({ code: '23505' });
     await expect(goal(null)).rejects.toMatchObject({ code: 'VG007' });
@@ -99,7 +115,12 @@ describe('the usage pattern', () => {
     await withConnections(database, 20, async (clients) => {
       const claims = await stampede(database, clients, `SELECT evergreen.invalidate_leases('${type}')`, async (client, i) => {
         const found = await ask(client, input, args);
-        return row<{ state: string }>(client, 'claim_generation', { content_type: type, cache_key: found.cache_key, holder: `h${i}`, seen: found.seen });
+        return row<{ state: string }>(client, 'claim_generation', {
+          content_type: type,
+          cache_key: found.cache_key,
+          holder: `h${i}`,
+          seen: found.seen,
+        });
       });
       expect(states(claims)).toEqual({ claimed: 1, busy: 19 });
     });
@@ -111,16 +132,29 @@ describe('the usage pattern', () => {
       const [a, b] = [await ask(on(), ['wait a']), await ask(on(), ['wait b'])];
       await first.query('BEGIN');
       await call(first, 'claim_generation', { content_type: 'cluster', cache_key: a.cache_key, holder: 'a' });
-      expect(await row(second, 'claim_generation', { content_type: 'cluster', cache_key: b.cache_key, holder: 'b' })).toMatchObject({ state: 'claimed' });
+      expect(await row(second, 'claim_generation', { content_type: 'cluster', cache_key: b.cache_key, holder: 'b' })).toMatchObject({
+        state: 'claimed',
+      });
       await first.query('ROLLBACK');
     });
   });
 
   test('what is no answer is not stored', async () => {
     const found = await ask(on(), ['no answer']);
-    const { lease_token } = await row<{ lease_token: string }>(on(), 'claim_generation', { content_type: 'cluster', cache_key: found.cache_key, holder: 'h' });
+    const { lease_token } = await row<{ lease_token: string }>(on(), 'claim_generation', {
+      content_type: 'cluster',
+      cache_key: found.cache_key,
+      holder: 'h',
+    });
     await expect(
-      call(on(), 'save_answer', { content_type: 'cluster', input: '["no answer"]', result: 'null', lease_token, provider: 'test', model: 'metered' }),
+      call(on(), 'save_answer', {
+        content_type: 'cluster',
+        input: '["no answer"]',
+        result: 'null',
+        lease_token,
+        provider: 'test',
+        model: 'metered',
+      }),
     ).rejects.toMatchObject({ code: 'VG007' });
     expect(await ask(on(), ['no answer'])).toMatchObject({ freshness: 'missing' });
   });
@@ -131,7 +165,9 @@ describe('the usage pattern', () => {
 });
 
 test('reports count answers beside the rest', async () => {
-  expect(await database.query(`SELECT content_type FROM evergreen.content_freshness WHERE content_type LIKE 'cluster%' AND freshness = 'fresh' ORDER BY 1`)).toEqual([
-    { content_type: 'cluster' }, { content_type: 'cluster_goal' },
-  ]);
+  expect(
+    await database.query(
+      `SELECT content_type FROM evergreen.content_freshness WHERE content_type LIKE 'cluster%' AND freshness = 'fresh' ORDER BY 1`,
+    ),
+  ).toEqual([{ content_type: 'cluster' }, { content_type: 'cluster_goal' }]);
 });

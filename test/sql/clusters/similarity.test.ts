@@ -6,7 +6,14 @@ const database = useDatabase();
 const on = () => database.pool;
 const asked = { content_type: 'faq', prompt: 'Answer {{input}}' };
 const similar = (input: string, args = {}) =>
-  call(on(), 'find_similar_answers', { ...asked, input: JSON.stringify(input), model: 'metered', provider: 'test', threshold: 0.3, ...args });
+  call(on(), 'find_similar_answers', {
+    ...asked,
+    input: JSON.stringify(input),
+    model: 'metered',
+    provider: 'test',
+    threshold: 0.3,
+    ...args,
+  });
 
 beforeAll(() => makeCopy(on(), 'faq'));
 
@@ -21,15 +28,30 @@ describe('a similar input', () => {
   test('does not answer unless it is asked for, and a threshold is set', async () => {
     const near = '"How do I reset my account password?"';
     expect(await ask(on(), near, asked)).toMatchObject({ freshness: 'missing', content: null, similarity: null });
-    await expectRefusal(on(), 'lookup_answer', { ...asked, input: near, model: 'metered', similar: true }, 'VG007', 'similar inputs do not answer');
+    await expectRefusal(
+      on(),
+      'lookup_answer',
+      { ...asked, input: near, model: 'metered', similar: true },
+      'VG007',
+      'similar inputs do not answer',
+    );
     await expectRefusal(on(), 'find_similar_answers', { ...asked, input: near, model: 'metered' }, 'VG007', 'threshold NULL');
   });
 
   test('is said to be one, with its similarity, how it was measured, and the input it came from', async () => {
     const before = await contents(on());
-    const found = await ask(on(), '"How do I reset my account password?"', { ...asked, similar: true, threshold: 0.5, checks: ['numbers', 'negations', 'entities'] });
+    const found = await ask(on(), '"How do I reset my account password?"', {
+      ...asked,
+      similar: true,
+      threshold: 0.5,
+      checks: ['numbers', 'negations', 'entities'],
+    });
     expect(found).toMatchObject({
-      freshness: 'similar', reason: 'similar', similarity_method: 'trigram', similar_to: 'How do I reset the password of my account?', content: { result: 'By the link.' },
+      freshness: 'similar',
+      reason: 'similar',
+      similarity_method: 'trigram',
+      similar_to: 'How do I reset the password of my account?',
+      content: { result: 'By the link.' },
     });
     expect(found.similarity).toBeGreaterThan(0.5);
     expect(found.similarity).toBeLessThan(1);
@@ -53,10 +75,15 @@ describe('a similar input', () => {
 
   test('keys and flags of an input must be the same', async () => {
     await generate(on(), { filter: { remote: true }, text: 'jobs for engineers' }, 'remote jobs', asked);
-    const near = (input: unknown) => call(on(), 'find_similar_answers', { ...asked, input: JSON.stringify(input), model: 'metered', provider: 'test', threshold: 0.3 });
+    const near = (input: unknown) =>
+      call(on(), 'find_similar_answers', { ...asked, input: JSON.stringify(input), model: 'metered', provider: 'test', threshold: 0.3 });
     expect(await near({ filter: { remote: true }, text: 'jobs for an engineer' })).toMatchObject([{ agrees: true }]);
-    expect(await near({ filter: { remote: false }, text: 'jobs for an engineer' })).toMatchObject([{ agrees: false, disagreement: 'structure' }]);
-    expect(await near({ exclude: { remote: true }, text: 'jobs for an engineer' })).toMatchObject([{ agrees: false, disagreement: 'structure' }]);
+    expect(await near({ filter: { remote: false }, text: 'jobs for an engineer' })).toMatchObject([
+      { agrees: false, disagreement: 'structure' },
+    ]);
+    expect(await near({ exclude: { remote: true }, text: 'jobs for an engineer' })).toMatchObject([
+      { agrees: false, disagreement: 'structure' },
+    ]);
   });
 });
 
@@ -102,8 +129,13 @@ describe('the second check', () => {
     const [found] = await similar(negated);
     expect(found).toMatchObject({ agrees: false, disagreement: 'negations' });
     expect(found?.similarity).toBeGreaterThan(0.8);
-    expect(await ask(on(), JSON.stringify(negated), { ...asked, similar: true, threshold: 0.8 })).toMatchObject({ freshness: 'missing', content: null });
-    expect(await ask(on(), JSON.stringify(negated), { ...asked, similar: true, threshold: 0.8, checks: ['numbers'] })).toMatchObject({ freshness: 'similar' });
+    expect(await ask(on(), JSON.stringify(negated), { ...asked, similar: true, threshold: 0.8 })).toMatchObject({
+      freshness: 'missing',
+      content: null,
+    });
+    expect(await ask(on(), JSON.stringify(negated), { ...asked, similar: true, threshold: 0.8, checks: ['numbers'] })).toMatchObject({
+      freshness: 'similar',
+    });
   });
 
   test('an unknown one is refused', () => expectRefusal(on(), 'inputs_agree', { a: 'a', b: 'b', checks: ['mood'] }, 'VG007', "'mood'"));
@@ -111,13 +143,26 @@ describe('the second check', () => {
 
 describe('how it is measured', () => {
   // Beyond ASCII pg_trgm asks the server's locale what a letter is, and that of the tests is C.
-  const TEXTS = ['apples and pears', 'Apples, pears & plums', '', '12 monkeys', 'a', 'aa aa aa', 'the quick brown fox', 'x_y-z', 'apples and pears and apples'];
+  const TEXTS = [
+    'apples and pears',
+    'Apples, pears & plums',
+    '',
+    '12 monkeys',
+    'a',
+    'aa aa aa',
+    'the quick brown fox',
+    'x_y-z',
+    'apples and pears and apples',
+  ];
 
   test('trigrams as pg_trgm has them', async () => {
-    const ours = 'SELECT a, b, evergreen.trigram_similarity(evergreen.trigrams(a), b) AS similarity FROM unnest($1::text[]) AS a, unnest($1::text[]) AS b ORDER BY 1, 2';
+    const ours =
+      'SELECT a, b, evergreen.trigram_similarity(evergreen.trigrams(a), b) AS similarity FROM unnest($1::text[]) AS a, unnest($1::text[]) AS b ORDER BY 1, 2';
     const own = await database.query(ours, [TEXTS]);
     await database.superuserQuery('CREATE EXTENSION pg_trgm');
-    const theirs = await database.query(ours.replace('evergreen.trigram_similarity(evergreen.trigrams(a), b)', 'public.similarity(a, b)'), [TEXTS]);
+    const theirs = await database.query(ours.replace('evergreen.trigram_similarity(evergreen.trigrams(a), b)', 'public.similarity(a, b)'), [
+      TEXTS,
+    ]);
     expect(own).toEqual(theirs);
   });
 
@@ -133,22 +178,38 @@ describe('how it is measured', () => {
   test('embeddings by their cosine, of one model and one length only', async () => {
     await makeCopy(on(), 'vectors');
     const vectors = { content_type: 'vectors', prompt: '{{input}}' };
-    const put = (input: string, embedding: number[], embedding_model = 'e1') => generate(on(), JSON.stringify(input), input, vectors, { embedding, embedding_model });
+    const put = (input: string, embedding: number[], embedding_model = 'e1') =>
+      generate(on(), JSON.stringify(input), input, vectors, { embedding, embedding_model });
     await put('east', [2, 0, 0]);
     await put('north east', [1, 1, 0]);
     await put('west', [-3, 0, 0]);
     await put('east of another model', [1, 0, 0], 'e2');
     await put('east, shorter', [1, 0]);
     const found = await call(on(), 'find_similar_answers', {
-      ...vectors, input: '"?"', model: 'metered', provider: 'test', embedding: [7, 0, 0], embedding_model: 'e1', threshold: 0, checks: [],
+      ...vectors,
+      input: '"?"',
+      model: 'metered',
+      provider: 'test',
+      embedding: [7, 0, 0],
+      embedding_model: 'e1',
+      threshold: 0,
+      checks: [],
     });
     expect(found.map(({ result, similarity, method }) => [result, Number(similarity).toFixed(4), method])).toEqual([
-      ['east', '1.0000', 'embedding'], ['north east', '0.7071', 'embedding'], ['west', '0.0000', 'embedding'],
+      ['east', '1.0000', 'embedding'],
+      ['north east', '0.7071', 'embedding'],
+      ['west', '0.0000', 'embedding'],
     ]);
-    expect(await ask(on(), '"?"', { ...vectors, similar: true, embedding: [7, 1, 0], embedding_model: 'e1', threshold: 0.9 })).toMatchObject({
-      freshness: 'similar', similarity_method: 'embedding', similar_to: 'east',
+    expect(
+      await ask(on(), '"?"', { ...vectors, similar: true, embedding: [7, 1, 0], embedding_model: 'e1', threshold: 0.9 }),
+    ).toMatchObject({
+      freshness: 'similar',
+      similarity_method: 'embedding',
+      similar_to: 'east',
     });
-    expect(await ask(on(), '"?"', { ...vectors, similar: true, embedding: [0, 0, 1], embedding_model: 'e1', threshold: 0.9 })).toMatchObject({ freshness: 'missing' });
+    expect(
+      await ask(on(), '"?"', { ...vectors, similar: true, embedding: [0, 0, 1], embedding_model: 'e1', threshold: 0.9 }),
+    ).toMatchObject({ freshness: 'missing' });
   });
 
   test('an index of vectors needs the extension', () => expectRefusal(on(), 'enable_answer_vectors', { dimensions: 3 }, 'VG002', 'vector'));
@@ -158,16 +219,39 @@ describe('verdicts', () => {
   test('give the rate of false hits for each threshold, and the threshold for a rate', async () => {
     const { id } = await generate(on(), ['verdicts'], 1);
     const say = (input: string, similarity: number, agreed: boolean) =>
-      call(on(), 'record_similarity_verdict', { content_type: 'cluster', input: JSON.stringify([input]), answer_id: id, similarity, method: 'trigram', agreed });
-    expect(await row(on(), 'suggest_similarity_threshold', { max_error_rate: 0.1 })).toEqual({ threshold: null, verdicts: null, error_rate: null });
-    for (const [i, [similarity, agreed]] of ([[0.99, true], [0.95, true], [0.9, false], [0.9, true], [0.8, true], [0.7, false], [0.6, false]] as const).entries()) {
+      call(on(), 'record_similarity_verdict', {
+        content_type: 'cluster',
+        input: JSON.stringify([input]),
+        answer_id: id,
+        similarity,
+        method: 'trigram',
+        agreed,
+      });
+    expect(await row(on(), 'suggest_similarity_threshold', { max_error_rate: 0.1 })).toEqual({
+      threshold: null,
+      verdicts: null,
+      error_rate: null,
+    });
+    for (const [i, [similarity, agreed]] of (
+      [
+        [0.99, true],
+        [0.95, true],
+        [0.9, false],
+        [0.9, true],
+        [0.8, true],
+        [0.7, false],
+        [0.6, false],
+      ] as const
+    ).entries()) {
       await say(`asked ${i}`, similarity, agreed);
     }
     await say('asked 6', 0.6, false);
-    expect(await database.query(
-      `SELECT threshold::text, verdicts::integer, wrong::integer, error_rate::text FROM evergreen.similarity_verdict_rates
+    expect(
+      await database.query(
+        `SELECT threshold::text, verdicts::integer, wrong::integer, error_rate::text FROM evergreen.similarity_verdict_rates
         WHERE content_type = 'cluster' AND threshold IN (0.60, 0.70, 0.80, 0.90, 0.95) ORDER BY threshold`,
-    )).toEqual([
+      ),
+    ).toEqual([
       { threshold: '0.60', verdicts: 7, wrong: 3, error_rate: '0.4286' },
       { threshold: '0.70', verdicts: 6, wrong: 2, error_rate: '0.3333' },
       { threshold: '0.80', verdicts: 5, wrong: 1, error_rate: '0.2000' },
@@ -191,7 +275,12 @@ describe('verdicts', () => {
     ['of an answer of another user', {}, 'VG009'],
   ])('%s are refused', async (_, args, code) => {
     const { id } = await generate(on(), ['refused verdict'], 1, { user_id: code === 'VG009' ? 'ann' : null });
-    await expectRefusal(on(), 'record_similarity_verdict',
-      { content_type: 'cluster', input: '["x"]', answer_id: id, similarity: 0.9, method: 'trigram', agreed: true, ...args }, code, /./);
+    await expectRefusal(
+      on(),
+      'record_similarity_verdict',
+      { content_type: 'cluster', input: '["x"]', answer_id: id, similarity: 0.9, method: 'trigram', agreed: true, ...args },
+      code,
+      /./,
+    );
   });
 });
