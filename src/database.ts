@@ -153,14 +153,18 @@ class Expiry {
   readonly #timeoutMs: number;
   readonly #listeners = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
+  #turn: NodeJS.Immediate | undefined;
   #expired = false;
 
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
+    // One more turn of the event loop: where the application kept it busy, the answer lies there unread.
     this.#timer = setTimeout(() => {
-      this.#expired = true;
-      for (const listener of [...this.#listeners]) listener();
-      this.#listeners.clear();
+      this.#turn = setImmediate(() => {
+        this.#expired = true;
+        for (const listener of [...this.#listeners]) listener();
+        this.#listeners.clear();
+      });
     }, timeoutMs);
   }
 
@@ -180,6 +184,7 @@ class Expiry {
 
   cancel(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#turn);
     this.#listeners.clear();
   }
 }

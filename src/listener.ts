@@ -69,7 +69,7 @@ export class Listener {
     this.#waiters.set(topic, waiters);
     return {
       wait: async (mostMs) => {
-        void this.#open();
+        this.#open().catch((error: unknown) => this.#logger?.warn({ err: error }, 'listening is not possible, waiting goes on by polling'));
         if (!notified) {
           const pause = this.#heard ? RECHECK_MS : Math.min(POLL.firstMs * 2 ** rounds, POLL.mostMs);
           rounds += 1;

@@ -602,6 +602,7 @@ DECLARE
   v_mismatches text[];
   v_host record;
   v_query text;
+  v_before text := (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a);
 BEGIN
   IF p_schema IS NULL OR NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.nspname = p_schema) THEN
     RAISE EXCEPTION 'there is no schema %', COALESCE(quote_literal(p_schema), 'NULL')
@@ -620,6 +621,11 @@ BEGIN
      ORDER BY h.host_table
   LOOP
     object := 'view evergreen.host_' || v_host.host_table;
+    IF evergreen.host_view_is_own(v_host.host_table) THEN
+      action := 'unchanged: a view of your own';
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
     IF v_host.relation IS NULL THEN
       action := CASE WHEN v_host.attached_to IS NULL THEN 'left empty: the schema has no table ' || v_host.host_table
                      ELSE 'unchanged: reads ' || v_host.attached_to END;
@@ -627,7 +633,7 @@ BEGIN
       CONTINUE;
     END IF;
     v_query := evergreen.host_view_query(v_host.host_table, v_host.relation);
-    IF v_host.definition = v_query THEN
+    IF v_host.definition = v_query AND v_host.attached_to = v_host.relation AND to_regclass(format('evergreen.%I', 'host_' || v_host.host_table)) IS NOT NULL THEN
       action := 'unchanged';
       RETURN NEXT;
     ELSE
@@ -640,10 +646,12 @@ BEGIN
     END IF;
     RETURN QUERY SELECT * FROM evergreen.attach_references(v_host.host_table, v_host.relation);
   END LOOP;
-  PERFORM evergreen.audit('attach_host', p_schema, NULL, (SELECT jsonb_object_agg(a.host_table, a.attached_to::text) FROM evergreen.host_attachments AS a));
+  IF v_before IS DISTINCT FROM (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a) THEN
+    PERFORM evergreen.audit('attach_host', p_schema, NULL, (SELECT jsonb_object_agg(a.host_table, a.attached_to::text) FROM evergreen.host_attachments AS a));
+  END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them; tables it does not have are left out. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
+COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them; tables it does not have are left out, and so are those whose host_* view you have defined yourself. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
 
 -- source: sql/core/functions/attach_references.sql
 
@@ -928,6 +936,7 @@ BEGIN
     RETURN NEXT;
   END LOOP;
   FOR v_host IN SELECT a.host_table FROM evergreen.host_attachments AS a ORDER BY a.host_table LOOP
+    CONTINUE WHEN evergreen.host_view_is_own(v_host.host_table);
     EXECUTE format('CREATE OR REPLACE VIEW evergreen.%I AS %s', 'host_' || v_host.host_table, evergreen.host_view_query(v_host.host_table, NULL));
     object := 'view evergreen.host_' || v_host.host_table;
     action := 'emptied';
@@ -939,7 +948,7 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and empties the host_* views. Content stays. Returns what it did, a row an object.';
+COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
 
 -- source: sql/core/functions/ensure_log_partitions.sql
 
@@ -1122,7 +1131,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The catalogue says which tables hold the id, so that a new shelf is never forgotten to be forgotten.
 DECLARE
   v_table record;
-  v_commands text[] := '{}';
+  v_commands text[] := ARRAY[]::text[];
   v_command text;
 BEGIN
   FOR v_table IN
@@ -1440,6 +1449,11 @@ DECLARE
   v_reference record;
   v_orphans bigint;
 BEGIN
+  IF NOT has_schema_privilege(p_schema, 'USAGE') THEN
+    RETURN NEXT format('%s may not use the schema: grant it USAGE', quote_ident(current_user));
+    RETURN;
+  END IF;
+
   RETURN QUERY
   SELECT CASE
            WHEN a.attname IS NULL THEN format('%s has no column %s', t.relation, h.column_name)
@@ -1448,26 +1462,34 @@ BEGIN
     FROM evergreen.host_columns() AS h
    CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', p_schema, h.host_table)) AS relation) AS t
     LEFT JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = h.column_name AND a.attnum > 0 AND NOT a.attisdropped
-   WHERE t.relation IS NOT NULL
+   WHERE t.relation IS NOT NULL AND NOT evergreen.host_view_is_own(h.host_table)
      AND CASE WHEN a.attname IS NULL THEN h.required
               WHEN h.kind = 'uuid' THEN a.atttypid <> 'uuid'::regtype
               WHEN h.kind = 'timestamptz' THEN a.atttypid NOT IN ('timestamptz'::regtype, 'timestamp'::regtype)
               ELSE false END
    ORDER BY h.host_table, h.ordinal;
 
+  RETURN QUERY
+  SELECT format('%s may not %s: grant it %s', quote_ident(current_user), n.verb || ' ' || t.relation, n.privilege)
+    FROM (SELECT DISTINCT c.host_table FROM evergreen.host_columns() AS c) AS h
+   CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', p_schema, h.host_table)) AS relation) AS t
+   CROSS JOIN (VALUES ('read', 'SELECT'), ('refer to', 'REFERENCES')) AS n (verb, privilege)
+   WHERE t.relation IS NOT NULL AND NOT evergreen.host_view_is_own(h.host_table) AND NOT has_table_privilege(t.relation, n.privilege)
+     AND (n.privilege = 'SELECT' OR EXISTS (SELECT FROM evergreen.host_references AS r WHERE r.host_table = h.host_table));
+
   FOR v_reference IN
     SELECT r.our_table, r.our_column, r.host_table, t.relation,
            EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = t.relation AND a.attname = 'id' AND a.atttypid = 'uuid'::regtype AND NOT a.attisdropped) AS has_id,
            EXISTS (SELECT FROM pg_index AS i
                      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-                    WHERE i.indrelid = t.relation AND i.indisunique AND i.indpred IS NULL AND i.indnkeyatts = 1 AND a.attname = 'id') AS id_is_unique,
+                    WHERE i.indrelid = t.relation AND i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indnkeyatts = 1 AND a.attname = 'id') AS id_is_unique,
            (SELECT c.relkind FROM pg_class AS c WHERE c.oid = t.relation) IN ('r', 'p') AS is_table
       FROM evergreen.host_references AS r
      CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', p_schema, r.host_table)) AS relation) AS t
-     WHERE t.relation IS NOT NULL
+     WHERE t.relation IS NOT NULL AND NOT evergreen.host_view_is_own(r.host_table)
      ORDER BY r.host_table, r.our_table, r.our_column
   LOOP
-    CONTINUE WHEN NOT v_reference.has_id OR NOT v_reference.is_table;
+    CONTINUE WHEN NOT v_reference.has_id OR NOT v_reference.is_table OR NOT has_table_privilege(v_reference.relation, 'SELECT');
     IF NOT v_reference.id_is_unique THEN
       RETURN NEXT format('%s.id is not unique, so %s.%s cannot refer to it', v_reference.relation, v_reference.our_table, v_reference.our_column);
     END IF;
@@ -1480,6 +1502,21 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.host_mismatches(text) IS 'Internal: everything that keeps the tables of a schema from being attached, a line each.';
+
+-- source: sql/core/functions/host_view_is_own.sql
+
+CREATE OR REPLACE FUNCTION evergreen.host_view_is_own(p_host_table text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM pg_rewrite AS w
+      JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+      LEFT JOIN evergreen.host_attachments AS a ON a.host_table = p_host_table
+     WHERE w.ev_class = to_regclass(format('evergreen.%I', 'host_' || p_host_table))
+       AND CASE d.refclassid WHEN 'pg_class'::regclass THEN d.refobjid NOT IN (w.ev_class, COALESCE(a.attached_to::oid, 0))
+                             WHEN 'pg_proc'::regclass THEN a.attached_to IS NULL
+                             ELSE false END)
+$$;
+COMMENT ON FUNCTION evergreen.host_view_is_own(text) IS 'Internal: whether a host_* view was defined by somebody else than attach_host(): it reads something else than what was attached.';
 
 -- source: sql/core/functions/host_view_query.sql
 

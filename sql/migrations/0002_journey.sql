@@ -390,10 +390,10 @@ BEGIN
        (SELECT evergreen.context_difference(s.context_data, evergreen.bounded_context(v_context, v_policy.context_max_items),
                                           v_policy.activity_granularity IS NOT NULL)
           FROM evergreen.ai_context_snapshots AS s WHERE s.company_id = p_company_id AND s.context_hash = v_newest.context_hash) END,
-    'generated_at', v_newest.generated_at,
+    'generated_at', evergreen.json_time(v_newest.generated_at),
     'age_seconds', round(extract(epoch FROM v_now - v_newest.generated_at)),
     'max_age_seconds', extract(epoch FROM v_policy.max_age),
-    'expires_at', v_newest.expires_at,
+    'expires_at', CASE WHEN isfinite(v_newest.expires_at) THEN evergreen.json_time(v_newest.expires_at) ELSE v_newest.expires_at::text END,
     'content_schema_version', v_newest.schema_version,
     'policy_schema_version', v_policy.schema_version);
 END;

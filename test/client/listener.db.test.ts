@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Pool } from 'pg';
+import pg, { type ClientConfig, Pool } from 'pg';
 import { Database } from '../../src/database.js';
 import { createEvergreen, type Evergreen } from '../../src/index.js';
 import { Listener, topicOf } from '../../src/listener.js';
@@ -16,6 +16,7 @@ const HOUR = 3_600_000;
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
+  simulation.release();
   for (const close of closing.splice(0).reverse()) await close();
 });
 
@@ -83,13 +84,13 @@ describe('waiting', () => {
     expect(await timed(waiter.wait(HOUR))).toBeLessThan(3_500);
   });
 
-  test('goes by the clock until the connection has proved itself, and looks once more then', async () => {
+  test('goes by the clock until the connection has proved itself, and then everybody looks once more', async () => {
     const listener = listenerOn(database.pool);
-    const waiter = listener.waiter('key');
+    const [waiter, bystander] = [listener.waiter('key'), listener.waiter('other')];
     expect(listener.heard).toBe(false);
     expect(await timed(waiter.wait(HOUR))).toBeLessThan(1_500);
     await waitUntil('the listener is heard', () => listener.heard);
-    expect(await timed(waiter.wait(HOUR))).toBeLessThan(1_500);
+    expect(await timed(bystander.wait(HOUR))).toBeLessThan(1_500);
   });
 
   test('is never longer than it is told', async () => {
@@ -110,6 +111,26 @@ describe('waiting', () => {
       await waiter.wait(20);
       return listener.heard && (await listeners())[0] !== pid;
     });
+  });
+
+  test('listens with the settings of the pool, its password included', async () => {
+    const { hostname, port, username, password, pathname } = new URL(database.url);
+    const settings = { host: hostname, port: Number(port), user: username, database: pathname.slice(1) };
+    const pool = new Pool({ ...settings, password });
+    closing.push(() => pool.end());
+    const { Client } = pg;
+    const configs: unknown[] = [];
+    pg.Client = class extends Client {
+      constructor(config?: ClientConfig) {
+        super(config);
+        configs.push(config);
+      }
+    } as typeof Client;
+    closing.push(() => {
+      pg.Client = Client;
+    });
+    await heard(listenerOn(pool));
+    expect(configs).toContainEqual(expect.objectContaining({ ...settings, password, application_name: 'pg-evergreen listener' }));
   });
 
   test('ends with close', async () => {
@@ -150,6 +171,25 @@ describe('the client', () => {
   });
 });
 
+test('a caller who leaves ends the wait for another process at once', async () => {
+  const company = await createCompany(database);
+  const [one, two] = [client(database.url), client(database.url)];
+  simulation.setBehaviour('hang');
+  const before = simulation.calls;
+  const first = one.recommendations({ companyId: company.id });
+  await simulation.arrived(before + 1);
+  const controller = new AbortController();
+  const second = two.recommendations({ companyId: company.id, signal: controller.signal });
+  const claims = async () =>
+    (await database.query(`SELECT waited_for FROM evergreen.generation_leases WHERE company_id = $1`, [company.id]))[0]?.waited_for;
+  await waitUntil('the second waits, and listens', async () => (await claims()) && (await listeners()).length === 1);
+  controller.abort();
+  await expect(second).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await timed(two.close())).toBeLessThan(3_500);
+  simulation.release();
+  expect((await first).outcome).toBe('generated');
+});
+
 function client(url: string): Evergreen {
   const pool = new Pool({ connectionString: url, max: 4 });
   const evergreen = createEvergreen({ pool, openai: openaiFor(simulation.url), databaseTimeoutMs: 10_000 });
@@ -166,6 +206,7 @@ async function race(one: Evergreen, two: Evergreen, companyId: string) {
   const before = simulation.calls;
   const first = one.recommendations({ companyId });
   await simulation.arrived(before + 1);
+  simulation.setBehaviour('ok');
   const second = two.recommendations({ companyId });
   await waitUntil('the second waits', async () => {
     const [lease] = await database.superuserQuery('SELECT waited_for FROM evergreen.generation_leases WHERE company_id = $1', [companyId]);

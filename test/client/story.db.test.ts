@@ -160,6 +160,16 @@ describe('when the model fails', () => {
     }
   });
 
+  test('(slow) what there is from another state is shown', async () => {
+    await evergreen.recommendations({ companyId: company.id });
+    await setStep(database, company, 0, 'in_progress');
+    const impatient = createEvergreen({ pool: database.pool, openai: simulation.openai, generationTimeoutMs: 100 });
+    simulation.setBehaviour('hang');
+    expect(await impatient.recommendations({ companyId: company.id })).toMatchObject({ outcome: 'fallback', reason: 'timeout' });
+    expect(await impatient.recommendations({ companyId: company.id })).toMatchObject({ outcome: 'fallback', reason: 'backing_off' });
+    await impatient.close();
+  });
+
   test('and there is nothing to show, the error says why and when to come back', async () => {
     simulation.setBehaviour('server_error');
     await expect(evergreen.recommendations({ companyId: company.id })).rejects.toMatchObject({

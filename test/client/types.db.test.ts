@@ -1,10 +1,13 @@
 import { types } from 'pg';
+import { createEvergreen } from '../../src/index.js';
 import * as queries from '../../src/queries/index.js';
 import { typed } from '../../src/queries/index.js';
 import { type Company, createCompany } from '../support/company.js';
 import { useDatabase } from '../support/database.js';
+import { useSimulation } from '../support/provider.js';
 
 const database = useDatabase({ host: true });
+const simulation = useSimulation();
 const standard = new Map([16, 20, 23, 114, 701, 1009, 1184, 1700, 3802].map((oid) => [oid, types.getTypeParser(oid)]));
 
 const hash = 'a'.repeat(64);
@@ -224,6 +227,19 @@ test('every type that the wrappers use, and arrays of them, read by our own pars
       ns: ['1.10'],
     },
   ]);
+});
+
+test('the client reads right too, and leaves the parsers of the application as they are', async () => {
+  makeHostile();
+  const hostile = [...standard.keys()].map((oid) => types.getTypeParser(oid));
+  const evergreen = createEvergreen({ pool: database.pool, openai: simulation.openai });
+  const generated = await evergreen.recommendations({ companyId: company.id });
+  const hit = await evergreen.recommendations({ companyId: company.id });
+  await evergreen.close();
+  expect(generated).toMatchObject({ outcome: 'generated', generatedAt: expect.any(Date), content: expect.any(Array) });
+  expect(hit).toMatchObject({ outcome: 'fresh', generatedAt: generated.generatedAt, content: generated.content });
+  expect([...standard.keys()].map((oid) => types.getTypeParser(oid))).toEqual(hostile);
+  expect((await database.pool.query('SELECT 1::int4 AS n')).rows).toEqual([{ n: 'hostile 1' }]);
 });
 
 test('whatever the session says of dates and zones', async () => {

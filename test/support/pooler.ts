@@ -27,7 +27,8 @@ export async function startPooler(databaseUrl: string, settings: Record<string, 
   const folder = mkdtempSync(join(tmpdir(), 'evergreen-pgbouncer-'));
   const port = await freePort();
   const lines = Object.entries({ listen_addr: '127.0.0.1', listen_port: port, unix_socket_dir: '', auth_type: 'any', ...settings });
-  const database = `${target.pathname.slice(1)} = host=${target.hostname} port=${target.port} user=${target.username} password=${target.password}`;
+  const password = target.password ? ` password=${target.password}` : '';
+  const database = `${target.pathname.slice(1)} = host=${target.hostname} port=${target.port} user=${target.username}${password}`;
   writeFileSync(
     join(folder, 'pgbouncer.ini'),
     `[databases]\n${database}\n[pgbouncer]\n${lines.map(([name, value]) => `${name} = ${value}`).join('\n')}\n`,

@@ -4,6 +4,7 @@ DECLARE
   v_mismatches text[];
   v_host record;
   v_query text;
+  v_before text := (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a);
 BEGIN
   IF p_schema IS NULL OR NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.nspname = p_schema) THEN
     RAISE EXCEPTION 'there is no schema %', COALESCE(quote_literal(p_schema), 'NULL')
@@ -22,6 +23,11 @@ BEGIN
      ORDER BY h.host_table
   LOOP
     object := 'view evergreen.host_' || v_host.host_table;
+    IF evergreen.host_view_is_own(v_host.host_table) THEN
+      action := 'unchanged: a view of your own';
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
     IF v_host.relation IS NULL THEN
       action := CASE WHEN v_host.attached_to IS NULL THEN 'left empty: the schema has no table ' || v_host.host_table
                      ELSE 'unchanged: reads ' || v_host.attached_to END;
@@ -29,7 +35,7 @@ BEGIN
       CONTINUE;
     END IF;
     v_query := evergreen.host_view_query(v_host.host_table, v_host.relation);
-    IF v_host.definition = v_query THEN
+    IF v_host.definition = v_query AND v_host.attached_to = v_host.relation AND to_regclass(format('evergreen.%I', 'host_' || v_host.host_table)) IS NOT NULL THEN
       action := 'unchanged';
       RETURN NEXT;
     ELSE
@@ -42,7 +48,9 @@ BEGIN
     END IF;
     RETURN QUERY SELECT * FROM evergreen.attach_references(v_host.host_table, v_host.relation);
   END LOOP;
-  PERFORM evergreen.audit('attach_host', p_schema, NULL, (SELECT jsonb_object_agg(a.host_table, a.attached_to::text) FROM evergreen.host_attachments AS a));
+  IF v_before IS DISTINCT FROM (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a) THEN
+    PERFORM evergreen.audit('attach_host', p_schema, NULL, (SELECT jsonb_object_agg(a.host_table, a.attached_to::text) FROM evergreen.host_attachments AS a));
+  END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them; tables it does not have are left out. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
+COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them; tables it does not have are left out, and so are those whose host_* view you have defined yourself. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';

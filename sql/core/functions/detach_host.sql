@@ -17,6 +17,7 @@ BEGIN
     RETURN NEXT;
   END LOOP;
   FOR v_host IN SELECT a.host_table FROM evergreen.host_attachments AS a ORDER BY a.host_table LOOP
+    CONTINUE WHEN evergreen.host_view_is_own(v_host.host_table);
     EXECUTE format('CREATE OR REPLACE VIEW evergreen.%I AS %s', 'host_' || v_host.host_table, evergreen.host_view_query(v_host.host_table, NULL));
     object := 'view evergreen.host_' || v_host.host_table;
     action := 'emptied';
@@ -28,4 +29,4 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and empties the host_* views. Content stays. Returns what it did, a row an object.';
+COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';

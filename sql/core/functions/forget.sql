@@ -3,7 +3,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The catalogue says which tables hold the id, so that a new shelf is never forgotten to be forgotten.
 DECLARE
   v_table record;
-  v_commands text[] := '{}';
+  v_commands text[] := ARRAY[]::text[];
   v_command text;
 BEGIN
   FOR v_table IN

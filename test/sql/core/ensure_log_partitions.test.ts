@@ -115,6 +115,20 @@ test('of two who maintain at once, both succeed and each month is made once', ()
     expect(await partitions()).toEqual(expect.arrayContaining(['ai_generation_logs_2040_01', 'ai_generation_logs_2040_02']));
   }));
 
+test('two who both wait for one who writes do not wait for each other then', () =>
+  withConnections(database, 3, async ([writer, ...pair]) => {
+    await log(database.pool, '2017-05-10T00:00:00Z');
+    await writer?.query('BEGIN');
+    await log(writer as Client, '2017-05-20T00:00:00Z');
+    const both = Promise.all(pair.map((client) => ensure('2040-01-01T00:00:00Z', client)));
+    both.catch(() => undefined);
+    await untilBlocked(database, 2);
+    await writer?.query('COMMIT');
+    const [one, other] = (await both) as [number, number];
+    expect(one + other).toBeGreaterThanOrEqual(1);
+    expect(await partitions()).toContain('ai_generation_logs_2017_05');
+  }));
+
 test('every partition has the indexes, the checks and the comments of the log', async () => {
   const [wrong] = await database.query(`
     SELECT coalesce(array_agg(c.relname::text), '{}') AS names FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid

@@ -102,18 +102,19 @@ describe('what a line of it says', () => {
       { type: 'recommendation', model: 'metered', provider: 'test', success: true, prompt: 1000, completion: 0, ms: 1001, at },
       { type: 'recommendation', model: 'mystery', provider: 'test', success: false, prompt: 7, at },
       { type: 'peer_insight', model: 'mystery', provider: 'test', success: false, at },
+      { type: 'peer_insight', model: 'mystery', provider: 'test', success: false, prompt: 5, at },
     ]);
     expect(await stats('2033-01-01T00:00:00Z', '2033-01-02T00:00:00Z')).toEqual([
       {
         day: expect.any(Date),
         generation_type: 'peer_insight',
-        generations_count: '1',
-        tokens_used: '0',
+        generations_count: '2',
+        tokens_used: '5',
         avg_generation_time_ms: null,
         success_rate: '0.00',
         cost: null,
         cached_tokens: '0',
-        failures: '1',
+        failures: '2',
       },
       {
         day: expect.any(Date),

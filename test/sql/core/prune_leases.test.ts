@@ -11,6 +11,10 @@ test('a key that nobody has touched for its retention goes, batch by batch; what
     cache_key: 'failed',
     now: at(-9 * DAY),
   });
+  await fail(database.pool, await take(database.pool, { cache_key: 'failed since', now: at(-9 * DAY) }), {
+    cache_key: 'failed since',
+    now: at(-DAY),
+  });
   const renewed = await take(database.pool, { cache_key: 'renewed', now: at(-9 * DAY) });
   await call(database.pool, 'renew_lease', { content_type: 'health', cache_key: 'renewed', lease_token: renewed, now: at() });
   await take(database.pool, { cache_key: 'recent', now: at(-6 * DAY) });
@@ -19,6 +23,7 @@ test('a key that nobody has touched for its retention goes, batch by batch; what
   expect(await prune()).toEqual([{ done: 3, next_cursor: 'more' }]);
   expect(await prune()).toEqual([{ done: 1, next_cursor: null }]);
   expect(await one(database.pool, 'SELECT array_agg(cache_key ORDER BY cache_key) FROM evergreen.generation_leases')).toEqual([
+    'failed since',
     'recent',
     'renewed',
   ]);

@@ -235,6 +235,13 @@ describe('bad input', () => {
     await expectRefusal(database.pool, 'explain_regeneration', { company_id: null, content_type: 'health' }, 'VG007', 'NULL');
   });
 
+  test('a company that is gone and has left its steps behind', async () => {
+    const gone = randomUUID();
+    await database.query('ALTER TABLE public.company_journey_steps DROP CONSTRAINT company_journey_steps_company_id_fkey');
+    await setStatus(database.pool, gone, await makeStep(database.pool), 'completed');
+    await expectRefusal(database.pool, 'explain_regeneration', { company_id: gone, content_type: 'health' }, 'VG002', gone);
+  });
+
   test('a context hash that is none', async () => {
     const company = await makeCompany(database.pool);
     for (const context_hash of ['', 'abc', ELSEWHERE.toUpperCase()])

@@ -137,7 +137,7 @@ test('whatever is there: of this company, this place and this state, fresh befor
         expect(found.map(({ id, match, freshness }) => ({ id, match, freshness }))).toEqual(expected(written, place, limit, afterFailure));
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 

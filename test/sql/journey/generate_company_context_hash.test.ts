@@ -155,5 +155,12 @@ describe('bad input', () => {
     await expectRefusal(database.pool, 'generate_company_context_hash', { company_id: nobody }, 'VG002', nobody);
   });
 
+  test('a company that is gone and has left its steps behind', async () => {
+    const gone = randomUUID();
+    await database.query('ALTER TABLE public.company_journey_steps DROP CONSTRAINT company_journey_steps_company_id_fkey');
+    await setStatus(database.pool, gone, await makeStep(database.pool), 'completed');
+    await expectRefusal(database.pool, 'generate_company_context_hash', { company_id: gone }, 'VG002', gone);
+  });
+
   test('NULL', () => expectRefusal(database.pool, 'generate_company_context_hash', { company_id: null }, 'VG007', 'NULL'));
 });

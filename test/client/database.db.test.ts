@@ -1,0 +1,132 @@
+import { Pool } from 'pg';
+import { Database } from '../../src/database.js';
+import { isOutage } from '../../src/index.js';
+import { useDatabase } from '../support/database.js';
+import { startProxy, type TcpProxy } from '../support/proxy.js';
+import { waitUntil } from '../support/wait-until.js';
+
+const database = useDatabase({ host: true });
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+function open(timeoutMs: number, url = database.url, max = 2): { db: Database; pool: Pool } {
+  const pool = new Pool({ connectionString: url, max });
+  const db = new Database(pool, timeoutMs);
+  closing.push(
+    () => pool.end(),
+    () => db.close(),
+  );
+  return { db, pool };
+}
+
+async function throughProxy(): Promise<{ url: string; proxy: TcpProxy }> {
+  const url = new URL(database.url);
+  const proxy = await startProxy(Number(url.port));
+  closing.push(() => proxy.close());
+  url.port = String(proxy.port);
+  return { url: url.href, proxy };
+}
+
+test('an answer that lies unread while the application is busy is no outage', async () => {
+  const { db } = open(150);
+  await db.query('SELECT 1');
+  const answer = db.query('SELECT pg_sleep(0.02), 7 AS n');
+  // Two turns, so that the statement is on its way.
+  for (let i = 0; i < 2; i += 1) await new Promise(setImmediate);
+  const end = performance.now() + 400;
+  while (performance.now() < end);
+  expect((await answer).rows).toMatchObject([{ n: 7 }]);
+});
+
+test('a statement that takes too long is an outage, and its connection is not used again', async () => {
+  const { db, pool } = open(100);
+  const [before] = (await db.query('SELECT pg_backend_pid() AS pid')).rows as { pid: number }[];
+  expect(isOutage(await db.query('SELECT pg_sleep(60)').catch((error: unknown) => error))).toBe(true);
+  const [after] = (await db.query('SELECT pg_backend_pid() AS pid')).rows as { pid: number }[];
+  expect(after?.pid).not.toBe(before?.pid);
+  expect(pool.totalCount).toBe(1);
+});
+
+test('connections of the pool that the application keeps are an outage, and those who waited leave nothing in the queue', async () => {
+  const { db, pool } = open(100);
+  const kept = [await pool.connect(), await pool.connect()];
+  const failures = await Promise.allSettled(Array.from({ length: 30 }, () => db.query('SELECT 1')));
+  for (const failure of failures) expect(failure.status === 'rejected' && isOutage(failure.reason)).toBe(true);
+  expect(pool.waitingCount).toBeLessThanOrEqual(2);
+  for (const client of kept) client.release();
+  expect((await db.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
+  expect(pool.waitingCount).toBe(0);
+});
+
+test('connections that hang while connecting give their places back', async () => {
+  const { url, proxy } = await throughProxy();
+  const { db, pool } = open(100, url);
+  proxy.freeze();
+  for (let i = 0; i < 3; i += 1) {
+    const failures = await Promise.allSettled([db.query('SELECT 1'), db.query('SELECT 1'), db.query('SELECT 1')]);
+    for (const failure of failures) expect(failure.status === 'rejected' && isOutage(failure.reason)).toBe(true);
+  }
+  await waitUntil('the places are free', () => pool.totalCount === 0);
+  proxy.replace();
+  await waitUntil('it is answered', () =>
+    db.query('SELECT 1').then(
+      () => true,
+      () => false,
+    ),
+  );
+});
+
+test('an application that is connecting at the same time is left alone', async () => {
+  const { url, proxy } = await throughProxy();
+  const { db, pool } = open(100, url);
+  proxy.freeze();
+  const theirs = pool.connect();
+  await expect(db.query('SELECT 1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  proxy.thaw();
+  (await theirs).release();
+});
+
+test('a mistake in a statement leaves the connection in the pool', async () => {
+  const { db } = open(5_000);
+  const [before] = (await db.query('SELECT pg_backend_pid() AS pid')).rows as { pid: number }[];
+  await expect(db.query('SELECT 1/0')).rejects.toMatchObject({ code: '22012' });
+  const [after] = (await db.query('SELECT pg_backend_pid() AS pid')).rows as { pid: number }[];
+  expect(after?.pid).toBe(before?.pid);
+});
+
+test('statements wait for a free connection, in order, and never use more than the pool has', async () => {
+  const { db, pool } = open(20_000);
+  const { rows } = await db.query('SELECT 1 AS n');
+  expect(rows).toEqual([{ n: 1 }]);
+  const pids = await Promise.all(Array.from({ length: 20 }, () => db.query('SELECT pg_backend_pid() AS pid')));
+  expect(new Set(pids.map(({ rows: [row] }) => (row as { pid: number }).pid)).size).toBeLessThanOrEqual(2);
+  expect(pool.totalCount).toBeLessThanOrEqual(2);
+});
+
+test.each([
+  ['a server that is not there', 'postgres://x:y@127.0.0.1:1/x', true],
+  ['a host that does not exist', 'postgres://x:y@host.invalid:5432/x', true],
+  ['a database that does not exist', undefined, false],
+])('%s', async (_, url, outage) => {
+  const wrong = new URL(database.url);
+  wrong.pathname = '/no_such_database';
+  const { db } = open(10_000, url ?? wrong.href);
+  const error = await db.query('SELECT 1').catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE', hint: expect.any(String) });
+  expect(isOutage(error)).toBe(outage);
+});
+
+test.each([
+  ['statement_timeout', `SET LOCAL statement_timeout = 20; SELECT pg_sleep(60)`],
+  ['an administrator', 'SELECT pg_terminate_backend(pg_backend_pid())'],
+  ['a server that crashed', `DO $$ BEGIN RAISE SQLSTATE '57P02'; END $$`],
+  ['no memory', `DO $$ BEGIN RAISE SQLSTATE '53200'; END $$`],
+  ['a standby', `DO $$ BEGIN RAISE SQLSTATE '25006'; END $$`],
+])('a statement that %s ended is an outage', async (_, statement) => {
+  const { db } = open(10_000);
+  const error = await db.query(statement).catch((thrown: unknown) => thrown);
+  expect(isOutage(error)).toBe(true);
+  expect((await db.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
+});
