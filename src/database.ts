@@ -53,7 +53,7 @@ export class Database implements IDatabaseConnection {
   constructor(pool: Pool, timeoutMs: number, logger?: Logger) {
     this.#pool = pool;
     this.#timeoutMs = timeoutMs;
-    // Never more checkouts than the pool has connections: those that wait time out here, and leave nothing behind in the pool's queue.
+    // Never more checkouts than the pool has connections: those that wait do so here, and leave nothing behind in the pool's queue.
     this.#slots = new Slots(pool.options?.max ?? 10);
     this.#onPoolError = (error) => logger?.warn({ err: error }, 'an idle database connection was lost');
     pool.on('error', this.#onPoolError);
@@ -64,13 +64,28 @@ export class Database implements IDatabaseConnection {
     return { query: (text, values) => this.query(text, values, this.#timeoutMs + moreMs) };
   }
 
+  /**
+   * The same database, for statements that claim, save or bill: each is a transaction that the server gives up when this client does,
+   * so that what was answered otherwise here does not happen there later.
+   */
+  get writing(): IDatabaseConnection {
+    return { query: (text, values) => this.query(text, values, this.#timeoutMs, true) };
+  }
+
   /** One statement on a connection of the pool, answered or given up within the time allowed, connecting included. */
-  async query(text: string, values: unknown[] = [], timeoutMs = this.#timeoutMs): Promise<{ rows: unknown[]; rowCount: number }> {
-    const expiry = new Expiry(timeoutMs);
+  async query(
+    text: string,
+    values: unknown[] = [],
+    timeoutMs = this.#timeoutMs,
+    limited = false,
+  ): Promise<{ rows: unknown[]; rowCount: number }> {
+    let expiry: Expiry | undefined;
     try {
       for (let attempt = 1; ; attempt += 1) {
+        await this.#slots.take();
+        expiry ??= new Expiry(timeoutMs);
         try {
-          return await this.#once(text, values, expiry);
+          return await this.#once(text, values, expiry, limited ? timeoutMs : 0);
         } catch (error) {
           if (attempt >= ATTEMPTS || !REPEATABLE.has((error as { code?: string }).code ?? '')) throw error;
         }
@@ -78,7 +93,7 @@ export class Database implements IDatabaseConnection {
     } catch (error) {
       throw sort(error);
     } finally {
-      expiry.cancel();
+      expiry?.cancel();
     }
   }
 
@@ -87,7 +102,7 @@ export class Database implements IDatabaseConnection {
     this.#pool.removeListener('error', this.#onPoolError);
   }
 
-  async #once(text: string, values: unknown[], expiry: Expiry): Promise<{ rows: unknown[]; rowCount: number }> {
+  async #once(text: string, values: unknown[], expiry: Expiry, limitMs: number): Promise<{ rows: unknown[]; rowCount: number }> {
     const client = await this.#checkOut(expiry);
     let failure: unknown;
     // Without a listener, a connection that breaks between two events would end the process.
@@ -96,13 +111,24 @@ export class Database implements IDatabaseConnection {
     };
     client.on('error', onError);
     try {
-      const { rows, rowCount } = await expiry.bound(client.query({ text, values, types }), 'no answer from the database');
+      const send = <T>(answer: Promise<T>) => expiry.bound(answer, 'no answer from the database');
+      const limit = Math.ceil(limitMs);
+      if (limit > 0) await send(client.query(`BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL lock_timeout = ${limit}`));
+      const { rows, rowCount } = await send(client.query({ text, values, types }));
+      if (limit > 0) await send(client.query('COMMIT'));
       return { rows, rowCount: rowCount ?? 0 };
     } catch (error) {
       failure ??= error;
       throw error;
     } finally {
-      const broken = failure !== undefined && sort(failure) instanceof DatabaseUnavailable;
+      let broken = failure !== undefined && sort(failure) instanceof DatabaseUnavailable;
+      if (limitMs > 0 && failure !== undefined && !broken) {
+        broken = await expiry.bound(client.query('ROLLBACK'), 'no answer from the database').then(
+          () => false,
+          () => true,
+        );
+      }
+      if (broken && expiry.expired) this.#slots.giveUp(failure);
       client.release(broken ? (failure as Error) : undefined);
       client.removeListener('error', onError);
       this.#slots.free();
@@ -110,7 +136,6 @@ export class Database implements IDatabaseConnection {
   }
 
   async #checkOut(expiry: Expiry): Promise<PoolClient> {
-    await this.#slots.take(expiry);
     return new Promise((resolve, reject) => {
       const before = this.#pool.totalCount;
       const checkout = this.#pool.connect();
@@ -120,7 +145,9 @@ export class Database implements IDatabaseConnection {
         expected = false;
         // A connection that hangs while connecting would keep its place in the pool for ever.
         connecting?.connection?.stream?.destroy();
-        reject(new DatabaseUnavailable(`no connection to the database within ${this.#timeoutMs} ms`));
+        const error = new DatabaseUnavailable(`no connection to the database within ${this.#timeoutMs} ms`);
+        this.#slots.giveUp(error);
+        reject(error);
       });
       checkout.then(
         (client) => {
@@ -168,6 +195,10 @@ class Expiry {
     }, timeoutMs);
   }
 
+  get expired(): boolean {
+    return this.#expired;
+  }
+
   /** Calls the listener when the time is up; the result takes it back. */
   onExpire(listener: () => void): () => void {
     if (this.#expired) listener();
@@ -189,37 +220,35 @@ class Expiry {
   }
 }
 
+/** Who waits for a connection of the pool waits as long as the database answers others, and gives up with the first it does not answer. */
 class Slots {
   #left: number;
-  readonly #queue: (() => void)[] = [];
+  #queue: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   constructor(count: number) {
     this.#left = Math.max(1, count);
   }
 
-  take(expiry: Expiry): Promise<void> {
+  take(): Promise<void> {
     if (this.#left > 0) {
       this.#left -= 1;
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      let forget = () => {};
-      const given = () => {
-        forget();
-        resolve();
-      };
-      this.#queue.push(given);
-      forget = expiry.onExpire(() => {
-        this.#queue.splice(this.#queue.indexOf(given), 1);
-        reject(new DatabaseUnavailable('all connections of the pool are taken'));
-      });
+      this.#queue.push({ resolve, reject });
     });
   }
 
   free(): void {
     const next = this.#queue.shift();
-    if (next) next();
+    if (next) next.resolve();
     else this.#left += 1;
+  }
+
+  giveUp(error: unknown): void {
+    const waiting = this.#queue;
+    this.#queue = [];
+    for (const { reject } of waiting) reject(error);
   }
 }
 

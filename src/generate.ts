@@ -2,6 +2,7 @@
  * The one orchestration of all shelves: look up, claim, call the model, save, fall back. What is fresh, who may generate, what it costs and what may be
  * shown is decided by SQL; this file acts on the words that SQL returns.
  */
+import type { IDatabaseConnection } from '@pgtyped/runtime';
 import { z } from 'zod';
 import type { Counters } from './counters.js';
 import { type Database, isOutage, type Logger } from './database.js';
@@ -24,6 +25,7 @@ import {
   type CompletionSuccess,
   complete,
   type FailureCode,
+  NO_USAGE,
 } from './provider.js';
 import {
   type ClaimGenerationResult,
@@ -134,8 +136,12 @@ export interface Shelf<Args, Draft, Content> {
   payer(args: Args, found: Lookup | undefined): { companyId?: string | undefined; userId?: string | undefined };
   /** `earlier` is the previous lookup of the same call. */
   lookup(db: Database, args: Args, earlier: Lookup | undefined, afterFailure: boolean): Promise<Lookup[]>;
-  prepare(db: Database, args: Args, found: Lookup): Promise<{ state: string; prompt_id: string | null; prompt: string | null }[]>;
-  save(db: Database, args: Args, found: Lookup, draft: Draft, receipt: Receipt): Promise<Saved[]>;
+  prepare(
+    db: IDatabaseConnection,
+    args: Args,
+    found: Lookup,
+  ): Promise<{ state: string; prompt_id: string | null; prompt: string | null }[]>;
+  save(db: IDatabaseConnection, args: Args, found: Lookup, draft: Draft, receipt: Receipt): Promise<Saved[]>;
   /** The content of an answer, of what the save returned. */
   saved(args: Args, content: Content): Content;
   /** The content of an answer that is in no table. */
@@ -458,8 +464,7 @@ export class Generator {
             const { completion, promptId } = end.unsaved;
             return this.#unsavedAnswer(shelf, args, completion, promptId, 'uncached', 'database_down', joined ? 0 : null);
           }
-          if (!joined) return this.#answerUnsaved(shelf, args);
-          break;
+          return this.#answerUnsaved(shelf, args);
         case 'failed':
           if (!joined || end.retryAfterMs > 0) {
             const fallback = await this.#fallback(shelf, args, found, end.failure.code, spent);
@@ -732,7 +737,7 @@ export class Generator {
           provider,
           model,
         },
-        db,
+        db.writing,
       ),
     );
   }
@@ -744,7 +749,7 @@ export class Generator {
     found: Lookup,
     claim: ClaimGenerationResult,
   ): Promise<FlightEnd> {
-    const { db } = this.#options;
+    const { db, model } = this.#options;
     const lease: Lease = { contentType: shelf.contentType, cacheKey: found.cache_key, leaseToken: claim.lease_token ?? '' };
     let prepared: Prompt;
     try {
@@ -755,6 +760,19 @@ export class Generator {
       }
       prepared = { prompt: row.prompt ?? '', promptId: row.prompt_id };
     } catch (error) {
+      // A prompt that cannot be made is a failed generation: earlier content is shown, and the key pauses.
+      if (error instanceof InvalidInput || error instanceof TooLarge) {
+        const failure = { ok: false as const, code: 'invalid' as const, message: error.message, model, usage: NO_USAGE, ms: 0 };
+        return this.#fail(
+          flight,
+          shelf,
+          args,
+          found,
+          lease,
+          { ...failure, requestId: null, status: null, attempts: 0, cause: error },
+          null,
+        );
+      }
       await this.#release(lease);
       throw error;
     }
@@ -766,7 +784,7 @@ export class Generator {
 
     try {
       const receipt = this.#receipt(lease, completion, prepared.promptId);
-      return saveEnd(one(await shelf.save(db, args, found, completion.value, receipt)), found, completion, prepared.promptId);
+      return saveEnd(one(await shelf.save(db.writing, args, found, completion.value, receipt)), found, completion, prepared.promptId);
     } catch (error) {
       return this.#unsaveable(flight, shelf, args, found, lease, completion, prepared.promptId, error);
     }
@@ -832,12 +850,15 @@ export class Generator {
             requestId: failure.requestId,
             ...shelf.payer(args, found),
           },
-          db,
+          db.writing,
         ),
       );
       return { state: 'failed', failure, retryAfterMs: ended.retry_after_ms ?? 0, cost: ended.cost };
     } catch (error) {
-      if (!isOutage(error)) throw error;
+      if (!isOutage(error)) {
+        await this.#release(lease);
+        throw error;
+      }
       counters.used(this.#usage(shelf, args, found, failure, promptId, 'failed'));
       counters.abandoned(lease);
       return { state: 'failed', failure, retryAfterMs: 1, cost: null };
@@ -854,7 +875,7 @@ export class Generator {
   /** Gives a lease back; when that cannot be told now, it is told later. */
   async #release(lease: Lease): Promise<void> {
     try {
-      await releaseLease.run(lease, this.#options.db);
+      await releaseLease.run(lease, this.#options.db.writing);
     } catch (error) {
       if (isOutage(error)) this.#options.counters.abandoned(lease);
       else this.#options.logger?.warn({ err: error }, 'a lease could not be released');

@@ -91,7 +91,7 @@ export interface HealthSummary {
 const uuid = z.string().regex(/^(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/i, 'must be a uuid');
 const common = {
   companyId: uuid,
-  userId: z.string().optional(),
+  userId: z.string().trim().min(1).max(512).optional(),
   context: z.string().optional(),
 };
 
@@ -137,7 +137,7 @@ export const journeyArgs = {
     id: uuid,
     instruction: z.string(),
     revision: z.int().optional(),
-    userId: z.string().optional(),
+    userId: z.string().trim().min(1).max(512).optional(),
     context: z.string().optional(),
   }),
 };

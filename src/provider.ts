@@ -76,7 +76,7 @@ export interface CompletionFailure extends Receipt {
 
 export type Completion<T> = CompletionSuccess<T> | CompletionFailure;
 
-const NO_USAGE: Usage = { promptTokens: null, completionTokens: null, cachedTokens: null };
+export const NO_USAGE: Usage = { promptTokens: null, completionTokens: null, cachedTokens: null };
 
 /** Asks the model once (the SDK retries by its own settings, within `timeoutMs`) and never throws for what a provider can do wrong. */
 export async function complete<T>(client: ChatClient, request: CompletionRequest<T>): Promise<Completion<T>> {
@@ -116,7 +116,7 @@ export async function complete<T>(client: ChatClient, request: CompletionRequest
     const response = await Promise.race([call, rejectOnAbort(controller.signal)]);
     receipt = {
       usage: usageOf(response.usage),
-      model: response.model || request.model,
+      model: modelOf(response.model, request.model),
       requestId: (response as { _request_id?: string | null })._request_id ?? null,
       ms: Math.round(performance.now() - started),
     };
@@ -231,8 +231,11 @@ function isRetried(status: number | null): boolean {
   return status === null || status === 408 || status === 409 || status === 429 || status >= 500;
 }
 
+/** As the provider names it, as long as the log keeps it. */
+const modelOf = (answered: unknown, asked: string) => (typeof answered === 'string' && answered ? answered.slice(0, 200) : asked);
+
 function usageOf(usage: OpenAI.CompletionUsage | null | undefined): Usage {
-  const count = (value: unknown) => (typeof value === 'number' && value >= 0 ? Math.round(value) : null);
+  const count = (value: unknown) => (typeof value === 'number' && value >= 0 ? Math.min(Math.round(value), 2_147_483_647) : null);
   const promptTokens = count(usage?.prompt_tokens);
   const cached = count(usage?.prompt_tokens_details?.cached_tokens);
   return {

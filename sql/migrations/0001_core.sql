@@ -2,6 +2,11 @@
 
 SET check_function_bodies = off;
 
+DO $$ BEGIN
+  PERFORM pg_catalog.set_config('evergreen.search_path', pg_catalog.current_setting('search_path'), false);
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
+END; $$;
+
 -- source: sql/core/tables.sql
 
 -- The core: what every shelf asks for. Policies, prompts, prices, leases, the generation log and what is
@@ -533,7 +538,8 @@ COMMENT ON FUNCTION evergreen.add_spend(timestamptz, text, text, smallint, numer
 CREATE OR REPLACE PROCEDURE evergreen.ai_daily_maintenance()
 LANGUAGE plpgsql AS $$
 -- Every batch is a transaction of its own: no lock lasts longer than one, and what is done stays done when it
--- is stopped. No SET clause and no SECURITY DEFINER here: PostgreSQL forbids COMMIT in a procedure that has one.
+-- is stopped. No SET clause and no SECURITY DEFINER here: PostgreSQL forbids COMMIT in a procedure that has one,
+-- so each transaction sets for itself where names are looked up.
 DECLARE
   v_run bigint := evergreen.start_maintenance();
   v_step record;
@@ -543,6 +549,7 @@ DECLARE
   v_error text;
 BEGIN
   COMMIT;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   FOR v_step IN
     SELECT m.step, m.batch_size, m.report FROM evergreen.maintenance_steps AS m ORDER BY m.ordinal, m.step
   LOOP
@@ -559,10 +566,12 @@ BEGIN
       EXIT WHEN v_error IS NOT NULL;
       v_total := v_total + v_done;
       COMMIT;
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       EXIT WHEN v_cursor IS NULL;
     END LOOP;
     PERFORM evergreen.report_maintenance(v_run, v_step.step, v_step.report, v_total, v_error);
     COMMIT;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END LOOP;
   PERFORM evergreen.finish_maintenance(v_run);
 END;
@@ -819,6 +828,9 @@ BEGIN
     RAISE EXCEPTION 'the holder has no name' USING ERRCODE = 'VG007', HINT = 'Name who generates, e.g. host and process.';
   END IF;
 
+  PERFORM evergreen.require_user(p_user_id);
+  PERFORM evergreen.require_time(p_now);
+
   -- LOCK: the row of this key; after that lines, what is read is the latest.
   v_lease := evergreen.lock_lease(p_content_type, p_cache_key, p_company_id, p_user_id);
   v_now := COALESCE(p_now, clock_timestamp());
@@ -1049,7 +1061,8 @@ BEGIN
   v_now := COALESCE(p_now, clock_timestamp());
   cost := evergreen.write_log(v_policy.prompt_type, COALESCE(p_provider, 'openai'), COALESCE(p_model, 'unknown'), false, 'failed',
     COALESCE(v_lease.company_id, p_company_id), COALESCE(v_lease.user_id, p_user_id), p_prompt_id,
-    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id, v_now);
+    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id, v_now,
+    CASE WHEN p_error_code IN ('refused', 'truncated', 'invalid') THEN v_lease.reserved END);
   IF v_lease.lease_token IS NULL THEN
     state := 'lease_lost';
     RETURN;
@@ -1058,7 +1071,8 @@ BEGIN
   -- The first failure hands over to those who wait; whoever comes after a second one must pause.
   v_pause := CASE
     WHEN v_lease.failures = 0 AND v_lease.waited_for THEN interval '0'
-    ELSE LEAST(v_policy.failure_backoff * power(2, LEAST(v_lease.failures, 30)), v_policy.failure_backoff_max)
+    ELSE make_interval(secs => LEAST(extract(epoch FROM v_policy.failure_backoff) * power(2::numeric, LEAST(v_lease.failures, 30)),
+                                     extract(epoch FROM v_policy.failure_backoff_max))::double precision)
   END;
   state := 'failed';
   retry_after_ms := evergreen.milliseconds(v_pause);
@@ -1221,7 +1235,7 @@ CREATE OR REPLACE FUNCTION evergreen.freshness(
   SELECT CASE
     WHEN p_generated_at IS NULL THEN 'missing'
     WHEN p_valid IS NOT TRUE THEN 'expired'
-    WHEN evergreen.seconds_past_fresh(p_generated_at, p_expires_at, p_max_age, p_now) < 0 THEN 'fresh'
+    WHEN evergreen.seconds_past_fresh(p_generated_at, p_expires_at, p_max_age, p_now) < 0::numeric THEN 'fresh'
     WHEN evergreen.seconds_past_fresh(p_generated_at, p_expires_at, p_max_age, p_now) < extract(epoch FROM p_stale_while_revalidate) THEN 'stale'
     ELSE 'expired'
   END
@@ -1555,7 +1569,8 @@ BEGIN
   WITH held AS (
     SELECT l.cache_key FROM evergreen.generation_leases AS l
      WHERE l.content_type = p_content_type AND l.lease_token IS NOT NULL
-       AND (p_company_id IS NULL OR l.company_id = p_company_id)
+       -- The journey's keys begin with the company, also where the claim did not name it.
+       AND (p_company_id IS NULL OR l.company_id = p_company_id OR starts_with(l.cache_key, p_company_id || ':'))
        AND (p_cache_keys IS NULL OR l.cache_key = ANY (p_cache_keys))
      ORDER BY l.cache_key FOR UPDATE
   )
@@ -1675,6 +1690,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_type text := p_generation_type;
 BEGIN
+  PERFORM evergreen.require_user(p_user_id);
   IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = v_type)
      AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = v_type) THEN
     SELECT c.prompt_type INTO v_type FROM evergreen.content_policies AS c WHERE c.content_type = p_generation_type;
@@ -1701,7 +1717,7 @@ BEGIN
   END IF;
   RETURN evergreen.write_log(v_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id,
-    COALESCE(p_created_at, clock_timestamp()));
+    COALESCE(p_created_at, clock_timestamp()), NULL);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
@@ -2191,6 +2207,31 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.require_limit(text, integer, integer) IS 'Internal: VG007 for a limit that is NULL or below 1, VG006 for one over the bound.';
 
+-- source: sql/core/functions/require_time.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_time(p_at timestamptz) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_at < '2000-01-01 00:00:00+00' OR p_at >= '2200-01-01 00:00:00+00' THEN
+    RAISE EXCEPTION 'nothing is generated at %', p_at USING ERRCODE = 'VG007', HINT = 'Pass a time from 2000 to 2199, or NULL for now.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_time(timestamptz) IS 'Internal: VG007 for a time that no generation can have, infinity among them.';
+
+-- source: sql/core/functions/require_user.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_user(p_user_id text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_user_id !~ '\S' OR octet_length(p_user_id) > 512 THEN
+    RAISE EXCEPTION 'user id % must have 1 to 512 bytes', quote_literal(left(p_user_id, 80))
+      USING ERRCODE = 'VG007', HINT = 'Pass the id of the user, or NULL where there is none.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_user(text) IS 'Internal: VG007 for a user id that is blank or longer than 512 bytes; NULL is none.';
+
 -- source: sql/core/functions/reserve_budget.sql
 
 CREATE OR REPLACE FUNCTION evergreen.reserve_budget(
@@ -2393,6 +2434,12 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'It takes max_age, retain_for, similarity_threshold and activity_granularity: those that may be empty.';
   END IF;
 
+  IF GREATEST(p_max_age, p_stale_while_revalidate, p_stale_if_error, p_lease_duration, p_failure_backoff, p_failure_backoff_max,
+              p_retain_for, p_activity_granularity) > interval '100 years' THEN
+    RAISE EXCEPTION 'the policy of % would last for more than 100 years', p_content_type
+      USING ERRCODE = 'VG007', HINT = 'Empty max_age or retain_for by p_reset for what never ends.';
+  END IF;
+
   INSERT INTO evergreen.content_policies (content_type, prompt_type, max_age)
   VALUES (p_content_type, p_content_type, interval '30 days')
   ON CONFLICT (content_type) DO NOTHING;
@@ -2423,7 +2470,7 @@ BEGIN
   PERFORM evergreen.audit('set_content_policy', p_content_type,
                           CASE WHEN v_before.content_type IS NOT NULL THEN to_jsonb(v_before) END, to_jsonb(v_after));
   RETURN v_after;
-EXCEPTION WHEN check_violation OR numeric_value_out_of_range THEN
+EXCEPTION WHEN check_violation OR numeric_value_out_of_range OR interval_field_overflow THEN
   RAISE EXCEPTION 'the policy of % cannot be so: %', p_content_type, SQLERRM
     USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold from 0 to 1.';
 END;
@@ -2438,9 +2485,9 @@ DECLARE
   v_before evergreen.retention_policies;
   v_after evergreen.retention_policies;
 BEGIN
-  IF p_retain_for IS NULL OR p_retain_for < interval '0' THEN
+  IF p_retain_for IS NULL OR p_retain_for < interval '0' OR p_retain_for > interval '100 years' THEN
     RAISE EXCEPTION 'retention % is not an interval of time', COALESCE(quote_literal(p_retain_for), 'NULL')
-      USING ERRCODE = 'VG007', HINT = 'Give an interval of zero or more, e.g. interval ''90 days''.';
+      USING ERRCODE = 'VG007', HINT = 'Give an interval from zero to 100 years, e.g. interval ''90 days''.';
   END IF;
   SELECT * INTO v_before FROM evergreen.retention_policies AS r WHERE r.subject = p_subject FOR UPDATE;
   IF NOT FOUND THEN
@@ -2469,14 +2516,15 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_waited_for boolean;
   v_user_id text;
+  v_reserved numeric;
   v_cost numeric;
 BEGIN
   -- The row was locked by begin_save. Who reserved pays.
-  SELECT l.waited_for, l.user_id INTO v_waited_for, v_user_id FROM evergreen.generation_leases AS l
+  SELECT l.waited_for, l.user_id, l.reserved INTO v_waited_for, v_user_id, v_reserved FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token;
   v_cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true,
     CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, p_company_id, COALESCE(p_user_id, v_user_id), p_prompt_id,
-    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now);
+    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, v_reserved);
   IF p_state = 'lease_lost' THEN
     RETURN v_cost;
   END IF;
@@ -2583,7 +2631,7 @@ COMMENT ON FUNCTION evergreen.system_log(text, text, text, jsonb) IS 'Internal: 
 CREATE OR REPLACE FUNCTION evergreen.write_log(
   p_generation_type text, p_provider text, p_model text, p_success boolean, p_outcome text, p_company_id uuid, p_user_id text,
   p_prompt_id text, p_prompt_tokens integer, p_completion_tokens integer, p_cached_tokens integer,
-  p_generation_time_ms integer, p_error_code text, p_error_message text, p_request_id text, p_at timestamptz
+  p_generation_time_ms integer, p_error_code text, p_error_message text, p_request_id text, p_at timestamptz, p_reserved numeric
 ) RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The log line, the hour it counts in and the months that pay for it: one transaction, so they never differ.
@@ -2595,26 +2643,31 @@ DECLARE
     THEN LEAST(GREATEST(p_cached_tokens, 0), GREATEST(p_prompt_tokens, 0)) END;
   v_time_ms integer := CASE WHEN p_generation_time_ms IS NOT NULL THEN GREATEST(p_generation_time_ms, 0) END;
   v_slot smallint := pg_backend_pid() % 8;
+  v_model text := left(p_model, 200);
   v_cost numeric;
+  v_spent numeric;
 BEGIN
-  v_cost := evergreen.generation_cost(p_provider, p_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens, p_at);
+  PERFORM evergreen.require_time(p_at);
+  v_cost := evergreen.generation_cost(p_provider, v_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens, p_at);
+  -- A budget is charged what was reserved when nobody knows what it cost.
+  v_spent := COALESCE(v_cost, p_reserved);
   IF v_cost IS NULL AND v_prompt_tokens > 0 THEN
-    PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, p_model),
-                                 jsonb_build_object('provider', p_provider, 'model', p_model));
+    PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, v_model),
+                                 jsonb_build_object('provider', p_provider, 'model', v_model));
   END IF;
 
   INSERT INTO evergreen.ai_generation_logs
     (company_id, user_id, generation_type, prompt_id, provider, model_used, prompt_tokens, completion_tokens, cached_tokens,
      cost, generation_time_ms, success, outcome, error_code, error_message, request_id, created_at)
   VALUES
-    (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, p_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens,
+    (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, v_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens,
      v_cost, v_time_ms, p_success, p_outcome, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
 
   INSERT INTO evergreen.ai_usage_hourly AS u
     (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
      cost, unpriced, timed, total_time_ms)
   VALUES
-    (date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, p_model, v_slot, 1, p_success::integer,
+    (date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, v_model, v_slot, 1, p_success::integer,
      COALESCE(v_prompt_tokens, 0), COALESCE(v_completion_tokens, 0), COALESCE(v_cached_tokens, 0),
      COALESCE(v_cost, 0), (v_cost IS NULL)::integer, (v_time_ms IS NOT NULL)::integer, COALESCE(v_time_ms, 0))
   ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET
@@ -2629,13 +2682,13 @@ BEGIN
     total_time_ms = u.total_time_ms + excluded.total_time_ms;
 
   -- In the order in which reserve_budget() locks: company, overall, user.
-  PERFORM evergreen.add_spend(p_at, 'company', p_company_id::text, 0::smallint, v_cost);
-  PERFORM evergreen.add_spend(p_at, 'overall', '', v_slot, v_cost);
-  PERFORM evergreen.add_spend(p_at, 'user', p_user_id, 0::smallint, v_cost);
+  PERFORM evergreen.add_spend(p_at, 'company', p_company_id::text, 0::smallint, v_spent);
+  PERFORM evergreen.add_spend(p_at, 'overall', '', v_slot, v_spent);
+  PERFORM evergreen.add_spend(p_at, 'user', p_user_id, 0::smallint, v_spent);
   RETURN v_cost;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs).';
+COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs; p_reserved is charged to the budgets then).';
 
 -- source: sql/core/views.sql
 
@@ -2761,5 +2814,7 @@ REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA evergreen FROM PUBLIC;
 DO $$ BEGIN PERFORM evergreen.refresh_grants(); END; $$;
 
 DO $$ BEGIN PERFORM evergreen.setup_ai_persistence_schema(); END; $$;
+
+DO $$ BEGIN PERFORM pg_catalog.set_config('search_path', pg_catalog.current_setting('evergreen.search_path'), false); END; $$;
 
 RESET check_function_bodies;

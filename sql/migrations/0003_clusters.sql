@@ -2,6 +2,11 @@
 
 SET check_function_bodies = off;
 
+DO $$ BEGIN
+  PERFORM pg_catalog.set_config('evergreen.search_path', pg_catalog.current_setting('search_path'), false);
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
+END; $$;
+
 -- source: sql/clusters/tables.sql
 
 -- The clusters shelf: answers of a model by their input, whatever is asked. Clusters and their goals are two kinds of it, and any content
@@ -1960,5 +1965,7 @@ REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA evergreen FROM PUBLIC;
 DO $$ BEGIN PERFORM evergreen.refresh_grants(); END; $$;
 
 DO $$ BEGIN PERFORM evergreen.setup_ai_persistence_schema(); END; $$;
+
+DO $$ BEGIN PERFORM pg_catalog.set_config('search_path', pg_catalog.current_setting('evergreen.search_path'), false); END; $$;
 
 RESET check_function_bodies;

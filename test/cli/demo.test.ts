@@ -150,7 +150,7 @@ describe('demo with the simulated provider', () => {
     const [cache] = await database.query(
       "SELECT sum(lookups)::integer AS lookups, sum(hits)::integer AS hits FROM evergreen.get_cache_stats('-infinity', now() + interval '1 hour', 'all')",
     );
-    expect(cache).toEqual({ lookups: 76, hits: 54 });
+    expect(cache).toEqual({ lookups: 86, hits: 58 });
   });
 
   it('leaves in the database what it told: a revision, an outcome, feedback, a budget that is not overspent', async () => {

@@ -156,6 +156,7 @@ suite(`scripts of sql/analytics${installed ? '' : ' (skipped: psql is not instal
     it('freshness.sql counts content by freshness and lists what is generated, what pauses and what will expire', async () => {
       const text = await print(analyst, 'freshness.sql', { ahead: '20' });
       expect(tableUnder('Content by freshness', text)).toMatchObject([
+        { content: 'cluster', pieces: '1', fresh: '1' },
         { content: 'recommendation', pieces: '4', fresh: '3', stale: '0', expired: '0', completed: '1' },
       ]);
       expect(tableUnder('Being generated', text)).toMatchObject([{ content: 'insight', key: 'held', holder: 'host:1' }]);
@@ -186,6 +187,7 @@ suite(`scripts of sql/analytics${installed ? '' : ' (skipped: psql is not instal
         { model: 'gpt-4.1-mini', generated: '4', 'median to start': expect.stringMatching(/^(02:00|01:59)/) },
       ]);
       expect(tableUnder('How much of what', text)).toMatchObject([
+        { content: 'cluster', 'shown %': '0.0' },
         { prompt: 'recommendation_v1', 'shown %': '100.0' },
         { prompt: 'recommendation_v2', 'shown %': '0.0' },
       ]);
@@ -193,7 +195,8 @@ suite(`scripts of sql/analytics${installed ? '' : ' (skipped: psql is not instal
 
     it('cache.sql shows hit rates, percentiles and the calls and the money that hits avoided', async () => {
       const text = await print(analyst, 'cache.sql');
-      const [health, insight, recommendation, total] = tableUnder('Callers', text);
+      const [cluster, health, insight, recommendation, total] = tableUnder('Callers', text);
+      expect(cluster).toMatchObject({ content: 'cluster', callers: '1', hits: '1' });
       expect(health).toMatchObject({ content: 'health', callers: '30', hits: '0', failed: '30' });
       expect(insight).toMatchObject({ content: 'insight', fallback: '30', 'hit %': '0.0' });
       expect(recommendation).toMatchObject({
@@ -209,9 +212,9 @@ suite(`scripts of sql/analytics${installed ? '' : ' (skipped: psql is not instal
       expect(Number(recommendation?.['p95 ms'])).toBeGreaterThanOrEqual(900);
       expect(total).toMatchObject({
         content: 'total',
-        callers: '180',
-        hits: '90',
-        'hit %': '50.0',
+        callers: '181',
+        hits: '91',
+        'hit %': '50.3',
         'p50 ms': '-',
         'USD avoided': '0.1018',
       });

@@ -34,6 +34,14 @@ export async function fillHistory(database: TestDatabase): Promise<void> {
                          ('insight', 'fallback', 30), ('health', 'failed', 5)) AS t (type, outcome, ms)`,
   );
 
+  // Clusters that answered similar items, and what callers said of it.
+  await run(`SELECT evergreen.record_cache_lookups('[{"content_type": "cluster", "outcome": "similar", "duration_ms": 4}]')`);
+  await run(`INSERT INTO evergreen.clusters (input_hash, cluster_result) VALUES ('by hand', '[]')`);
+  await run(
+    `SELECT evergreen.record_similarity_verdict('cluster', '["item ' || i || '"]', c.id, (0.5 + i * 0.1)::real, 'trigram', i > 1)
+       FROM evergreen.clusters AS c, generate_series(0, 4) AS i`,
+  );
+
   const recommendations = await saveRecommendations(database, first, 'recommendation_v1');
   await run(`SELECT evergreen.publish_prompt('recommendation', 'Recommend {{limit}} steps to {{company}}.', p_activate => true)`);
   await saveRecommendations(database, second, 'recommendation_v2');

@@ -1,7 +1,8 @@
 CREATE OR REPLACE PROCEDURE evergreen.ai_daily_maintenance()
 LANGUAGE plpgsql AS $$
 -- Every batch is a transaction of its own: no lock lasts longer than one, and what is done stays done when it
--- is stopped. No SET clause and no SECURITY DEFINER here: PostgreSQL forbids COMMIT in a procedure that has one.
+-- is stopped. No SET clause and no SECURITY DEFINER here: PostgreSQL forbids COMMIT in a procedure that has one,
+-- so each transaction sets for itself where names are looked up.
 DECLARE
   v_run bigint := evergreen.start_maintenance();
   v_step record;
@@ -11,6 +12,7 @@ DECLARE
   v_error text;
 BEGIN
   COMMIT;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   FOR v_step IN
     SELECT m.step, m.batch_size, m.report FROM evergreen.maintenance_steps AS m ORDER BY m.ordinal, m.step
   LOOP
@@ -27,10 +29,12 @@ BEGIN
       EXIT WHEN v_error IS NOT NULL;
       v_total := v_total + v_done;
       COMMIT;
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       EXIT WHEN v_cursor IS NULL;
     END LOOP;
     PERFORM evergreen.report_maintenance(v_run, v_step.step, v_step.report, v_total, v_error);
     COMMIT;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END LOOP;
   PERFORM evergreen.finish_maintenance(v_run);
 END;

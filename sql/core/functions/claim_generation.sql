@@ -31,6 +31,9 @@ BEGIN
     RAISE EXCEPTION 'the holder has no name' USING ERRCODE = 'VG007', HINT = 'Name who generates, e.g. host and process.';
   END IF;
 
+  PERFORM evergreen.require_user(p_user_id);
+  PERFORM evergreen.require_time(p_now);
+
   -- LOCK: the row of this key; after that lines, what is read is the latest.
   v_lease := evergreen.lock_lease(p_content_type, p_cache_key, p_company_id, p_user_id);
   v_now := COALESCE(p_now, clock_timestamp());

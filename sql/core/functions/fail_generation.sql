@@ -39,7 +39,8 @@ BEGIN
   v_now := COALESCE(p_now, clock_timestamp());
   cost := evergreen.write_log(v_policy.prompt_type, COALESCE(p_provider, 'openai'), COALESCE(p_model, 'unknown'), false, 'failed',
     COALESCE(v_lease.company_id, p_company_id), COALESCE(v_lease.user_id, p_user_id), p_prompt_id,
-    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id, v_now);
+    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id, v_now,
+    CASE WHEN p_error_code IN ('refused', 'truncated', 'invalid') THEN v_lease.reserved END);
   IF v_lease.lease_token IS NULL THEN
     state := 'lease_lost';
     RETURN;
@@ -48,7 +49,8 @@ BEGIN
   -- The first failure hands over to those who wait; whoever comes after a second one must pause.
   v_pause := CASE
     WHEN v_lease.failures = 0 AND v_lease.waited_for THEN interval '0'
-    ELSE LEAST(v_policy.failure_backoff * power(2, LEAST(v_lease.failures, 30)), v_policy.failure_backoff_max)
+    ELSE make_interval(secs => LEAST(extract(epoch FROM v_policy.failure_backoff) * power(2::numeric, LEAST(v_lease.failures, 30)),
+                                     extract(epoch FROM v_policy.failure_backoff_max))::double precision)
   END;
   state := 'failed';
   retry_after_ms := evergreen.milliseconds(v_pause);

@@ -13,7 +13,8 @@ BEGIN
   WITH held AS (
     SELECT l.cache_key FROM evergreen.generation_leases AS l
      WHERE l.content_type = p_content_type AND l.lease_token IS NOT NULL
-       AND (p_company_id IS NULL OR l.company_id = p_company_id)
+       -- The journey's keys begin with the company, also where the claim did not name it.
+       AND (p_company_id IS NULL OR l.company_id = p_company_id OR starts_with(l.cache_key, p_company_id || ':'))
        AND (p_cache_keys IS NULL OR l.cache_key = ANY (p_cache_keys))
      ORDER BY l.cache_key FOR UPDATE
   )

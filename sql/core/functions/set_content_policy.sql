@@ -35,6 +35,12 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'It takes max_age, retain_for, similarity_threshold and activity_granularity: those that may be empty.';
   END IF;
 
+  IF GREATEST(p_max_age, p_stale_while_revalidate, p_stale_if_error, p_lease_duration, p_failure_backoff, p_failure_backoff_max,
+              p_retain_for, p_activity_granularity) > interval '100 years' THEN
+    RAISE EXCEPTION 'the policy of % would last for more than 100 years', p_content_type
+      USING ERRCODE = 'VG007', HINT = 'Empty max_age or retain_for by p_reset for what never ends.';
+  END IF;
+
   INSERT INTO evergreen.content_policies (content_type, prompt_type, max_age)
   VALUES (p_content_type, p_content_type, interval '30 days')
   ON CONFLICT (content_type) DO NOTHING;
@@ -65,7 +71,7 @@ BEGIN
   PERFORM evergreen.audit('set_content_policy', p_content_type,
                           CASE WHEN v_before.content_type IS NOT NULL THEN to_jsonb(v_before) END, to_jsonb(v_after));
   RETURN v_after;
-EXCEPTION WHEN check_violation OR numeric_value_out_of_range THEN
+EXCEPTION WHEN check_violation OR numeric_value_out_of_range OR interval_field_overflow THEN
   RAISE EXCEPTION 'the policy of % cannot be so: %', p_content_type, SQLERRM
     USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold from 0 to 1.';
 END;

@@ -4,9 +4,9 @@ DECLARE
   v_before evergreen.retention_policies;
   v_after evergreen.retention_policies;
 BEGIN
-  IF p_retain_for IS NULL OR p_retain_for < interval '0' THEN
+  IF p_retain_for IS NULL OR p_retain_for < interval '0' OR p_retain_for > interval '100 years' THEN
     RAISE EXCEPTION 'retention % is not an interval of time', COALESCE(quote_literal(p_retain_for), 'NULL')
-      USING ERRCODE = 'VG007', HINT = 'Give an interval of zero or more, e.g. interval ''90 days''.';
+      USING ERRCODE = 'VG007', HINT = 'Give an interval from zero to 100 years, e.g. interval ''90 days''.';
   END IF;
   SELECT * INTO v_before FROM evergreen.retention_policies AS r WHERE r.subject = p_subject FOR UPDATE;
   IF NOT FOUND THEN

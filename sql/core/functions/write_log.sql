@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION evergreen.write_log(
   p_generation_type text, p_provider text, p_model text, p_success boolean, p_outcome text, p_company_id uuid, p_user_id text,
   p_prompt_id text, p_prompt_tokens integer, p_completion_tokens integer, p_cached_tokens integer,
-  p_generation_time_ms integer, p_error_code text, p_error_message text, p_request_id text, p_at timestamptz
+  p_generation_time_ms integer, p_error_code text, p_error_message text, p_request_id text, p_at timestamptz, p_reserved numeric
 ) RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The log line, the hour it counts in and the months that pay for it: one transaction, so they never differ.
@@ -13,26 +13,31 @@ DECLARE
     THEN LEAST(GREATEST(p_cached_tokens, 0), GREATEST(p_prompt_tokens, 0)) END;
   v_time_ms integer := CASE WHEN p_generation_time_ms IS NOT NULL THEN GREATEST(p_generation_time_ms, 0) END;
   v_slot smallint := pg_backend_pid() % 8;
+  v_model text := left(p_model, 200);
   v_cost numeric;
+  v_spent numeric;
 BEGIN
-  v_cost := evergreen.generation_cost(p_provider, p_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens, p_at);
+  PERFORM evergreen.require_time(p_at);
+  v_cost := evergreen.generation_cost(p_provider, v_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens, p_at);
+  -- A budget is charged what was reserved when nobody knows what it cost.
+  v_spent := COALESCE(v_cost, p_reserved);
   IF v_cost IS NULL AND v_prompt_tokens > 0 THEN
-    PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, p_model),
-                                 jsonb_build_object('provider', p_provider, 'model', p_model));
+    PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, v_model),
+                                 jsonb_build_object('provider', p_provider, 'model', v_model));
   END IF;
 
   INSERT INTO evergreen.ai_generation_logs
     (company_id, user_id, generation_type, prompt_id, provider, model_used, prompt_tokens, completion_tokens, cached_tokens,
      cost, generation_time_ms, success, outcome, error_code, error_message, request_id, created_at)
   VALUES
-    (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, p_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens,
+    (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, v_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens,
      v_cost, v_time_ms, p_success, p_outcome, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
 
   INSERT INTO evergreen.ai_usage_hourly AS u
     (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
      cost, unpriced, timed, total_time_ms)
   VALUES
-    (date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, p_model, v_slot, 1, p_success::integer,
+    (date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, v_model, v_slot, 1, p_success::integer,
      COALESCE(v_prompt_tokens, 0), COALESCE(v_completion_tokens, 0), COALESCE(v_cached_tokens, 0),
      COALESCE(v_cost, 0), (v_cost IS NULL)::integer, (v_time_ms IS NOT NULL)::integer, COALESCE(v_time_ms, 0))
   ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET
@@ -47,10 +52,10 @@ BEGIN
     total_time_ms = u.total_time_ms + excluded.total_time_ms;
 
   -- In the order in which reserve_budget() locks: company, overall, user.
-  PERFORM evergreen.add_spend(p_at, 'company', p_company_id::text, 0::smallint, v_cost);
-  PERFORM evergreen.add_spend(p_at, 'overall', '', v_slot, v_cost);
-  PERFORM evergreen.add_spend(p_at, 'user', p_user_id, 0::smallint, v_cost);
+  PERFORM evergreen.add_spend(p_at, 'company', p_company_id::text, 0::smallint, v_spent);
+  PERFORM evergreen.add_spend(p_at, 'overall', '', v_slot, v_spent);
+  PERFORM evergreen.add_spend(p_at, 'user', p_user_id, 0::smallint, v_spent);
   RETURN v_cost;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs).';
+COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs; p_reserved is charged to the budgets then).';

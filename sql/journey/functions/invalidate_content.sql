@@ -14,6 +14,8 @@ BEGIN
     generating := evergreen.invalidate_leases(content_type, p_company_id);
     CASE content_type
       WHEN 'recommendation' THEN
+        PERFORM FROM evergreen.ai_generated_recommendations AS r
+          WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR UPDATE;
         UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale' WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active');
       WHEN 'insight' THEN
         UPDATE evergreen.ai_generated_insights AS i SET invalidated_at = v_now WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL;

@@ -28,6 +28,9 @@ BEGIN
 
   state := evergreen.begin_save('recommendation', v_key, p_lease_token);
   IF state <> 'lease_lost' THEN
+    -- LOCK: in the order of ids, as whoever presents, stales or invalidates them does.
+    PERFORM FROM evergreen.ai_generated_recommendations AS r
+      WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash ORDER BY r.id FOR UPDATE;
     WITH items AS (
       -- The model's order is kept; a step it names twice counts once.
       SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id
@@ -56,6 +59,13 @@ BEGIN
     SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank)
       INTO content FROM saved AS s;
     generated_at := v_now;
+    -- Nothing of it could be shown: that is a failed generation, which pauses the key, and not one more to pay for at each call.
+    IF NOT EXISTS (SELECT FROM jsonb_array_elements(content) AS e
+                    WHERE e.value ->> 'status' <> 'completed'
+                      AND NOT evergreen.step_is_completed(p_company_id, (e.value ->> 'step_id')::uuid)) THEN
+      RAISE EXCEPTION 'company % has completed all that is recommended', p_company_id
+        USING ERRCODE = 'VG007', HINT = 'An answer that cannot be shown is a failed generation: call fail_generation().';
+    END IF;
   END IF;
   cost := evergreen.settle_generation(state, 'recommendation', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
