@@ -1071,8 +1071,7 @@ BEGIN
   -- The first failure hands over to those who wait; whoever comes after a second one must pause.
   v_pause := CASE
     WHEN v_lease.failures = 0 AND v_lease.waited_for THEN interval '0'
-    ELSE make_interval(secs => LEAST(extract(epoch FROM v_policy.failure_backoff) * power(2::numeric, LEAST(v_lease.failures, 30)),
-                                     extract(epoch FROM v_policy.failure_backoff_max))::double precision)
+    ELSE evergreen.failure_pause(v_policy, v_lease.failures)
   END;
   state := 'failed';
   retry_after_ms := evergreen.milliseconds(v_pause);
@@ -1087,6 +1086,17 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.fail_generation IS 'Ends a generation that gave no valid answer: logs and bills what it used, releases the lease at once, and starts the back-off (failure_backoff, doubled by each failure in a row, at most failure_backoff_max; none for a first failure that others wait for: one of them takes over). state lease_lost: another holds it already, nothing but the log was written. VG007 for an unknown error code.';
+
+-- source: sql/core/functions/failure_pause.sql
+
+CREATE OR REPLACE FUNCTION evergreen.failure_pause(p_policy evergreen.content_policies, p_failures integer) RETURNS interval
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN make_interval(secs => LEAST(extract(epoch FROM p_policy.failure_backoff) * power(2::numeric, LEAST(p_failures, 30)),
+                                     extract(epoch FROM p_policy.failure_backoff_max))::double precision);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.failure_pause(evergreen.content_policies, integer) IS 'Internal: how long a key pauses after a failure that p_failures others came before: failure_backoff, doubled by each, at most failure_backoff_max.';
 
 -- source: sql/core/functions/fill_template.sql
 
@@ -1754,6 +1764,18 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT pg_notify('evergreen', md5(p_content_type || ':' || p_cache_key))
 $$;
 COMMENT ON FUNCTION evergreen.notify_waiters(text, text) IS 'Internal: tells those who LISTEN evergreen that the lease of a key has ended; the payload is the md5 of type and key.';
+
+-- source: sql/core/functions/pause_key.sql
+
+CREATE OR REPLACE FUNCTION evergreen.pause_key(p_content_type text, p_cache_key text, p_failures integer, p_error text, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE evergreen.generation_leases AS l
+     SET failures = p_failures + 1, last_error = p_error, retry_at = p_now + evergreen.failure_pause(evergreen.policy(p_content_type), p_failures)
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.pause_key(text, text, integer, text, timestamptz) IS 'Internal: lets a key pause as after a failure, though its answer was valid: nothing of it can be shown, and the next call would pay for the same again.';
 
 -- source: sql/core/functions/policy.sql
 

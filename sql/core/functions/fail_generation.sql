@@ -49,8 +49,7 @@ BEGIN
   -- The first failure hands over to those who wait; whoever comes after a second one must pause.
   v_pause := CASE
     WHEN v_lease.failures = 0 AND v_lease.waited_for THEN interval '0'
-    ELSE make_interval(secs => LEAST(extract(epoch FROM v_policy.failure_backoff) * power(2::numeric, LEAST(v_lease.failures, 30)),
-                                     extract(epoch FROM v_policy.failure_backoff_max))::double precision)
+    ELSE evergreen.failure_pause(v_policy, v_lease.failures)
   END;
   state := 'failed';
   retry_after_ms := evergreen.milliseconds(v_pause);

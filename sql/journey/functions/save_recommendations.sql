@@ -20,6 +20,8 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_key text := p_company_id || ':' || p_context_hash;
+  v_shown boolean := true;
+  v_failures integer;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
@@ -59,16 +61,16 @@ BEGIN
     SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank)
       INTO content FROM saved AS s;
     generated_at := v_now;
-    -- Nothing of it could be shown: that is a failed generation, which pauses the key, and not one more to pay for at each call.
-    IF NOT EXISTS (SELECT FROM jsonb_array_elements(content) AS e
-                    WHERE e.value ->> 'status' <> 'completed'
-                      AND NOT evergreen.step_is_completed(p_company_id, (e.value ->> 'step_id')::uuid)) THEN
-      RAISE EXCEPTION 'company % has completed all that is recommended', p_company_id
-        USING ERRCODE = 'VG007', HINT = 'An answer that cannot be shown is a failed generation: call fail_generation().';
-    END IF;
+    v_shown := EXISTS (SELECT FROM jsonb_array_elements(content) AS e
+                        WHERE e.value ->> 'status' <> 'completed'
+                          AND NOT evergreen.step_is_completed(p_company_id, (e.value ->> 'step_id')::uuid));
+    v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
   END IF;
   cost := evergreen.settle_generation(state, 'recommendation', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  IF NOT v_shown THEN
+    PERFORM evergreen.pause_key('recommendation', v_key, v_failures, 'invalid: all that was recommended is completed', v_now);
+  END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_recommendations IS 'Keeps the recommendations a model gave for a company in a state: an array of objects, each with step_id (null: a general one, told apart by its title) and whatever else the application shows. In one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept). The same step in the same state is a new revision of its row. content is what was saved, cost in USD. VG002 unknown company or prompt, VG006 too large, VG007 wrong shape.';
+COMMENT ON FUNCTION evergreen.save_recommendations IS 'Keeps the recommendations a model gave for a company in a state: an array of objects, each with step_id (null: a general one, told apart by its title) and whatever else the application shows. In one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept). The same step in the same state is a new revision of its row. content is what was saved, cost in USD. VG002 unknown company or prompt, VG006 too large, VG007 wrong shape. When all of it is completed already, the key pauses as after a failure.';
