@@ -113,9 +113,9 @@ export class Database implements IDatabaseConnection {
     try {
       const send = <T>(answer: Promise<T>) => expiry.bound(answer, 'no answer from the database');
       const limit = Math.ceil(limitMs);
-      if (limit > 0) await send(client.query(`BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL lock_timeout = ${limit}`));
+      if (limit > 0) await send(client.query({ text: `BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL lock_timeout = ${limit}` }));
       const { rows, rowCount } = await send(client.query({ text, values, types }));
-      if (limit > 0) await send(client.query('COMMIT'));
+      if (limit > 0) await send(client.query({ text: 'COMMIT' }));
       return { rows, rowCount: rowCount ?? 0 };
     } catch (error) {
       failure ??= error;
@@ -123,7 +123,7 @@ export class Database implements IDatabaseConnection {
     } finally {
       let broken = failure !== undefined && sort(failure) instanceof DatabaseUnavailable;
       if (limitMs > 0 && failure !== undefined && !broken) {
-        broken = await expiry.bound(client.query('ROLLBACK'), 'no answer from the database').then(
+        broken = await expiry.bound(client.query({ text: 'ROLLBACK' }), 'no answer from the database').then(
           () => false,
           () => true,
         );

@@ -146,6 +146,8 @@ export class Memory {
       client.query = async ({ text, values }: { text: string; values: unknown[] }) => {
         if (this.mode === 'hang') return new Promise(() => {});
         if (this.mode === 'refuse') throw new Error('Connection terminated unexpectedly');
+        // A statement is all there is to pg-mem's transactions.
+        if (/^(BEGIN|COMMIT|ROLLBACK)\b/.test(text)) return { rows: [], rowCount: null };
         this.#thrown = undefined;
         try {
           return await mem.query(
