@@ -118,7 +118,6 @@ export class Listener {
       void this.#drop();
     };
     client.on('error', lost);
-    client.on('end', lost);
     client.on('notification', ({ payload }) => this.#notify(payload ?? ''));
     this.#client = client;
     try {
@@ -197,7 +196,6 @@ export class Listener {
       this.#wakeAll();
     }
     if (!client) return;
-    client.removeAllListeners('end');
     // A connection that no longer answers does not say goodbye either.
     await Promise.race([client.end().catch(() => {}), sleep(1_000, undefined, { ref: false })]);
   }

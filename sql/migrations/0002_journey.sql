@@ -553,6 +553,14 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.get_recommendations_with_fallback(uuid, integer, boolean, timestamptz) IS 'The rows of find_recommendations(): this context first, then other contexts within max_age, then, only after a failed generation (p_after_failure), stale or expired ones within stale_if_error. At most p_limit, each step once, none completed, newest first. Source: seed 004_cba5aaa9e1a5292b.txt.';
 
+-- source: sql/journey/functions/insight_digest.sql
+
+CREATE OR REPLACE FUNCTION evergreen.insight_digest(p_content text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT md5(lower(regexp_replace(btrim(p_content, E' \t\r\n'), '\s+', ' ', 'g')))
+$$;
+COMMENT ON FUNCTION evergreen.insight_digest(text) IS 'Internal: what ai_generated_insights.content_digest is of a text.';
+
 -- source: sql/journey/functions/insight_is_shared.sql
 
 CREATE OR REPLACE FUNCTION evergreen.insight_is_shared(
@@ -605,16 +613,17 @@ BEGIN
   END IF;
   FOREACH content_type IN ARRAY ARRAY['health', 'insight', 'recommendation'] LOOP
     CONTINUE WHEN content_type <> p_content_type;
-    -- First what is being generated, then what is there: nothing is saved as fresh in between.
+    -- First what is being generated, then what is there, by id as everybody locks it: nothing is saved as fresh in between.
     generating := evergreen.invalidate_leases(content_type, p_company_id);
     CASE content_type
       WHEN 'recommendation' THEN
-        PERFORM FROM evergreen.ai_generated_recommendations AS r
-          WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR UPDATE;
+        PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR UPDATE;
         UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale' WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active');
       WHEN 'insight' THEN
+        PERFORM FROM evergreen.ai_generated_insights AS i WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL ORDER BY i.id FOR UPDATE;
         UPDATE evergreen.ai_generated_insights AS i SET invalidated_at = v_now WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL;
       WHEN 'health' THEN
+        PERFORM FROM evergreen.ai_business_health_summaries AS h WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL ORDER BY h.id FOR UPDATE;
         UPDATE evergreen.ai_business_health_summaries AS h SET invalidated_at = v_now WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL;
     END CASE;
     GET DIAGNOSTICS invalidated = ROW_COUNT;
@@ -985,7 +994,7 @@ COMMENT ON FUNCTION evergreen.match_health_summary(uuid, text, boolean, timestam
 CREATE OR REPLACE FUNCTION evergreen.match_insights(
   p_company_id uuid, p_place text, p_context_hash text, p_limit integer, p_after_failure boolean, p_now timestamptz
 ) RETURNS TABLE (insight evergreen.ai_generated_insights, match text, freshness text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off ROWS 5 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 5 AS $$
 BEGIN
   -- THIS CONTEXT: what is fresh; only without any, what has just aged. Older ones never push out what was generated since.
   FOREACH freshness IN ARRAY ARRAY['fresh', 'stale'] LOOP
@@ -1480,10 +1489,15 @@ BEGIN
 
   state := evergreen.begin_save('insight', v_key, p_lease_token);
   IF state <> 'lease_lost' THEN
+    -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
+    PERFORM FROM evergreen.ai_generated_insights AS i
+      WHERE i.company_id = p_company_id
+        AND i.content_digest IN (SELECT evergreen.insight_digest(e.value ->> 'content') FROM jsonb_array_elements(p_insights) AS e)
+      ORDER BY i.id FOR UPDATE;
     WITH items AS (
       SELECT DISTINCT ON (d.digest) d.digest, e.value AS item, e.ordinality
         FROM jsonb_array_elements(p_insights) WITH ORDINALITY AS e
-       CROSS JOIN LATERAL (SELECT md5(lower(regexp_replace(btrim(e.value ->> 'content', E' \t\r\n'), '\s+', ' ', 'g'))) AS digest) AS d
+       CROSS JOIN LATERAL (SELECT evergreen.insight_digest(e.value ->> 'content') AS digest) AS d
        ORDER BY d.digest, e.ordinality
     ), saved AS (
       INSERT INTO evergreen.ai_generated_insights AS i
@@ -1551,9 +1565,11 @@ BEGIN
 
   state := evergreen.begin_save('recommendation', v_key, p_lease_token);
   IF state <> 'lease_lost' THEN
-    -- LOCK: in the order of ids, as whoever presents, stales or invalidates them does.
+    -- LOCK: what is there already, by id as everybody does; what is new follows by its key.
     PERFORM FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash ORDER BY r.id FOR UPDATE;
+      WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
+        AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e)
+      ORDER BY r.id FOR UPDATE;
     WITH items AS (
       -- The model's order is kept; a step it names twice counts once.
       SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id

@@ -38,6 +38,26 @@ const listeners = async () =>
     )
   ).map((row) => row.pid);
 
+/** The clients that are made, not those of pools, from now to the end of the test. */
+function watchClients(): { config: ClientConfig | undefined; ended: boolean }[] {
+  const { Client } = pg;
+  const made: { config: ClientConfig | undefined; ended: boolean }[] = [];
+  pg.Client = class extends Client {
+    constructor(config?: ClientConfig) {
+      super(config);
+      const entry = { config, ended: false };
+      made.push(entry);
+      this.on('end', () => {
+        entry.ended = true;
+      });
+    }
+  } as typeof Client;
+  closing.push(() => {
+    pg.Client = Client;
+  });
+  return made;
+}
+
 /** Resolves with the time that a wait took, in milliseconds. */
 async function timed(wait: Promise<void>): Promise<number> {
   const started = performance.now();
@@ -118,19 +138,9 @@ describe('waiting', () => {
     const settings = { host: hostname, port: Number(port), user: username, database: pathname.slice(1) };
     const pool = new Pool({ ...settings, password });
     closing.push(() => pool.end());
-    const { Client } = pg;
-    const configs: unknown[] = [];
-    pg.Client = class extends Client {
-      constructor(config?: ClientConfig) {
-        super(config);
-        configs.push(config);
-      }
-    } as typeof Client;
-    closing.push(() => {
-      pg.Client = Client;
-    });
+    const made = watchClients();
     await heard(listenerOn(pool));
-    expect(configs).toContainEqual(expect.objectContaining({ ...settings, password, application_name: 'pg-evergreen listener' }));
+    expect(made).toMatchObject([{ config: { ...settings, password, application_name: 'pg-evergreen listener' } }]);
   });
 
   test('ends with close', async () => {
@@ -240,9 +250,15 @@ async function race(one: Evergreen, two: Evergreen, companyId: string) {
     closing.push(() => pooler.stop());
     const pool = new Pool({ connectionString: pooler.url, max: 4 });
     closing.push(() => pool.end());
+    const made = watchClients();
     const listener = listenerOn(pool);
     const waiter = listener.waiter('key');
-    for (let i = 0; i < 8; i += 1) expect(await timed(waiter.wait(HOUR))).toBeLessThan(3_500);
+    await waitUntil('the listener gives up', async () => {
+      expect(await timed(waiter.wait(HOUR))).toBeLessThan(3_500);
+      return made[0]?.ended;
+    });
+    for (let i = 0; i < 3; i += 1) await waiter.wait(HOUR);
     expect(listener.heard).toBe(false);
+    expect(made).toHaveLength(1);
   }, 60_000);
 });

@@ -1,3 +1,4 @@
+import { Pool } from 'pg';
 import { createEvergreen, type Evergreen } from '../../src/index.js';
 import { type Company, createCompany, setStep } from '../support/company.js';
 import { useDatabase } from '../support/database.js';
@@ -204,6 +205,31 @@ describe('when the model fails', () => {
   });
 });
 
+describe('a generation that takes longer than its lease', () => {
+  test('keeps it, so that nobody else generates the same', async () => {
+    await database.query(`SELECT evergreen.set_content_policy('health', p_lease_duration => '1 second')`);
+    const other = createEvergreen({ pool: database.pool, openai: simulation.openai });
+    simulation.setBehaviour('hang');
+    const before = simulation.calls;
+    const first = evergreen.healthSummary({ companyId: company.id });
+    await simulation.arrived(before + 1);
+    const second = other.healthSummary({ companyId: company.id });
+    const [claimed] = await database.query('SELECT expires_at FROM evergreen.generation_leases WHERE company_id = $1', [company.id]);
+    await waitUntil('its first second is over', async () => {
+      const [lease] = await database.query(
+        'SELECT expires_at, clock_timestamp() AS now FROM evergreen.generation_leases WHERE company_id = $1',
+        [company.id],
+      );
+      return lease?.now > claimed?.expires_at && lease?.expires_at > lease?.now;
+    });
+    expect(simulation.calls).toBe(before + 1);
+    simulation.release();
+    expect((await first).outcome).toBe('generated');
+    expect(await second).toMatchObject({ outcome: 'fresh', reason: 'waited' });
+    await other.close();
+  });
+});
+
 describe('budgets', () => {
   test('a used up budget shows what there is, and is an error when there is nothing', async () => {
     await evergreen.recommendations({ companyId: company.id });
@@ -258,6 +284,29 @@ describe('the other contents', () => {
     await expect(evergreen.refine({ id, instruction: '  ' })).rejects.toMatchObject({ code: 'VG007' });
   });
 
+  test('clients that ask for the same refinement at once get the same revision', async () => {
+    const { content } = await evergreen.recommendations({ companyId: company.id, limit: 1 });
+    const id = content[0]?.id as string;
+    const other = createEvergreen({ pool: database.pool, openai: simulation.openai });
+    simulation.setBehaviour('hang');
+    const before = simulation.calls;
+    const answers = [evergreen, evergreen, other].map((each) => each.refine({ id, instruction: 'Make it cheaper' }));
+    await simulation.arrived(before + 1);
+    await waitUntil('the other waits', async () => {
+      const [lease] = await database.query(
+        `SELECT waited_for FROM evergreen.generation_leases WHERE content_type = 'refinement' AND company_id = $1`,
+        [company.id],
+      );
+      return lease?.waited_for;
+    });
+    simulation.release();
+    const got = await Promise.all(answers);
+    expect(got.map((answer) => answer.content.revision)).toEqual([2, 2, 2]);
+    expect(got.map((answer) => answer.outcome).sort()).toEqual(['fresh', 'fresh', 'generated']);
+    expect(simulation.calls).toBe(before + 1);
+    await other.close();
+  });
+
   test('a refinement of a revision that is not the latest shows the latest', async () => {
     const { content } = await evergreen.recommendations({ companyId: company.id, limit: 1 });
     const id = content[0]?.id as string;
@@ -267,6 +316,33 @@ describe('the other contents', () => {
       0,
     ]);
   });
+});
+
+test('a role that was given grant_app, and nothing else, can do all of it', async () => {
+  const role = await database.createRole();
+  await database.query('SELECT evergreen.grant_app($1)', [role.name]);
+  const pool = new Pool({ connectionString: role.url, max: 3 });
+  const app = createEvergreen({ pool, openai: simulation.openai });
+  const { content } = await app.recommendations({ companyId: company.id });
+  const id = content[0]?.id as string;
+  expect((await app.insights({ companyId: company.id })).outcome).toBe('generated');
+  expect((await app.healthSummary({ companyId: company.id })).outcome).toBe('generated');
+  expect((await app.refine({ id, instruction: 'Make it shorter' })).outcome).toBe('generated');
+  simulation.setBehaviour('refuse');
+  await setStep(database, company, 0, 'completed');
+  expect((await app.recommendations({ companyId: company.id })).outcome).toBe('fallback');
+  app.markPresented(id);
+  await app.close();
+  await pool.end();
+  const [row] = await database.query('SELECT times_presented FROM evergreen.ai_generated_recommendations WHERE id = $1', [id]);
+  expect(row?.times_presented).toBe(1);
+
+  const stranger = await database.createRole();
+  const denied = new Pool({ connectionString: stranger.url, max: 1 });
+  const outside = createEvergreen({ pool: denied, openai: simulation.openai });
+  await expect(outside.recommendations({ companyId: company.id })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  await outside.close();
+  await denied.end();
 });
 
 describe('counters', () => {

@@ -10,16 +10,17 @@ BEGIN
   END IF;
   FOREACH content_type IN ARRAY ARRAY['health', 'insight', 'recommendation'] LOOP
     CONTINUE WHEN content_type <> p_content_type;
-    -- First what is being generated, then what is there: nothing is saved as fresh in between.
+    -- First what is being generated, then what is there, by id as everybody locks it: nothing is saved as fresh in between.
     generating := evergreen.invalidate_leases(content_type, p_company_id);
     CASE content_type
       WHEN 'recommendation' THEN
-        PERFORM FROM evergreen.ai_generated_recommendations AS r
-          WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR UPDATE;
+        PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR UPDATE;
         UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale' WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active');
       WHEN 'insight' THEN
+        PERFORM FROM evergreen.ai_generated_insights AS i WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL ORDER BY i.id FOR UPDATE;
         UPDATE evergreen.ai_generated_insights AS i SET invalidated_at = v_now WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL;
       WHEN 'health' THEN
+        PERFORM FROM evergreen.ai_business_health_summaries AS h WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL ORDER BY h.id FOR UPDATE;
         UPDATE evergreen.ai_business_health_summaries AS h SET invalidated_at = v_now WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL;
     END CASE;
     GET DIAGNOSTICS invalidated = ROW_COUNT;

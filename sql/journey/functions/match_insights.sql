@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION evergreen.match_insights(
   p_company_id uuid, p_place text, p_context_hash text, p_limit integer, p_after_failure boolean, p_now timestamptz
 ) RETURNS TABLE (insight evergreen.ai_generated_insights, match text, freshness text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off ROWS 5 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 5 AS $$
 BEGIN
   -- THIS CONTEXT: what is fresh; only without any, what has just aged. Older ones never push out what was generated since.
   FOREACH freshness IN ARRAY ARRAY['fresh', 'stale'] LOOP

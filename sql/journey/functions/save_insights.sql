@@ -42,10 +42,15 @@ BEGIN
 
   state := evergreen.begin_save('insight', v_key, p_lease_token);
   IF state <> 'lease_lost' THEN
+    -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
+    PERFORM FROM evergreen.ai_generated_insights AS i
+      WHERE i.company_id = p_company_id
+        AND i.content_digest IN (SELECT evergreen.insight_digest(e.value ->> 'content') FROM jsonb_array_elements(p_insights) AS e)
+      ORDER BY i.id FOR UPDATE;
     WITH items AS (
       SELECT DISTINCT ON (d.digest) d.digest, e.value AS item, e.ordinality
         FROM jsonb_array_elements(p_insights) WITH ORDINALITY AS e
-       CROSS JOIN LATERAL (SELECT md5(lower(regexp_replace(btrim(e.value ->> 'content', E' \t\r\n'), '\s+', ' ', 'g'))) AS digest) AS d
+       CROSS JOIN LATERAL (SELECT evergreen.insight_digest(e.value ->> 'content') AS digest) AS d
        ORDER BY d.digest, e.ordinality
     ), saved AS (
       INSERT INTO evergreen.ai_generated_insights AS i

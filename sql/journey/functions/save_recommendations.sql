@@ -30,9 +30,11 @@ BEGIN
 
   state := evergreen.begin_save('recommendation', v_key, p_lease_token);
   IF state <> 'lease_lost' THEN
-    -- LOCK: in the order of ids, as whoever presents, stales or invalidates them does.
+    -- LOCK: what is there already, by id as everybody does; what is new follows by its key.
     PERFORM FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash ORDER BY r.id FOR UPDATE;
+      WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
+        AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e)
+      ORDER BY r.id FOR UPDATE;
     WITH items AS (
       -- The model's order is kept; a step it names twice counts once.
       SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id

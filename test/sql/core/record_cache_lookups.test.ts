@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { type Connection, call, contents, expectRefusal, one, refusal, stampede, value, withConnections } from './calls.js';
+import { type Connection, call, contents, expectRefusal, one, pidOf, refusal, stampede, value, withConnections } from './calls.js';
 
 const database = useDatabase();
 
@@ -45,17 +45,25 @@ test('a second batch adds to the first', async () => {
   expect(await one(database.pool, `SELECT lookups FROM evergreen.cache_hourly WHERE hour = '2026-05-11T12:00:00Z'`)).toBe('300');
 });
 
-test('20 batches in any order at once are all counted and never deadlock', () =>
-  withConnections(database, 20, async (clients) => {
-    const batch = ['fresh', 'stale', 'generated', 'fallback'].flatMap((outcome) =>
-      [1, 10, 100, 1000].map((duration_ms) => ({ ...good, outcome, duration_ms, at: '2026-05-12T12:00:00Z' })),
+test('batches in any order at once are all counted and never deadlock', () =>
+  withConnections(database, 33, async (clients) => {
+    // Counts are spread over 8 slots by the process that writes: those who share one are in each other's way.
+    const slots = Array.from({ length: 8 }, (_, slot) => clients.filter((client) => pidOf(client) % 8 === slot));
+    const rivals = slots.toSorted((a, b) => b.length - a.length)[0] as Client[];
+    expect(rivals.length).toBeGreaterThanOrEqual(5);
+    const batch = ['fresh', 'stale', 'similar', 'generated', 'fallback', 'uncached', 'failed'].flatMap((outcome) =>
+      [1, 4, 16, 64, 256, 1024].map((duration_ms) => ({ ...good, outcome, duration_ms, at: '2026-05-12T12:00:00Z' })),
     );
-    await record(batch);
-    await stampede(database, clients, 'LOCK TABLE evergreen.cache_lookups_hourly IN SHARE MODE', (client, index) =>
-      record(index % 2 ? batch : batch.toReversed(), client),
-    );
+    await record(batch, rivals[0]);
+    // Behind the last row, so that whoever has come there holds others.
+    const lastRow = `SELECT FROM evergreen.cache_lookups_hourly WHERE hour = '2026-05-12T12:00:00Z'
+      ORDER BY content_type DESC, outcome DESC, latency_bucket DESC, slot DESC LIMIT 1 FOR UPDATE`;
+    const rounds = 4;
+    for (let round = 0; round < rounds; round += 1) {
+      await stampede(database, rivals, lastRow, (client, index) => record(index % 2 ? batch : batch.toReversed(), client));
+    }
     expect(await one(database.pool, `SELECT sum(lookups)::integer FROM evergreen.cache_hourly WHERE hour = '2026-05-12T12:00:00Z'`)).toBe(
-      21 * 16,
+      (1 + rounds * rivals.length) * batch.length,
     );
   }));
 

@@ -279,27 +279,30 @@ describe.each(['REPEATABLE READ', 'SERIALIZABLE'])('in a %s transaction', (isola
     }));
 });
 
-test('a save that warns and a claim take the budgets in the same order, so that neither waits for the other in turn', () =>
-  withConnections(database, 3, async ([keeper, saver, claimer]) => {
-    const { company, lookup, token } = await generating(database.pool, { user_id: 'ada' });
-    for (const [scope, id] of [
-      ['overall', null],
-      ['company', company],
-      ['user', 'ada'],
-    ] as const)
-      await budget(scope, id, 1, { alert_at: 0 });
-    await keeper?.query('BEGIN');
-    await keeper?.query(`SELECT FROM evergreen.budgets WHERE scope = 'user' FOR UPDATE`);
-    const saving = save(saver as Client, company, lookup, token, 'saved');
-    saving.catch(() => undefined);
-    await untilBlocked(database, 1, [pidOf(saver as Client)]);
-    const claiming = claim(claimer as Client, { cache_key: 'next', company_id: company, user_id: 'ada', ...METERED });
-    claiming.catch(() => undefined);
-    await untilBlocked(database, 1, [pidOf(claimer as Client)]);
-    await keeper?.query('COMMIT');
-    expect(await saving).toMatchObject({ state: 'saved' });
-    expect(await claiming).toMatchObject({ state: 'claimed' });
-  }));
+test.each(['company', 'user'])(
+  'a save that warns and a claim that both wait for the budget of a %s do not wait for each other then',
+  (first) =>
+    withConnections(database, 3, async ([keeper, saver, claimer]) => {
+      const { company, lookup, token } = await generating(database.pool, { user_id: 'ada' });
+      for (const [scope, id] of [
+        ['overall', null],
+        ['company', company],
+        ['user', 'ada'],
+      ] as const)
+        await budget(scope, id, 1, { alert_at: 0 });
+      await keeper?.query('BEGIN');
+      await keeper?.query('SELECT FROM evergreen.budgets WHERE scope = $1 FOR UPDATE', [first]);
+      const saving = save(saver as Client, company, lookup, token, 'saved');
+      saving.catch(() => undefined);
+      await untilBlocked(database, 1, [pidOf(saver as Client)]);
+      const claiming = claim(claimer as Client, { cache_key: 'next', company_id: company, user_id: 'ada', ...METERED });
+      claiming.catch(() => undefined);
+      await untilBlocked(database, 1, [pidOf(claimer as Client)]);
+      await keeper?.query('COMMIT');
+      expect(await saving).toMatchObject({ state: 'saved' });
+      expect(await claiming).toMatchObject({ state: 'claimed' });
+    }),
+);
 
 test('20 connections that claim, save, fail and log against several budgets never deadlock, and nothing is lost', async () => {
   const companies = [randomUUID(), randomUUID(), randomUUID()];

@@ -8,10 +8,34 @@ const set = (content_type: string, args: Record<string, unknown> = {}) =>
   row(database.pool, 'set_content_policy', { content_type, ...args });
 
 test('what is named changes, all else stays', async () => {
-  const { updated_at: _, ...before } = await policy('health');
-  const { updated_at, ...after } = await set('health', { max_age: '3 days', max_bytes: 1000 });
+  const all = {
+    prompt_type: 'own_prompt',
+    max_age: '9 days',
+    stale_while_revalidate: '2 days',
+    stale_if_error: '8 days',
+    lease_duration: '7 minutes',
+    failure_backoff: '6 seconds',
+    failure_backoff_max: '5 minutes',
+    max_bytes: 4444,
+    retain_for: '33 days',
+    schema_version: 2,
+    similarity_threshold: 0.5,
+    activity_granularity: '3 hours',
+    context_max_items: 111,
+    max_prompt_tokens: 2222,
+    max_completion_tokens: 3333,
+  };
+  const { updated_at: _, ...before } = await set('whole', all);
+  expect(await one(database.pool, `SELECT count(*)::integer FROM jsonb_each_text(to_jsonb(evergreen.policy('whole')))`)).toBe(
+    Object.keys(all).length + 3,
+  );
+  for (const name of Object.keys(all)) {
+    const { updated_at: __, ...same } = await set('whole', { [name]: (all as Record<string, unknown>)[name] });
+    expect(same).toEqual(before);
+  }
+  const { updated_at, ...after } = await set('whole', { max_age: '3 days', max_bytes: 1000 });
   expect(after).toEqual({ ...before, max_age: expect.objectContaining({ days: 3 }), max_bytes: 1000 });
-  expect(await policy('health')).toEqual({ ...after, updated_at });
+  expect(await policy('whole')).toEqual({ ...after, updated_at });
 });
 
 test('a change holds at once, for content that is there too', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { at, call, expectRefusal, row, untilBlocked, withConnections } from '../core/calls.js';
+import { at, call, expectRefusal, pidOf, row, untilBlocked, withConnections } from '../core/calls.js';
 import {
   bring,
   claim,
@@ -99,6 +99,34 @@ test('a save that commits while the invalidation waits for its lease is invalida
     await late;
   });
   expect(await lookRecommendations(database.pool, company)).toMatchObject({ freshness: 'expired', reason: 'marked_stale' });
+});
+
+test.each(['abc', 'cba'])('presented meanwhile, with ids in the order %s: neither deadlocks', async (order) => {
+  const company = await makeCompany(database.pool);
+  const titles = ['a', 'b', 'c'];
+  for (const [index, title] of titles.entries()) await saveRecommendations(database.pool, company, [item(null, title)], { now: at(index) });
+  // The invalidation pauses at b.
+  await database.query(`
+    UPDATE evergreen.ai_generated_recommendations
+       SET id = (repeat(strpos('${order}', content ->> 'title')::text, 8) || substr(id::text, 9))::uuid WHERE company_id = '${company}';
+    CREATE FUNCTION public.pause() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NEW; END $$;
+    CREATE TRIGGER pause BEFORE UPDATE ON evergreen.ai_generated_recommendations FOR EACH ROW
+      WHEN (NEW.status = 'stale' AND NEW.content ->> 'title' = 'b') EXECUTE FUNCTION public.pause()`);
+  const ids = (await recommendationsOf(database.pool, company)).map(({ id }) => id);
+  await withConnections(database, 3, async ([keeper, admin, counter]) => {
+    await keeper?.query('SELECT pg_advisory_lock(42)');
+    const invalidating = call(admin as Client, 'invalidate_content', { company_id: company });
+    await untilBlocked(database, 1, [pidOf(admin as Client)]);
+    const presenting = call(counter as Client, 'mark_presented', { ids });
+    await untilBlocked(database, 2);
+    await keeper?.query('SELECT pg_advisory_unlock(42)');
+    await invalidating;
+    await presenting;
+  });
+  await database.query('DROP FUNCTION public.pause() CASCADE');
+  expect((await recommendationsOf(database.pool, company)).map(({ status, times_presented }) => `${status} ${times_presented}`)).toEqual(
+    Array(3).fill('stale 1'),
+  );
 });
 
 test('is audited', async () => {

@@ -70,7 +70,7 @@ test('another revision came meanwhile: the refinement of the earlier one is not 
   await refine(id, 'shorter', 'Short');
   await saveRecommendations(database.pool, company, [item(step, 'anew')], { now: at(2 * DAY) });
   expect(await look(id, 'shorter', { revision: 1 })).toMatchObject({ freshness: 'missing', base_revision: 1 });
-  expect(await look(id, 'longer', { revision: 2 })).toMatchObject({ freshness: 'missing', base_revision: 2 });
+  expect(await look(id, 'shorter', { revision: 2 })).toMatchObject({ freshness: 'missing', base_revision: 2 });
 });
 
 test('after a failure: the present revision', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { at, call, expectRefusal, one, refusal, row, untilBlocked, withConnections } from '../core/calls.js';
+import { waitUntil } from '../../support/wait-until.js';
+import { at, call, expectRefusal, one, pidOf, refusal, row, untilBlocked, withConnections } from '../core/calls.js';
 import {
   claim,
   contextHash,
@@ -191,19 +192,75 @@ describe('one text asked for two places', () => {
     expect(await rowsOf(company)).toMatchObject([{ context_hash: await contextHash(database.pool, company, 'insight') }]);
   });
 
-  test('two saves at once of the same texts in opposite order both succeed', async () => {
-    const { company, a, b, look } = await both();
-    const words = Array.from({ length: 20 }, (_, n) => insight(`Text ${n}.`));
-    await withConnections(database, 2, async ([first, second]) => {
-      await first?.query('BEGIN');
-      await saveInsights(first as Client, company, words, { domain_id: a });
-      const other = saveInsights(second as Client, company, [...words].reverse(), { domain_id: b });
-      await untilBlocked(database, 1);
-      await first?.query('COMMIT');
-      expect(await other).toMatchObject({ state: 'saved' });
+  describe('of connections that are in the middle of the same texts', () => {
+    /** A save stops at the text f until the advisory lock 42 is free. */
+    beforeAll(() =>
+      database.query(`
+        CREATE FUNCTION public.pause() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NEW; END $$;
+        CREATE TRIGGER pause BEFORE INSERT ON evergreen.ai_generated_insights FOR EACH ROW WHEN (NEW.content = 'f') EXECUTE FUNCTION public.pause()`),
+    );
+    afterAll(() => database.query('DROP FUNCTION public.pause() CASCADE'));
+
+    const blocked = (client: Client) =>
+      one<boolean>(database.pool, `SELECT wait_event_type IS NOT DISTINCT FROM 'Lock' FROM pg_stat_activity WHERE pid = $1`, [
+        pidOf(client),
+      ]);
+
+    /** Runs `work` on a second connection while a save of these texts for the first place stands at f. */
+    async function against(company: string, domain: string, words: string[], work: (second: Client) => Promise<unknown>): Promise<void> {
+      await withConnections(database, 3, async ([keeper, first, second]) => {
+        await keeper?.query('SELECT pg_advisory_lock(42)');
+        const items = words.map((word) => insight(word));
+        const saving = saveInsights(first as Client, company, items, { domain_id: domain, now: at(2) });
+        await untilBlocked(database, 1, [pidOf(first as Client)]);
+        let done = false;
+        const working = work(second as Client).finally(() => {
+          done = true;
+        });
+        working.catch(() => undefined);
+        await waitUntil('it waits, or is through', async () => done || (await blocked(second as Client)));
+        await keeper?.query('SELECT pg_advisory_unlock(42)');
+        expect(await saving).toMatchObject({ state: 'saved' });
+        await working;
+      });
+    }
+
+    // By their digests the texts come in the order a, f, x: the save holds a, stands at f, and has x before it.
+    test.each([
+      [
+        ['a', 'f', 'x'],
+        ['x', 'a'],
+      ],
+      [
+        ['x', 'f', 'a'],
+        ['a', 'x'],
+      ],
+    ])('two saves of new texts, %j and %j: neither deadlocks', async (first, second) => {
+      const { company, a, b, look } = await both();
+      await against(company, a, first, async (client) => {
+        const items = second.map((word) => insight(word));
+        expect(await saveInsights(client, company, items, { domain_id: b, now: at(2) })).toMatchObject({ state: 'saved' });
+      });
+      expect(await look(at(3))).toMatchObject({
+        a: [true, expect.arrayContaining(['a', 'f', 'x'])],
+        b: [true, expect.arrayContaining(['a', 'x'])],
+      });
     });
-    expect(await look(at(1))).toMatchObject({ a: [true, expect.anything()], b: [true, expect.anything()] });
-    expect(await rowsOf(company)).toHaveLength(20);
+
+    test.each([
+      ['0', '1'],
+      ['1', '0'],
+    ])('a save and a batch of presentations, with ids in the order %s, %s: neither deadlocks', async (ofA, ofX) => {
+      const { company, a } = await both();
+      await saveInsights(database.pool, company, [insight('a'), insight('x')], { domain_id: a });
+      await database.query(
+        `UPDATE evergreen.ai_generated_insights SET id = (repeat(CASE content WHEN 'a' THEN $2 ELSE $3 END, 8) || substr(id::text, 9))::uuid WHERE company_id = $1`,
+        [company, ofA, ofX],
+      );
+      const ids = (await rowsOf(company)).map(({ id }) => id);
+      await against(company, a, ['a', 'f', 'x'], (client) => call(client, 'mark_presented', { ids, content_type: 'insight' }));
+      expect(await rowsOf(company)).toMatchObject([{ content: 'a', times_presented: 1 }, {}, { content: 'x', times_presented: 1 }]);
+    });
   });
 });
 
