@@ -15,7 +15,7 @@ import {
   saveRecommendations,
   setStatus,
 } from '../journey/world.js';
-import { as, at, call, contents, one, refusal, value } from './calls.js';
+import { as, at, call, contents, expectRefusal, one, refusal, value } from './calls.js';
 
 const databases: TestDatabase[] = [];
 let database: TestDatabase;
@@ -202,6 +202,13 @@ describe('with the minimal host', () => {
     });
   });
 
+  test('a view that somebody dropped is made again', async () => {
+    await attach();
+    await database.query('DROP VIEW evergreen.host_companies');
+    expect((await actions())['view evergreen.host_companies']).toBe('reads public.companies');
+    expect(await contextHash(database.pool, await makeCompany(database.pool))).toMatch(/^[0-9a-f]{64}$/);
+  });
+
   test('another schema is attached instead when that is asked for', async () => {
     await attach();
     await database.query('CREATE SCHEMA "My App"; CREATE TABLE "My App".companies (id uuid PRIMARY KEY, name text)');
@@ -286,19 +293,19 @@ describe('other hosts', () => {
     expect(new Set(Object.values(await actions()).filter((action) => !action.startsWith('left empty')))).toEqual(new Set(['unchanged']));
   });
 
-  test.each([
-    ['uuid', "'5f0c6a3e-8f0b-4b9e-9a53-0d4d3e6f8a11'", '5f0c6a3e-8f0b-4b9e-9a53-0d4d3e6f8a11'],
-    ['bigint', '9007199254740993', '9007199254740993'],
-    ['text', "'ck9 a/b'", 'ck9 a/b'],
-    ['varchar(30)', "'short'", 'short'],
-  ])('users with ids of type %s', async (type, literal, text) => {
-    await database.query(
-      `CREATE TABLE public.users (id ${type} PRIMARY KEY, email text); INSERT INTO public.users VALUES (${literal}, 'a@b.c')`,
-    );
-    await attach();
-    expect(await database.query('SELECT * FROM evergreen.host_users')).toEqual([
-      { id: text, username: 'a@b.c', email: 'a@b.c', name: null },
-    ]);
+  test('users with ids of type uuid, bigint, text and varchar', async () => {
+    for (const [index, [type, id]] of [
+      ['uuid', '5f0c6a3e-8f0b-4b9e-9a53-0d4d3e6f8a11'],
+      ['bigint', '9007199254740993'],
+      ['text', 'ck9 a/b'],
+      ['varchar(30)', 'short'],
+    ].entries()) {
+      const schema = `app_${index}`;
+      await database.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.users (id ${type} PRIMARY KEY, email text);
+        INSERT INTO ${schema}.users VALUES ('${id}', 'a@b.c')`);
+      await attach(schema);
+      expect(await database.query('SELECT * FROM evergreen.host_users')).toEqual([{ id, username: 'a@b.c', email: 'a@b.c', name: null }]);
+    }
   });
 
   test('a view in place of a table is read, without foreign keys', async () => {
@@ -419,15 +426,9 @@ describe('views that a DBA defined', () => {
 });
 
 describe('bad input', () => {
-  test.each([['no_such_schema'], ['PUBLIC'], [''], [null]])('a schema that is not there: %j', async (schema) => {
-    const before = await contents(database.pool);
-    const refused = await refusal(call(database.pool, 'attach_host', { schema }));
-    expect(refused).toMatchObject({
-      code: 'VG002',
-      message: expect.stringContaining(schema === null ? 'NULL' : `'${schema}'`),
-      hint: expect.stringMatching(/\S/),
-    });
-    expect(await contents(database.pool)).toEqual(before);
+  test('a schema that is not there', async () => {
+    for (const schema of ['no_such_schema', 'PUBLIC', '', null])
+      await expectRefusal(database.pool, 'attach_host', { schema }, 'VG002', schema === null ? 'NULL' : `'${schema}'`);
   });
 
   test('it is not for the backend', async () => {

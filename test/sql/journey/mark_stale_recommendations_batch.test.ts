@@ -138,12 +138,13 @@ test('the oldest first, across companies', async () => {
   expect((await statuses(b)).slice(1)).toEqual(['fresh', 'active']);
 });
 
-test.each(['completed', 'stale'])('what is %s already is left alone', async (status) => {
+test.each(['completed', 'stale'])('what is %s already is left alone, beside what is marked', async (status) => {
   const { id, company } = await makeRecommendation(database.pool);
   await bring(database.pool, id, status);
+  await saveRecommendations(database.pool, company, [item(null, 'live')], { now: at(1) });
   await setStatus(database.pool, company, await makeStep(database.pool), 'completed');
-  expect(await mark()).toBe(0);
-  expect(await recommendation(database.pool, id)).toMatchObject({ status });
+  expect(await mark()).toBe(1);
+  expect(await statuses(company)).toEqual([status, 'stale']);
 });
 
 test('two callers at once share the work: the second passes over what the first holds, and waits for nothing', async () => {

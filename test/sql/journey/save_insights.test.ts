@@ -25,6 +25,7 @@ const database = useDatabase({ host: true });
 
 const rowsOf = (company: string) =>
   database.query<{
+    id: string;
     content: string;
     asked_for: string[];
     relevance_score: number;
