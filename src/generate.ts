@@ -150,6 +150,8 @@ export interface Shelf<Args, Draft, Content> {
   rowId?(content: Content): string | null;
   /** What to ask when the database is away and this process never asked it before; null when there is nothing sensible to ask. */
   uncachedPrompt(args: Args): string | null;
+  /** The template is the database's: that no prompt can be made of it is no mistake of the caller. */
+  promptIsOurs?: boolean;
 }
 
 /** A shelf whose calls can be made many at once, in one statement each. Rows carry the ordinal (from 1) of what they answer. */
@@ -761,7 +763,7 @@ export class Generator {
       prepared = { prompt: row.prompt ?? '', promptId: row.prompt_id };
     } catch (error) {
       // A prompt that cannot be made is a failed generation: earlier content is shown, and the key pauses.
-      if (error instanceof InvalidInput || error instanceof TooLarge) {
+      if (shelf.promptIsOurs && (error instanceof InvalidInput || error instanceof TooLarge)) {
         const failure = { ok: false as const, code: 'invalid' as const, message: error.message, model, usage: NO_USAGE, ms: 0 };
         return this.#fail(
           flight,

@@ -181,6 +181,7 @@ export const recommendations: Shelf<RecommendationsQuery, z.infer<typeof recomme
     ),
   saved: ({ limit }, content) => content.slice(0, limit),
   unsaved: ({ limit }, draft, at) => draft.recommendations.slice(0, limit).map((item) => unsavedRecommendation(item, at)),
+  promptIsOurs: true,
   uncachedPrompt: ({ limit, context }) =>
     withoutState(
       `Give ${atLeastOne(limit)} recommendations for what the company should do next, most important first. Set step_id to null: the steps are not known.`,
@@ -208,6 +209,7 @@ export const insights: Shelf<InsightsQuery, z.infer<typeof insightsDraft>, Insig
     draft.insights
       .slice(0, limit)
       .map((item) => ({ id: null, domain_id: domainId, step_id: stepId, ...item, generated_at: at.toISOString() })),
+  promptIsOurs: true,
   uncachedPrompt: ({ limit, context }) =>
     withoutState(
       `Write ${atLeastOne(limit)} insights as experienced peers would give them, each with a plausible author and a relevance_score from 0.5 to 1.`,
@@ -230,6 +232,7 @@ export const healthSummary: Shelf<HealthQuery, z.infer<typeof healthDraft>, Heal
     saveHealthSummary.run({ companyId, contextHash: context_hash, content: JSON.stringify(draft), ...receipt }, db),
   saved: (_, content) => content,
   unsaved: (_, draft, at) => ({ id: null, match: 'unsaved', revision: null, generated_at: at.toISOString(), content: draft }),
+  promptIsOurs: true,
   uncachedPrompt: ({ context }) =>
     withoutState('Summarise the health of the business: a headline, a score from 0 to 100, strengths, risks, and next steps.', context),
 };
@@ -252,6 +255,7 @@ export const refinement: Shelf<RefineQuery, RecommendationContent, Recommendatio
   saved: (_, content) => content,
   unsaved: (_, draft, at) => unsavedRecommendation(draft, at),
   // Without the recommendation's text there is nothing to improve.
+  promptIsOurs: true,
   uncachedPrompt: ({ instruction, context }) =>
     context?.trim() ? `Improve this recommendation to a company:\n${context.trim()}\n\nHow it should change: ${instruction}` : null,
 };
