@@ -105,25 +105,25 @@ test.each(['abc', 'cba'])('presented meanwhile, with ids in the order %s: neithe
   const company = await makeCompany(database.pool);
   const titles = ['a', 'b', 'c'];
   for (const [index, title] of titles.entries()) await saveRecommendations(database.pool, company, [item(null, title)], { now: at(index) });
-  // The invalidation pauses at b.
-  await database.query(`
-    UPDATE evergreen.ai_generated_recommendations
-       SET id = (repeat(strpos('${order}', content ->> 'title')::text, 8) || substr(id::text, 9))::uuid WHERE company_id = '${company}';
-    CREATE FUNCTION public.pause() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NEW; END $$;
-    CREATE TRIGGER pause BEFORE UPDATE ON evergreen.ai_generated_recommendations FOR EACH ROW
-      WHEN (NEW.status = 'stale' AND NEW.content ->> 'title' = 'b') EXECUTE FUNCTION public.pause()`);
+  await database.query(
+    `UPDATE evergreen.ai_generated_recommendations SET id = (repeat(strpos('${order}', content ->> 'title')::text, 8) || substr(id::text, 9))::uuid WHERE company_id = $1`,
+    [company],
+  );
   const ids = (await recommendationsOf(database.pool, company)).map(({ id }) => id);
   await withConnections(database, 3, async ([keeper, admin, counter]) => {
-    await keeper?.query('SELECT pg_advisory_lock(42)');
+    await keeper?.query('BEGIN');
+    await keeper?.query(
+      `SELECT FROM evergreen.ai_generated_recommendations WHERE company_id = $1 AND content ->> 'title' = 'b' FOR UPDATE`,
+      [company],
+    );
     const invalidating = call(admin as Client, 'invalidate_content', { company_id: company });
     await untilBlocked(database, 1, [pidOf(admin as Client)]);
     const presenting = call(counter as Client, 'mark_presented', { ids });
     await untilBlocked(database, 2);
-    await keeper?.query('SELECT pg_advisory_unlock(42)');
+    await keeper?.query('COMMIT');
     await invalidating;
     await presenting;
   });
-  await database.query('DROP FUNCTION public.pause() CASCADE');
   expect((await recommendationsOf(database.pool, company)).map(({ status, times_presented }) => `${status} ${times_presented}`)).toEqual(
     Array(3).fill('stale 1'),
   );

@@ -93,3 +93,11 @@ test('what is of the present state, completed or stale is left alone; nothing th
   await call(database.pool, 'track_recommendation_completion', { recommendation_id: id });
   expect(await run(10)).toEqual([0]);
 });
+
+test('those of a company that is gone, in an application that attached no companies, keep nobody from the rest', async () => {
+  await database.query('ALTER TABLE evergreen.ai_generated_recommendations DROP CONSTRAINT ai_generated_recommendations_company_id_host');
+  const [company, gone] = [await makeCompany(database.pool), randomUUID()];
+  await outdate([company, gone], 2);
+  expect(await run(10)).toEqual([2, 0]);
+  await database.query('DELETE FROM evergreen.ai_generated_recommendations');
+});
