@@ -267,7 +267,16 @@ test('pg-evergreen/queries has a wrapper for every public function', async () =>
   );
   const camel = (name: string) => name.replace(/_([a-z])/g, (__, letter: string) => letter.toUpperCase());
   // Parts of others, granted because they do no harm.
-  const parts = ['canonicalJson', 'contextDifference', 'freshness', 'freshUntil', 'modelPrice', 'policy', 'promptVariables', 'secondsPastFresh'];
+  const parts = [
+    'canonicalJson',
+    'contextDifference',
+    'freshness',
+    'freshUntil',
+    'modelPrice',
+    'policy',
+    'promptVariables',
+    'secondsPastFresh',
+  ];
   const missing = functions.map((row) => camel(row.proname)).filter((name) => !(name in queries) && !parts.includes(name));
   expect(missing).toEqual([]);
 });
