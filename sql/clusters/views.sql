@@ -86,24 +86,9 @@ COMMENT ON COLUMN evergreen.answer_ages.revision IS 'How often it was generated.
 COMMENT ON COLUMN evergreen.answer_ages.fresh_until IS 'Until when its age allows to answer it as it is. NULL: for ever.';
 COMMENT ON COLUMN evergreen.answer_ages.freshness IS 'fresh, stale, expired (by age or schema version), marked stale.';
 
--- The journey's ages keep their query under another name; what reports read has both.
-ALTER VIEW evergreen.content_ages RENAME TO journey_ages;
-CREATE VIEW evergreen.content_ages AS
+CREATE OR REPLACE VIEW evergreen.content_ages AS
 SELECT j.content_type, j.generated_at, j.generation_prompt_id, j.generation_model, j.times_presented, j.fresh_until, j.freshness
   FROM evergreen.journey_ages AS j
 UNION ALL
 SELECT a.content_type, a.generated_at, a.generation_prompt_id, a.generation_model, LEAST(a.uses, 2147483647)::integer, a.fresh_until, a.freshness
   FROM evergreen.answer_ages AS a;
-COMMENT ON VIEW evergreen.journey_ages IS 'Every piece of content of the journey by its age, without what it says and to whom. Whether a company has moved on since is known when it is read or staled.';
-COMMENT ON VIEW evergreen.content_ages IS 'Every piece of content by its age, without what it says and to whom: journey_ages and answer_ages.';
-COMMENT ON COLUMN evergreen.content_ages.content_type IS 'Kind of content.';
-COMMENT ON COLUMN evergreen.content_ages.generated_at IS 'When it was last generated.';
-COMMENT ON COLUMN evergreen.content_ages.generation_prompt_id IS 'Prompt version it was made with.';
-COMMENT ON COLUMN evergreen.content_ages.generation_model IS 'Model as the provider named it.';
-COMMENT ON COLUMN evergreen.content_ages.times_presented IS 'How often it was shown or answered.';
-COMMENT ON COLUMN evergreen.content_ages.fresh_until IS 'Until when its age allows to answer it as it is. NULL: for ever.';
-COMMENT ON COLUMN evergreen.content_ages.freshness IS 'fresh, stale, expired (by age or schema version), marked stale, completed.';
-CREATE OR REPLACE VIEW evergreen.content_freshness AS
-SELECT c.content_type, c.freshness, count(*) AS items, min(c.generated_at) AS oldest, max(c.generated_at) AS newest
-  FROM evergreen.content_ages AS c
- GROUP BY c.content_type, c.freshness;

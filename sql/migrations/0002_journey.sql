@@ -1752,8 +1752,7 @@ Answer with the whole recommendation in the same form, improved as asked and oth
   END LOOP;
 
   PERFORM evergreen.copy_column_comments(c.origin, c.copy)
-     FROM (VALUES ('ai_generated_recommendations', 'recommendation_outcomes'), ('ai_recommendation_effectiveness', 'recommendation_outcomes'),
-                  ('ai_generated_recommendations', 'content_ages'), ('content_policies', 'content_ages'), ('content_ages', 'content_freshness'))
+     FROM (VALUES ('ai_generated_recommendations', 'recommendation_outcomes'), ('ai_recommendation_effectiveness', 'recommendation_outcomes'))
        AS c (origin, copy);
 END;
 $$;
@@ -1877,7 +1876,7 @@ COMMENT ON FUNCTION evergreen.update_recommendation_status(uuid, text, timestamp
 
 -- What analysts and pg-evergreen status read of the journey.
 
-CREATE VIEW evergreen.content_ages AS
+CREATE VIEW evergreen.journey_ages AS
 SELECT c.content_type, c.generated_at, c.generation_prompt_id, c.generation_model, c.times_presented,
        COALESCE(c.expires_at, c.generated_at + extract(epoch FROM p.max_age) * interval '1 second') AS fresh_until,
        CASE WHEN c.ended IS NOT NULL THEN c.ended
@@ -1896,7 +1895,25 @@ SELECT c.content_type, c.generated_at, c.generation_prompt_id, c.generation_mode
       FROM evergreen.ai_business_health_summaries AS h
   ) AS c
   JOIN evergreen.content_policies AS p ON p.content_type = c.content_type;
-COMMENT ON VIEW evergreen.content_ages IS 'Every piece of content by its age, without what it says and to whom. Whether a company has moved on since is known when it is read or staled.';
+COMMENT ON VIEW evergreen.journey_ages IS 'Every piece of content of the journey by its age, without what it says and to whom. Whether a company has moved on since is known when it is read or staled.';
+COMMENT ON COLUMN evergreen.journey_ages.content_type IS 'recommendation, insight or health.';
+COMMENT ON COLUMN evergreen.journey_ages.generated_at IS 'When it was last generated.';
+COMMENT ON COLUMN evergreen.journey_ages.generation_prompt_id IS 'Prompt version it was made with.';
+COMMENT ON COLUMN evergreen.journey_ages.generation_model IS 'Model as the provider named it.';
+COMMENT ON COLUMN evergreen.journey_ages.times_presented IS 'How often a person saw it.';
+COMMENT ON COLUMN evergreen.journey_ages.fresh_until IS 'Until when its age allows to answer it as it is. NULL: for ever.';
+COMMENT ON COLUMN evergreen.journey_ages.freshness IS 'fresh, stale, expired (by age or schema version), marked stale, completed.';
+
+-- Every shelf adds its own ages to this view, and the reports need not know how many there are.
+CREATE VIEW evergreen.content_ages AS
+SELECT j.content_type, j.generated_at, j.generation_prompt_id, j.generation_model, j.times_presented, j.fresh_until, j.freshness
+  FROM evergreen.journey_ages AS j;
+COMMENT ON VIEW evergreen.content_ages IS 'Every piece of content of every shelf by its age, without what it says and to whom.';
+COMMENT ON COLUMN evergreen.content_ages.content_type IS 'Kind of content.';
+COMMENT ON COLUMN evergreen.content_ages.generated_at IS 'When it was last generated.';
+COMMENT ON COLUMN evergreen.content_ages.generation_prompt_id IS 'Prompt version it was made with.';
+COMMENT ON COLUMN evergreen.content_ages.generation_model IS 'Model as the provider named it.';
+COMMENT ON COLUMN evergreen.content_ages.times_presented IS 'How often it was shown or answered.';
 COMMENT ON COLUMN evergreen.content_ages.fresh_until IS 'Until when its age allows to answer it as it is. NULL: for ever.';
 COMMENT ON COLUMN evergreen.content_ages.freshness IS 'fresh, stale, expired (by age or schema version), marked stale, completed.';
 
@@ -1905,6 +1922,8 @@ SELECT c.content_type, c.freshness, count(*) AS items, min(c.generated_at) AS ol
   FROM evergreen.content_ages AS c
  GROUP BY c.content_type, c.freshness;
 COMMENT ON VIEW evergreen.content_freshness IS 'How much content there is, by kind and freshness: see content_ages.';
+COMMENT ON COLUMN evergreen.content_freshness.content_type IS 'Kind of content.';
+COMMENT ON COLUMN evergreen.content_freshness.freshness IS 'See content_ages.';
 COMMENT ON COLUMN evergreen.content_freshness.items IS 'Number of rows.';
 COMMENT ON COLUMN evergreen.content_freshness.oldest IS 'When the oldest of them was generated.';
 COMMENT ON COLUMN evergreen.content_freshness.newest IS 'When the newest of them was generated.';

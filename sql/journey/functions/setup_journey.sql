@@ -83,8 +83,7 @@ Answer with the whole recommendation in the same form, improved as asked and oth
   END LOOP;
 
   PERFORM evergreen.copy_column_comments(c.origin, c.copy)
-     FROM (VALUES ('ai_generated_recommendations', 'recommendation_outcomes'), ('ai_recommendation_effectiveness', 'recommendation_outcomes'),
-                  ('ai_generated_recommendations', 'content_ages'), ('content_policies', 'content_ages'), ('content_ages', 'content_freshness'))
+     FROM (VALUES ('ai_generated_recommendations', 'recommendation_outcomes'), ('ai_recommendation_effectiveness', 'recommendation_outcomes'))
        AS c (origin, copy);
 END;
 $$;
