@@ -473,3 +473,43 @@ COMMENT ON TABLE evergreen.granted_roles IS 'Roles that grant_app() and grant_an
 COMMENT ON COLUMN evergreen.granted_roles.role_name IS 'Name of the role.';
 COMMENT ON COLUMN evergreen.granted_roles.kind IS 'app: calls the public functions. analyst: reads the views and calls the reports.';
 COMMENT ON COLUMN evergreen.granted_roles.granted_at IS 'When it was first granted.';
+
+
+-- Sessions and rate limits --------------------------------------------------------------------------------
+
+CREATE TABLE evergreen.sessions (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  token_hash bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
+  user_id text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 512),
+  username text NOT NULL,
+  role text NOT NULL CHECK (role IN ('user', 'operator')),
+  company_ids uuid[] NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  revoked_at timestamptz,
+  UNIQUE (user_id, id)
+);
+CREATE INDEX sessions_expires ON evergreen.sessions (expires_at);
+COMMENT ON TABLE evergreen.sessions IS 'Who is signed in, by the hash of a token that only its holder has. Source: seed 001_9b8056624fff263c.txt (sessions).';
+COMMENT ON INDEX evergreen.sessions_expires IS 'Those that have ended, for pruning.';
+COMMENT ON COLUMN evergreen.sessions.id IS 'Identifier; no secret.';
+COMMENT ON COLUMN evergreen.sessions.token_hash IS 'SHA-256 of the token. The token itself is kept nowhere.';
+COMMENT ON COLUMN evergreen.sessions.user_id IS 'User who is signed in.';
+COMMENT ON COLUMN evergreen.sessions.username IS 'Their name in addresses when the session was made; a user who is renamed signs in again.';
+COMMENT ON COLUMN evergreen.sessions.role IS 'user: their own content and that of their companies. operator: that of others too.';
+COMMENT ON COLUMN evergreen.sessions.company_ids IS 'Companies whose content the session may see.';
+COMMENT ON COLUMN evergreen.sessions.created_at IS 'When it was made.';
+COMMENT ON COLUMN evergreen.sessions.expires_at IS 'From when it is no longer valid; moved forward by revoke_session().';
+COMMENT ON COLUMN evergreen.sessions.revoked_at IS 'When it was revoked. NULL: it was not.';
+
+-- UNLOGGED: a crash of the server empties it, which allows some callers a few more requests than their limit.
+CREATE UNLOGGED TABLE evergreen.rate_limits (
+  key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+  window_ms bigint NOT NULL CHECK (window_ms > 0),
+  taken timestamptz[] NOT NULL,
+  PRIMARY KEY (key_hash, window_ms)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE evergreen.rate_limits IS 'When each caller was last let through, as many times as their limit counts: what take_rate_limit() decides by. UNLOGGED: empty after a crash.';
+COMMENT ON COLUMN evergreen.rate_limits.key_hash IS 'SHA-256 of the key, so that no name or address of a caller stands here.';
+COMMENT ON COLUMN evergreen.rate_limits.window_ms IS 'Length of the window in milliseconds: one key may have several, each with its own count.';
+COMMENT ON COLUMN evergreen.rate_limits.taken IS 'When it was last allowed, newest last; as many as the limit of that call, and never decreasing.';

@@ -485,6 +485,46 @@ COMMENT ON COLUMN evergreen.granted_roles.role_name IS 'Name of the role.';
 COMMENT ON COLUMN evergreen.granted_roles.kind IS 'app: calls the public functions. analyst: reads the views and calls the reports.';
 COMMENT ON COLUMN evergreen.granted_roles.granted_at IS 'When it was first granted.';
 
+
+-- Sessions and rate limits --------------------------------------------------------------------------------
+
+CREATE TABLE evergreen.sessions (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  token_hash bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
+  user_id text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 512),
+  username text NOT NULL,
+  role text NOT NULL CHECK (role IN ('user', 'operator')),
+  company_ids uuid[] NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  revoked_at timestamptz,
+  UNIQUE (user_id, id)
+);
+CREATE INDEX sessions_expires ON evergreen.sessions (expires_at);
+COMMENT ON TABLE evergreen.sessions IS 'Who is signed in, by the hash of a token that only its holder has. Source: seed 001_9b8056624fff263c.txt (sessions).';
+COMMENT ON INDEX evergreen.sessions_expires IS 'Those that have ended, for pruning.';
+COMMENT ON COLUMN evergreen.sessions.id IS 'Identifier; no secret.';
+COMMENT ON COLUMN evergreen.sessions.token_hash IS 'SHA-256 of the token. The token itself is kept nowhere.';
+COMMENT ON COLUMN evergreen.sessions.user_id IS 'User who is signed in.';
+COMMENT ON COLUMN evergreen.sessions.username IS 'Their name in addresses when the session was made; a user who is renamed signs in again.';
+COMMENT ON COLUMN evergreen.sessions.role IS 'user: their own content and that of their companies. operator: that of others too.';
+COMMENT ON COLUMN evergreen.sessions.company_ids IS 'Companies whose content the session may see.';
+COMMENT ON COLUMN evergreen.sessions.created_at IS 'When it was made.';
+COMMENT ON COLUMN evergreen.sessions.expires_at IS 'From when it is no longer valid; moved forward by revoke_session().';
+COMMENT ON COLUMN evergreen.sessions.revoked_at IS 'When it was revoked. NULL: it was not.';
+
+-- UNLOGGED: a crash of the server empties it, which allows some callers a few more requests than their limit.
+CREATE UNLOGGED TABLE evergreen.rate_limits (
+  key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+  window_ms bigint NOT NULL CHECK (window_ms > 0),
+  taken timestamptz[] NOT NULL,
+  PRIMARY KEY (key_hash, window_ms)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE evergreen.rate_limits IS 'When each caller was last let through, as many times as their limit counts: what take_rate_limit() decides by. UNLOGGED: empty after a crash.';
+COMMENT ON COLUMN evergreen.rate_limits.key_hash IS 'SHA-256 of the key, so that no name or address of a caller stands here.';
+COMMENT ON COLUMN evergreen.rate_limits.window_ms IS 'Length of the window in milliseconds: one key may have several, each with its own count.';
+COMMENT ON COLUMN evergreen.rate_limits.taken IS 'When it was last allowed, newest last; as many as the limit of that call, and never decreasing.';
+
 -- source: sql/core/functions/activate_prompt.sql
 
 CREATE OR REPLACE FUNCTION evergreen.activate_prompt(p_id text) RETURNS void
@@ -927,6 +967,114 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.copy_column_comments(name, name) IS 'Internal: gives the columns of a partition or view that have no comment that of the column of the same name they come from.';
 
+-- source: sql/core/functions/create_session.sql
+
+CREATE OR REPLACE FUNCTION evergreen.create_session(
+  p_user_id text,
+  p_company_ids uuid[] DEFAULT '{}',
+  p_role text DEFAULT 'user',
+  p_lasts interval DEFAULT '30 days',
+  p_now timestamptz DEFAULT NULL,
+  OUT session_id uuid,
+  OUT token text,
+  OUT expires_at timestamptz
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_username text;
+  v_company_ids uuid[];
+BEGIN
+  IF p_user_id IS NULL THEN
+    RAISE EXCEPTION 'a session needs a user' USING ERRCODE = 'VG007', HINT = 'Pass the id of the user who signs in.';
+  END IF;
+  PERFORM evergreen.require_user(p_user_id);
+  PERFORM evergreen.require_time(p_now);
+  IF p_role IS NULL OR p_role NOT IN ('user', 'operator') THEN
+    RAISE EXCEPTION 'role % is not known', COALESCE(quote_literal(left(p_role, 80)), 'NULL') USING ERRCODE = 'VG007', HINT = 'Use user or operator.';
+  END IF;
+  IF p_lasts IS NULL OR p_lasts <= interval '0' OR p_lasts > interval '366 days' THEN
+    RAISE EXCEPTION 'a session cannot last %', COALESCE(quote_literal(p_lasts), 'NULL')
+      USING ERRCODE = 'VG007', HINT = 'Give an interval of at most 366 days, e.g. interval ''30 days''.';
+  END IF;
+  v_company_ids := evergreen.session_companies(p_company_ids);
+  SELECT u.username INTO v_username FROM evergreen.host_user(p_user_id) AS u;
+  IF NOT FOUND AND p_role = 'user' AND evergreen.host_has_users() THEN
+    RAISE EXCEPTION 'there is no user %', quote_literal(left(p_user_id, 80))
+      USING ERRCODE = 'VG002', HINT = 'It is not in evergreen.host_users, the application''s users. Only an operator may be somebody else.';
+  END IF;
+
+  -- Each UUID has 122 random bits of the server's strong generator: three are more than the 256 that are kept of them.
+  token := 'evs_' || translate(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64'), '+/=', '-_');
+  expires_at := v_now + make_interval(secs => extract(epoch FROM p_lasts)::double precision);
+  INSERT INTO evergreen.sessions (token_hash, user_id, username, role, company_ids, created_at, expires_at)
+  VALUES (evergreen.session_hash(token), p_user_id, COALESCE(v_username, p_user_id), p_role, v_company_ids, v_now, create_session.expires_at)
+  RETURNING id INTO session_id;
+  IF p_role = 'operator' THEN
+    PERFORM evergreen.audit('create_session', p_user_id, NULL, jsonb_build_object('role', p_role, 'expires_at', evergreen.json_time(expires_at)));
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.create_session(text, uuid[], text, interval, timestamptz) IS 'Signs a user in: a token of 256 random bits, shown this once and kept only as its SHA-256, and when it expires (after p_lasts, at most 366 days). p_company_ids: the companies whose content the session may see. p_role operator may see all, need not be a user of the application, and is audited. VG002 for an unknown user or company, VG007 for a wrong value.';
+
+-- source: sql/core/functions/create_user_with_session.sql
+
+CREATE OR REPLACE FUNCTION evergreen.create_user_with_session(
+  p_username text,
+  p_email text DEFAULT NULL,
+  p_name text DEFAULT NULL,
+  p_company_ids uuid[] DEFAULT '{}',
+  p_now timestamptz DEFAULT NULL,
+  OUT user_id text,
+  OUT session_id uuid,
+  OUT token text,
+  OUT expires_at timestamptz
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_users regclass;
+  v_command text;
+BEGIN
+  IF p_username IS NULL OR p_username !~ '\S' OR octet_length(p_username) > 512 THEN
+    RAISE EXCEPTION 'username % must have 1 to 512 bytes', COALESCE(quote_literal(left(p_username, 80)), 'NULL')
+      USING ERRCODE = 'VG007', HINT = 'Pass the name that stands for the user in addresses.';
+  END IF;
+  IF evergreen.host_view_is_own('users') THEN
+    RAISE EXCEPTION 'users cannot be made through evergreen.host_users, a view of your own'
+      USING ERRCODE = 'VG010', HINT = 'Insert the user where the view reads it, then call evergreen.create_session() in the same transaction.';
+  END IF;
+  SELECT a.attached_to INTO v_users FROM evergreen.host_attachments AS a WHERE a.host_table = 'users';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no users table is attached'
+      USING ERRCODE = 'VG002', HINT = 'Attach the application''s with evergreen.attach_host(), or call evergreen.create_session() with the id of a user that you keep yourself.';
+  END IF;
+  v_command := evergreen.new_user_command(v_users, p_email IS NOT NULL, p_name IS NOT NULL);
+
+  -- LOCK: of two who ask for one name at once, the second finds it taken, also where the table has no constraint that says so.
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.username:' || p_username, 0));
+  IF EXISTS (SELECT FROM evergreen.host_users AS u WHERE u.username = p_username) THEN
+    RAISE EXCEPTION 'the username % is taken', quote_literal(p_username) USING ERRCODE = 'VG007', HINT = 'Choose another.';
+  END IF;
+  BEGIN
+    EXECUTE v_command INTO user_id USING p_username, p_email, p_name;
+  EXCEPTION
+    WHEN integrity_constraint_violation OR data_exception THEN
+      RAISE EXCEPTION '% refuses the user %: %', v_users, quote_literal(p_username), SQLERRM
+        USING ERRCODE = 'VG007', HINT = 'Nothing was made. Give what the table demands.';
+    WHEN insufficient_privilege THEN
+      RAISE EXCEPTION '% may not insert into %', quote_ident(current_user), v_users
+        USING ERRCODE = 'VG010', HINT = format('GRANT INSERT ON %s TO %I', v_users, current_user);
+  END;
+  IF user_id IS NULL THEN
+    RAISE EXCEPTION '% did not take the user %', v_users, quote_literal(p_username)
+      USING ERRCODE = 'VG010', HINT = 'A trigger or rule of the table suppresses the row.';
+  END IF;
+  SELECT s.session_id, s.token, s.expires_at INTO session_id, token, expires_at
+    FROM evergreen.create_session(user_id, p_company_ids, p_now => p_now) AS s;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.create_user_with_session(text, text, text, uuid[], timestamptz) IS 'Makes a user in the application''s attached table and signs them in for 30 days: both, or neither. The id is what the table gives; a text or uuid without a default gets a random one. VG007 for a name that is taken, a value that the table refuses or has no column for; VG002 when no users table is attached, VG010 when it cannot be written.';
+
 -- source: sql/core/functions/detach_host.sql
 
 CREATE OR REPLACE FUNCTION evergreen.detach_host() RETURNS TABLE (object text, action text)
@@ -1138,6 +1286,46 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.fill_template(text, text, text, jsonb) IS 'Internal: a template with its variables filled in. VG007 for a missing or unused variable, VG006 for a prompt over the max_prompt_tokens of its type.';
 
+-- source: sql/core/functions/find_session.sql
+
+CREATE OR REPLACE FUNCTION evergreen.find_session(p_token text, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (session_id uuid, user_id text, username text, role text, company_ids uuid[], created_at timestamptz, expires_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_hash bytea := evergreen.session_hash(p_token);
+BEGIN
+  RETURN QUERY
+  SELECT s.id, s.user_id, s.username, s.role, s.company_ids, s.created_at, s.expires_at
+    FROM evergreen.sessions AS s
+   WHERE s.token_hash = v_hash AND s.expires_at > COALESCE(p_now, clock_timestamp()) AND s.revoked_at IS NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.find_session(text, timestamptz) IS 'Who this token signs in: one row, or none for a token that is unknown, malformed, run out or revoked, all alike. Reads one row by its index and writes nothing: it can be asked on a standby.';
+
+-- source: sql/core/functions/find_user.sql
+
+CREATE OR REPLACE FUNCTION evergreen.find_user(p_username text) RETURNS TABLE (user_id text, username text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_ids text[];
+BEGIN
+  IF p_username IS NULL OR p_username !~ '\S' OR octet_length(p_username) > 512 THEN
+    RETURN;
+  END IF;
+  -- A name that two have names nobody: better no one than the other.
+  v_ids := ARRAY(SELECT u.id FROM evergreen.host_users AS u WHERE u.username = p_username LIMIT 2);
+  IF cardinality(v_ids) = 0 AND NOT evergreen.host_has_users() THEN
+    v_ids := ARRAY[p_username];
+  END IF;
+  IF cardinality(v_ids) = 1 THEN
+    user_id := v_ids[1];
+    username := p_username;
+    RETURN NEXT;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.find_user(text) IS 'The user of this name: one row, or none for a name that nobody has, that several have, or that is none. Without a users table (see attach_host) the name is the user id.';
+
 -- source: sql/core/functions/finish_maintenance.sql
 
 CREATE OR REPLACE FUNCTION evergreen.finish_maintenance(p_run bigint) RETURNS void
@@ -1181,6 +1369,13 @@ BEGIN
     EXECUTE v_command USING p_id;
   END LOOP;
 
+  IF p_scope = 'company' THEN
+    object := 'sessions';
+    action := 'anonymised';
+    UPDATE evergreen.sessions AS s SET company_ids = array_remove(s.company_ids, p_id::uuid) WHERE p_id::uuid = ANY (s.company_ids);
+    GET DIAGNOSTICS rows_changed = ROW_COUNT;
+    RETURN NEXT;
+  END IF;
   object := 'ai_spend_monthly';
   action := 'anonymised';
   UPDATE evergreen.ai_spend_monthly AS s SET scope_id = 'forgotten ' || gen_random_uuid()
@@ -1465,6 +1660,16 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp ROWS 20 AS $$
 $$;
 COMMENT ON FUNCTION evergreen.host_columns() IS 'Internal: the columns of each host_* view: type, whether the application must have it, and the columns of the application it may come from, first choice first.';
 
+-- source: sql/core/functions/host_has_users.sql
+
+CREATE OR REPLACE FUNCTION evergreen.host_has_users() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'users')
+      OR EXISTS (SELECT FROM evergreen.host_users)
+      OR evergreen.host_view_is_own('users')
+$$;
+COMMENT ON FUNCTION evergreen.host_has_users() IS 'Internal: whether the application''s users are known: attached, or by a view of its own. If not, any user id is taken as it comes.';
+
 -- source: sql/core/functions/host_mismatches.sql
 
 CREATE OR REPLACE FUNCTION evergreen.host_mismatches(p_schema text) RETURNS SETOF text
@@ -1526,6 +1731,31 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.host_mismatches(text) IS 'Internal: everything that keeps the tables of a schema from being attached, a line each.';
+
+-- source: sql/core/functions/host_user.sql
+
+CREATE OR REPLACE FUNCTION evergreen.host_user(p_user_id text) RETURNS SETOF evergreen.host_users
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+-- The view has ids as text, which no index of the application serves: where it is ours, the id is compared in its own type.
+DECLARE
+  v_query text;
+  v_type regtype;
+BEGIN
+  SELECT a.definition, c.atttypid::regtype INTO v_query, v_type
+    FROM evergreen.host_attachments AS a
+    JOIN pg_attribute AS c ON c.attrelid = a.attached_to AND c.attname = 'id'
+   WHERE a.host_table = 'users' AND NOT evergreen.host_view_is_own('users');
+  IF NOT FOUND THEN
+    RETURN QUERY SELECT u.* FROM evergreen.host_users AS u WHERE u.id = p_user_id LIMIT 1;
+    RETURN;
+  END IF;
+  RETURN QUERY EXECUTE format('%s WHERE id = $1::%s LIMIT 1', v_query, v_type) USING p_user_id;
+EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range OR invalid_parameter_value THEN
+  -- Not an id of this application.
+  RETURN;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.host_user(text) IS 'Internal: the application''s user of this id, by its index; no row when there is none.';
 
 -- source: sql/core/functions/host_view_is_own.sql
 
@@ -1757,6 +1987,52 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.model_price(text, text, timestamptz) IS 'The price of a model in force at a time: its own, else that of its name without a trailing date. No row when it is unknown.';
 
+-- source: sql/core/functions/new_user_command.sql
+
+CREATE OR REPLACE FUNCTION evergreen.new_user_command(p_users regclass, p_has_email boolean, p_has_name boolean) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  -- The column that the view host_users takes for the username: see host_columns().
+  v_username name := (SELECT a.attname FROM evergreen.host_columns() AS h
+                        JOIN pg_attribute AS a ON a.attrelid = p_users AND a.attname = ANY (h.sources) AND NOT a.attisdropped
+                       WHERE h.host_table = 'users' AND h.column_name = 'username'
+                       ORDER BY array_position(h.sources, a.attname::text) LIMIT 1);
+  v_column record;
+  v_columns text[] := '{}';
+  v_values text[] := '{}';
+  v_value text;
+BEGIN
+  FOR v_column IN
+    SELECT w.name, w.given, a.attname IS NOT NULL AS present, format_type(a.atttypid, a.atttypmod) AS type, a.atttypid,
+           a.atthasdef OR a.attidentity <> '' AS fills_itself, a.attnotnull AND NOT a.atthasdef AS demanded, w.place
+      FROM (VALUES ('id', false, 0), ('username', true, 1), ('email', p_has_email, 2), ('name', p_has_name, 3)) AS w (name, given, place)
+      LEFT JOIN pg_attribute AS a ON a.attrelid = p_users AND a.attname = w.name AND a.attnum > 0 AND NOT a.attisdropped
+     ORDER BY w.place
+  LOOP
+    v_value := CASE
+      WHEN v_column.name = v_username THEN '$1'
+      WHEN v_column.name = 'id' AND v_column.fills_itself THEN NULL
+      WHEN v_column.name = 'id' AND v_column.atttypid IN ('text'::regtype, 'varchar'::regtype, 'uuid'::regtype) THEN 'gen_random_uuid()'
+      WHEN v_column.present AND v_column.given THEN '$' || v_column.place
+      WHEN v_column.name = 'name' AND v_column.demanded THEN '$1' END;
+    IF v_column.name = 'id' AND v_value IS NULL AND NOT v_column.fills_itself THEN
+      RAISE EXCEPTION '%.id is %, without a default: nobody knows what it should be', p_users, v_column.type
+        USING ERRCODE = 'VG010', HINT = 'Give the column a default, or make it an identity.';
+    ELSIF v_column.name <> 'username' AND v_column.given AND (NOT v_column.present OR v_column.name = v_username) THEN
+      RAISE EXCEPTION '% has no place for the %', p_users, v_column.name
+        USING ERRCODE = 'VG007',
+              HINT = CASE WHEN v_column.present THEN format('It has no column username: its %s is the username. Leave p_%s out.', v_column.name, v_column.name)
+                          ELSE format('It has no column %s. Leave p_%s out.', v_column.name, v_column.name) END;
+    ELSIF v_value IS NOT NULL THEN
+      v_columns := v_columns || quote_ident(v_column.name);
+      v_values := v_values || format('%s::%s', v_value, v_column.type);
+    END IF;
+  END LOOP;
+  RETURN format('INSERT INTO %s (%s) VALUES (%s) RETURNING id::text', p_users, array_to_string(v_columns, ', '), array_to_string(v_values, ', '));
+END;
+$$;
+COMMENT ON FUNCTION evergreen.new_user_command(regclass, boolean, boolean) IS 'Internal: the INSERT of a user into the application''s table, with username, email and name as $1 to $3, as far as it has columns for them. VG007 for a value without a column, VG010 for an id that nobody fills.';
+
 -- source: sql/core/functions/notify_waiters.sql
 
 CREATE OR REPLACE FUNCTION evergreen.notify_waiters(p_content_type text, p_cache_key text) RETURNS void
@@ -1865,6 +2141,43 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.prune_leases(integer, text, timestamptz) IS 'Operator: deletes one batch of lease rows nobody has touched within their retention. A step of ai_daily_maintenance().';
+
+-- source: sql/core/functions/prune_rate_limits.sql
+
+CREATE OR REPLACE FUNCTION evergreen.prune_rate_limits(p_batch_size integer, p_cursor text DEFAULT NULL, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (done integer, next_cursor text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  DELETE FROM evergreen.rate_limits AS r
+   USING (SELECT o.key_hash, o.window_ms FROM evergreen.rate_limits AS o
+           WHERE o.taken[cardinality(o.taken)] < v_now - make_interval(secs => o.window_ms / 1000.0)
+           ORDER BY o.key_hash, o.window_ms LIMIT p_batch_size FOR UPDATE SKIP LOCKED) AS old
+   WHERE r.key_hash = old.key_hash AND r.window_ms = old.window_ms;
+  GET DIAGNOSTICS done = ROW_COUNT;
+  next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
+  RETURN NEXT;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.prune_rate_limits(integer, text, timestamptz) IS 'Operator: deletes one batch of rate limits whose whole window has passed unused. A step of ai_daily_maintenance().';
+
+-- source: sql/core/functions/prune_sessions.sql
+
+CREATE OR REPLACE FUNCTION evergreen.prune_sessions(p_batch_size integer, p_cursor text DEFAULT NULL, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (done integer, next_cursor text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_cutoff timestamptz := evergreen.retention_cutoff('sessions', COALESCE(p_now, clock_timestamp()));
+BEGIN
+  DELETE FROM evergreen.sessions AS s
+   WHERE s.id IN (SELECT o.id FROM evergreen.sessions AS o WHERE o.expires_at < v_cutoff ORDER BY o.expires_at, o.id LIMIT p_batch_size FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS done = ROW_COUNT;
+  next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
+  RETURN NEXT;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.prune_sessions(integer, text, timestamptz) IS 'Operator: deletes one batch of sessions that ended longer ago than their retention. A step of ai_daily_maintenance().';
 
 -- source: sql/core/functions/prune_system_logs.sql
 
@@ -2309,6 +2622,40 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION evergreen.retention_cutoff(text, timestamptz) IS 'Internal: the start of the first day (UTC) that is kept of a subject of retention_policies.';
 
+-- source: sql/core/functions/revoke_session.sql
+
+CREATE OR REPLACE FUNCTION evergreen.revoke_session(p_token text, p_now timestamptz DEFAULT NULL) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_hash bytea := evergreen.session_hash(p_token);
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  UPDATE evergreen.sessions AS s SET revoked_at = v_now, expires_at = LEAST(s.expires_at, v_now)
+   WHERE s.token_hash = v_hash AND s.revoked_at IS NULL AND s.expires_at > v_now;
+  RETURN FOUND;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.revoke_session(text, timestamptz) IS 'Signs out: the token is worth nothing from now on. false when it was worth nothing before.';
+
+-- source: sql/core/functions/revoke_user_sessions.sql
+
+CREATE OR REPLACE FUNCTION evergreen.revoke_user_sessions(p_user_id text, p_now timestamptz DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_count integer;
+BEGIN
+  IF p_user_id IS NULL THEN
+    RAISE EXCEPTION 'the user is NULL' USING ERRCODE = 'VG007', HINT = 'Pass the id of the user to sign out.';
+  END IF;
+  UPDATE evergreen.sessions AS s SET revoked_at = v_now, expires_at = LEAST(s.expires_at, v_now)
+   WHERE s.user_id = p_user_id AND s.revoked_at IS NULL AND s.expires_at > v_now;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.revoke_user_sessions(text, timestamptz) IS 'Signs a user out everywhere, e.g. after a change of password, name or companies; returns of how many sessions. VG007 for NULL.';
+
 -- source: sql/core/functions/saved_since.sql
 
 CREATE OR REPLACE FUNCTION evergreen.saved_since(p_saved_xid xid8, p_seen text) RETURNS boolean
@@ -2362,6 +2709,34 @@ CREATE OR REPLACE FUNCTION evergreen.seconds_past_fresh(
   END
 $$;
 COMMENT ON FUNCTION evergreen.seconds_past_fresh(timestamptz, timestamptz, interval, timestamptz) IS 'How many seconds ago content stopped being fresh by its age; negative while it is. A month counts 30 days. Inlined by the planner.';
+
+-- source: sql/core/functions/session_companies.sql
+
+CREATE OR REPLACE FUNCTION evergreen.session_companies(p_company_ids uuid[]) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_company_ids uuid[] := ARRAY(SELECT DISTINCT c.id FROM unnest(p_company_ids) AS c (id) ORDER BY c.id);
+BEGIN
+  IF p_company_ids IS NULL THEN
+    RAISE EXCEPTION 'the companies are NULL' USING ERRCODE = 'VG007', HINT = 'Pass an array of company ids; an empty one for none.';
+  END IF;
+  IF cardinality(p_company_ids) > 1000 THEN
+    RAISE EXCEPTION 'a session cannot have % companies', cardinality(p_company_ids)
+      USING ERRCODE = 'VG006', HINT = 'At most 1000. An operator''s session sees all of them.';
+  END IF;
+  PERFORM evergreen.require_company(c.id) FROM unnest(v_company_ids) AS c (id);
+  RETURN v_company_ids;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.session_companies(uuid[]) IS 'Internal: the companies of a session, each once. VG007 for NULL, VG006 for more than 1000, VG002 for one that the attached application does not have.';
+
+-- source: sql/core/functions/session_hash.sql
+
+CREATE OR REPLACE FUNCTION evergreen.session_hash(p_token text) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN p_token ~ '^evs_[A-Za-z0-9_-]{43}$' THEN sha256(p_token::bytea) END
+$$;
+COMMENT ON FUNCTION evergreen.session_hash(text) IS 'Internal: what is kept of a session''s token. NULL for what is not the form of one.';
 
 -- source: sql/core/functions/set_budget.sql
 
@@ -2604,6 +2979,7 @@ BEGIN
   INSERT INTO evergreen.retention_policies (subject, retain_for) VALUES
     ('ai_generation_logs', interval '90 days'),
     ('generation_leases', interval '7 days'),
+    ('sessions', interval '30 days'),
     ('system_logs', interval '365 days')
   ON CONFLICT (subject) DO NOTHING;
 
@@ -2611,7 +2987,9 @@ BEGIN
     ('ensure_log_partitions', 10, 1, 'Made %s partitions of the generation log'),
     ('prune_generation_logs', 20, 5000, 'Deleted %s lines of the generation log'),
     ('prune_leases', 30, 5000, 'Deleted %s idle leases'),
-    ('prune_system_logs', 40, 5000, 'Deleted %s lines of the system log')
+    ('prune_system_logs', 40, 5000, 'Deleted %s lines of the system log'),
+    ('prune_sessions', 50, 5000, 'Deleted %s sessions that had ended'),
+    ('prune_rate_limits', 60, 5000, 'Deleted %s rate limits nobody is near')
   ON CONFLICT (step) DO NOTHING;
 
   WHILE (SELECT p.next_cursor FROM evergreen.ensure_log_partitions() AS p) IS NOT NULL LOOP
@@ -2647,6 +3025,68 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO evergreen.system_logs (level, component, message, detail) VALUES (p_level, p_component, p_message, p_detail);
 $$;
 COMMENT ON FUNCTION evergreen.system_log(text, text, text, jsonb) IS 'Internal: writes one line of system_logs.';
+
+-- source: sql/core/functions/take_rate_limit.sql
+
+CREATE OR REPLACE FUNCTION evergreen.take_rate_limit(
+  p_key text,
+  p_limit integer DEFAULT 100,
+  p_window interval DEFAULT '1 minute',
+  p_now timestamptz DEFAULT NULL,
+  OUT allowed boolean,
+  OUT "limit" integer,
+  OUT remaining integer,
+  OUT reset_after_ms integer,
+  OUT retry_after_ms integer
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The last p_limit times of a key are kept. The one of p_limit requests ago must lie before the window: whatever the order in which
+-- processes with slightly different clocks come, no window then holds more than p_limit of what was allowed.
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_window interval := make_interval(secs => extract(epoch FROM p_window)::double precision);
+  v_window_ms bigint := ceil(extract(epoch FROM p_window) * 1000);
+  v_hash bytea;
+  v_start timestamptz;
+  v_taken timestamptz[];
+BEGIN
+  PERFORM evergreen.require_limit('the rate limit', p_limit, 1000);
+  PERFORM evergreen.require_time(p_now);
+  IF p_key IS NULL OR octet_length(p_key) NOT BETWEEN 1 AND 512 THEN
+    RAISE EXCEPTION 'key % must have 1 to 512 bytes', COALESCE(quote_literal(left(p_key, 80)), 'NULL')
+      USING ERRCODE = 'VG007', HINT = 'Name who is limited, e.g. the id of a user.';
+  END IF;
+  IF p_window IS NULL OR p_window < interval '1 millisecond' OR p_window > interval '31 days' THEN
+    RAISE EXCEPTION 'window % is not an interval of time', COALESCE(quote_literal(p_window), 'NULL')
+      USING ERRCODE = 'VG007', HINT = 'Give an interval from 1 millisecond to 31 days, e.g. interval ''1 minute''.';
+  END IF;
+
+  v_hash := sha256(convert_to(p_key, 'UTF8'));
+  v_start := v_now - v_window;
+  "limit" := p_limit;
+  INSERT INTO evergreen.rate_limits AS r (key_hash, window_ms, taken) VALUES (v_hash, v_window_ms, ARRAY[v_now])
+  ON CONFLICT (key_hash, window_ms) DO UPDATE
+    SET taken = (r.taken || GREATEST(v_now, r.taken[cardinality(r.taken)]))[GREATEST(cardinality(r.taken) + 2 - p_limit, 1):]
+  WHERE COALESCE(r.taken[cardinality(r.taken) + 1 - p_limit] <= v_start, true)
+  RETURNING r.taken INTO v_taken;
+  allowed := FOUND;
+  IF NOT allowed THEN
+    SELECT r.taken INTO v_taken FROM evergreen.rate_limits AS r WHERE r.key_hash = v_hash AND r.window_ms = v_window_ms;
+    IF v_taken[cardinality(v_taken)] > v_now + v_window THEN
+      -- The clock was set back: what was taken then counts as taken now, or nobody would be let through until it has caught up.
+      UPDATE evergreen.rate_limits AS r
+         SET taken = ARRAY(SELECT LEAST(t.at, v_now) FROM unnest(r.taken) WITH ORDINALITY AS t (at, place) ORDER BY t.place)
+       WHERE r.key_hash = v_hash AND r.window_ms = v_window_ms
+      RETURNING r.taken INTO v_taken;
+    END IF;
+  END IF;
+
+  remaining := CASE WHEN allowed THEN GREATEST(p_limit - (SELECT count(*)::integer FROM unnest(v_taken) AS t (at) WHERE t.at > v_start), 0) ELSE 0 END;
+  reset_after_ms := COALESCE(evergreen.milliseconds(v_taken[cardinality(v_taken)] - v_start), 0);
+  retry_after_ms := CASE WHEN allowed THEN 0 ELSE GREATEST(COALESCE(evergreen.milliseconds(v_taken[cardinality(v_taken) + 1 - p_limit] - v_start), 0), 1) END;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.take_rate_limit(text, integer, interval, timestamptz) IS 'Takes one of the p_limit requests (at most 1000) that a key may make in any p_window (at most 31 days), whatever the number of processes that ask. allowed says whether it was one; remaining how many more are free now, reset_after_ms when all are free again, retry_after_ms when the next one is (0 when allowed). A refused request takes nothing. Of a key, each length of window counts for itself. VG007 for a wrong value, VG006 for a limit above 1000.';
 
 -- source: sql/core/functions/write_log.sql
 

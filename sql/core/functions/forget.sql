@@ -29,6 +29,13 @@ BEGIN
     EXECUTE v_command USING p_id;
   END LOOP;
 
+  IF p_scope = 'company' THEN
+    object := 'sessions';
+    action := 'anonymised';
+    UPDATE evergreen.sessions AS s SET company_ids = array_remove(s.company_ids, p_id::uuid) WHERE p_id::uuid = ANY (s.company_ids);
+    GET DIAGNOSTICS rows_changed = ROW_COUNT;
+    RETURN NEXT;
+  END IF;
   object := 'ai_spend_monthly';
   action := 'anonymised';
   UPDATE evergreen.ai_spend_monthly AS s SET scope_id = 'forgotten ' || gen_random_uuid()
