@@ -213,12 +213,12 @@ export interface TakeRateLimitQuery {
   result: TakeRateLimitResult;
 }
 
-const takeRateLimitIR: any = {"usedParamSet":{"key":true,"limit":true,"window":true},"params":[{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":193,"b":197}]},{"name":"limit","required":false,"transform":{"type":"scalar"},"locs":[{"a":220,"b":225}]},{"name":"window","required":false,"transform":{"type":"scalar"},"locs":[{"a":255,"b":261}]}],"statement":"SELECT allowed AS \"allowed!\", \"limit\" AS \"limit!\", remaining AS \"remaining!\", reset_after_ms AS \"reset_after_ms!\", retry_after_ms AS \"retry_after_ms!\"\n  FROM evergreen.take_rate_limit(p_key => :key!, p_limit => COALESCE(:limit, 100), p_window => COALESCE(:window::text::interval, '1 minute'))"};
+const takeRateLimitIR: any = {"usedParamSet":{"key":true,"limit":true,"window":true},"params":[{"name":"key","required":true,"transform":{"type":"scalar"},"locs":[{"a":199,"b":203}]},{"name":"limit","required":false,"transform":{"type":"scalar"},"locs":[{"a":226,"b":231}]},{"name":"window","required":false,"transform":{"type":"scalar"},"locs":[{"a":261,"b":267}]}],"statement":"SELECT allowed AS \"allowed!\", request_limit AS \"limit!\", remaining AS \"remaining!\", reset_after_ms AS \"reset_after_ms!\", retry_after_ms AS \"retry_after_ms!\"\n  FROM evergreen.take_rate_limit(p_key => :key!, p_limit => COALESCE(:limit, 100), p_window => COALESCE(:window::text::interval, '1 minute'))"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT allowed AS "allowed!", "limit" AS "limit!", remaining AS "remaining!", reset_after_ms AS "reset_after_ms!", retry_after_ms AS "retry_after_ms!"
+ * SELECT allowed AS "allowed!", request_limit AS "limit!", remaining AS "remaining!", reset_after_ms AS "reset_after_ms!", retry_after_ms AS "retry_after_ms!"
  *   FROM evergreen.take_rate_limit(p_key => :key!, p_limit => COALESCE(:limit, 100), p_window => COALESCE(:window::text::interval, '1 minute'))
  * ```
  */

@@ -25,5 +25,5 @@ SELECT user_id AS "user_id!", username AS "username!"
   FROM evergreen.find_user(p_username => :username!);
 
 /* @name takeRateLimit */
-SELECT allowed AS "allowed!", "limit" AS "limit!", remaining AS "remaining!", reset_after_ms AS "reset_after_ms!", retry_after_ms AS "retry_after_ms!"
+SELECT allowed AS "allowed!", request_limit AS "limit!", remaining AS "remaining!", reset_after_ms AS "reset_after_ms!", retry_after_ms AS "retry_after_ms!"
   FROM evergreen.take_rate_limit(p_key => :key!, p_limit => COALESCE(:limit, 100), p_window => COALESCE(:window::text::interval, '1 minute'));

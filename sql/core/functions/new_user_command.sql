@@ -7,12 +7,13 @@ DECLARE
                        WHERE h.host_table = 'users' AND h.column_name = 'username'
                        ORDER BY array_position(h.sources, a.attname::text) LIMIT 1);
   v_column record;
-  v_columns text[] := '{}';
-  v_values text[] := '{}';
+  v_columns text[] := ARRAY[]::text[];
+  v_values text[] := ARRAY[]::text[];
   v_value text;
 BEGIN
+  -- Without its length: a cast to varchar(10) would cut what the table itself refuses.
   FOR v_column IN
-    SELECT w.name, w.given, a.attname IS NOT NULL AS present, format_type(a.atttypid, a.atttypmod) AS type, a.atttypid,
+    SELECT w.name, w.given, a.attname IS NOT NULL AS present, format_type(a.atttypid, -1) AS type, a.atttypid,
            a.atthasdef OR a.attidentity <> '' AS fills_itself, a.attnotnull AND NOT a.atthasdef AS demanded, w.place
       FROM (VALUES ('id', false, 0), ('username', true, 1), ('email', p_has_email, 2), ('name', p_has_name, 3)) AS w (name, given, place)
       LEFT JOIN pg_attribute AS a ON a.attrelid = p_users AND a.attname = w.name AND a.attnum > 0 AND NOT a.attisdropped

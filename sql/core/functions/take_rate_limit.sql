@@ -4,14 +4,15 @@ CREATE OR REPLACE FUNCTION evergreen.take_rate_limit(
   p_window interval DEFAULT '1 minute',
   p_now timestamptz DEFAULT NULL,
   OUT allowed boolean,
-  OUT "limit" integer,
+  OUT request_limit integer,
   OUT remaining integer,
   OUT reset_after_ms integer,
   OUT retry_after_ms integer
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The last p_limit times of a key are kept. The one of p_limit requests ago must lie before the window: whatever the order in which
--- processes with slightly different clocks come, no window then holds more than p_limit of what was allowed.
+-- processes with slightly different clocks come, no window then holds more than p_limit of what was allowed (of those p_limit
+-- places apart, each is a window later than the one before).
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_window interval := make_interval(secs => extract(epoch FROM p_window)::double precision);
@@ -33,7 +34,7 @@ BEGIN
 
   v_hash := sha256(convert_to(p_key, 'UTF8'));
   v_start := v_now - v_window;
-  "limit" := p_limit;
+  request_limit := p_limit;
   INSERT INTO evergreen.rate_limits AS r (key_hash, window_ms, taken) VALUES (v_hash, v_window_ms, ARRAY[v_now])
   ON CONFLICT (key_hash, window_ms) DO UPDATE
     SET taken = (r.taken || GREATEST(v_now, r.taken[cardinality(r.taken)]))[GREATEST(cardinality(r.taken) + 2 - p_limit, 1):]
