@@ -301,6 +301,14 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.company_context_hash(uuid, text) IS 'Hash of the significant state of a company now (64 hex digits), by the policy of a content type. A click alone does not change it; a step or a level does. Writes nothing. VG002 for a company the application does not have.';
 
+-- source: sql/journey/functions/company_recommendations.sql
+
+CREATE OR REPLACE FUNCTION evergreen.company_recommendations(p_company_id uuid, p_ids uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.id FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.id = ANY (p_ids) ORDER BY r.id
+$$;
+COMMENT ON FUNCTION evergreen.company_recommendations(uuid, uuid[]) IS 'Which of these ids are recommendations of the company: to check, before doing something with an id that came from outside, that it belongs to whom it should.';
+
 -- source: sql/journey/functions/context_difference.sql
 
 CREATE OR REPLACE FUNCTION evergreen.context_difference(p_before jsonb, p_after jsonb, p_with_activity boolean) RETURNS jsonb
