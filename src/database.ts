@@ -19,6 +19,7 @@ export interface Queryable {
 /**
  * A connection for the wrappers of `pg-evergreen/queries` whose results have the types that they promise,
  * whatever type parsers the application has set on pg; those are neither used nor changed.
+ * Throws (`UNREADABLE_TIME`) rather than answer a wrong date where somebody has set another DateStyle than ISO.
  */
 export function typed(client: Queryable): IDatabaseConnection {
   return {
@@ -42,6 +43,8 @@ export function isOutage(error: unknown): boolean {
 /** Statements cut by serialization or deadlock are safe to send again: each is a transaction of its own. */
 const REPEATABLE = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
+/** How values are written, whatever the role, the database or the connection string says. */
+const READABLE = "SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1";
 
 /** The application's pool, as the client uses it. */
 export class Database implements IDatabaseConnection {
@@ -49,6 +52,8 @@ export class Database implements IDatabaseConnection {
   readonly #timeoutMs: number;
   readonly #slots: Slots;
   readonly #onPoolError: (error: Error) => void;
+  /** Whether times come in PostgreSQL's ISO form without being asked for, as they do unless somebody has set DateStyle. */
+  #readable = true;
 
   constructor(pool: Pool, timeoutMs: number, logger?: Logger) {
     this.#pool = pool;
@@ -84,10 +89,13 @@ export class Database implements IDatabaseConnection {
       for (let attempt = 1; ; attempt += 1) {
         await this.#slots.take();
         expiry ??= new Expiry(timeoutMs);
+        const alone = !limited && !this.#readable;
         try {
-          return await this.#once(text, values, expiry, limited ? timeoutMs : 0);
+          return await this.#once(text, values, expiry, limited || alone ? timeoutMs : 0);
         } catch (error) {
-          if (attempt >= ATTEMPTS || !REPEATABLE.has((error as { code?: string }).code ?? '')) throw error;
+          // Only what reads is sent without a transaction, so it can be sent again; from now on in one that sets how times are written.
+          if (error instanceof UnreadableTime && !limited && !alone) this.#readable = false;
+          else if (attempt >= ATTEMPTS || !REPEATABLE.has((error as { code?: string }).code ?? '')) throw error;
         }
       }
     } catch (error) {
@@ -113,7 +121,9 @@ export class Database implements IDatabaseConnection {
     try {
       const send = <T>(answer: Promise<T>) => expiry.bound(answer, 'no answer from the database');
       const limit = Math.ceil(limitMs);
-      if (limit > 0) await send(client.query({ text: `BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL lock_timeout = ${limit}` }));
+      if (limit > 0) {
+        await send(client.query({ text: `BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL lock_timeout = ${limit}; ${READABLE}` }));
+      }
       const { rows, rowCount } = await send(client.query({ text, values, types }));
       if (limit > 0) await send(client.query({ text: 'COMMIT' }));
       return { rows, rowCount: rowCount ?? 0 };
@@ -281,6 +291,15 @@ function sort(error: unknown): Error {
   return known;
 }
 
+/** A time that PostgreSQL wrote in another form than ISO: no longer exact, and not always the same day for every reader. */
+class UnreadableTime extends EvergreenError {
+  constructor(text: string) {
+    super('UNREADABLE_TIME', `a time came as ${JSON.stringify(text)}, not in ISO form`, {
+      hint: "DateStyle is set for this role, database or connection. Before using the wrappers on it, run: SET DateStyle = 'ISO'",
+    });
+  }
+}
+
 /* Types ------------------------------------------------------------------------------------------------- */
 
 type Parser = (text: string) => unknown;
@@ -288,15 +307,24 @@ type Parser = (text: string) => unknown;
 const toText: Parser = (text) => text;
 const toNumber: Parser = (text) => Number(text);
 
-/** PostgreSQL's ISO form; infinity becomes the last (first) instant that a Date can hold. */
+/** PostgreSQL's ISO form; what a Date cannot hold (infinity too) becomes the last or first instant that it can. */
 function toDate(text: string): Date {
-  if (text === 'infinity') return new Date(8.64e15);
-  if (text === '-infinity') return new Date(-8.64e15);
-  const parts = /^(\d{4,6}-\d\d-\d\d)(?: (\d\d:\d\d:\d\d(?:\.\d{1,6})?))?(?:([+-]\d\d)(?::?(\d\d))?(?::\d\d)?)?$/.exec(text);
-  if (!parts) return new Date(text);
-  const [, day, time = '00:00:00', hours, minutes = '00'] = parts;
-  return new Date(`${day}T${time}${hours ? `${hours}:${minutes}` : 'Z'}`);
+  if (text === 'infinity') return new Date(LAST);
+  if (text === '-infinity') return new Date(-LAST);
+  const parts = /^(\d{4,7})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d(?:\.\d{1,6})?)(?:([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?)?)?( BC)?$/.exec(
+    text,
+  );
+  if (!parts) throw new UnreadableTime(text);
+  const [, year, month, day, hours = 0, minutes = 0, seconds = 0, sign, zoneHours = 0, zoneMinutes = 0, zoneSeconds = 0, before] = parts;
+  const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60 + Number(zoneSeconds);
+  // Not Date.UTC of all of it: that takes the years 0 to 99 for those of the 20th century.
+  const midnight = new Date(0).setUTCFullYear(before ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day));
+  const second = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds) - (sign === '-' ? -zone : zone);
+  return new Date(Number.isNaN(midnight) ? (before ? -LAST : LAST) : midnight + Math.floor(second * 1000 + 1e-6));
 }
+
+/** The last instant that a Date can hold. */
+const LAST = 8.64e15;
 
 /** The text form of a one-dimensional array. */
 function toArray(parse: Parser): Parser {

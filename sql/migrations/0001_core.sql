@@ -51,6 +51,7 @@ CREATE TABLE evergreen.content_policies (
   retain_for interval CHECK (retain_for > interval '0'),
   schema_version integer NOT NULL DEFAULT 1 CHECK (schema_version >= 1),
   similarity_threshold real CHECK (similarity_threshold BETWEEN 0 AND 1),
+  change_tolerance real NOT NULL DEFAULT 0.05 CHECK (change_tolerance BETWEEN 0 AND 1),
   activity_granularity interval CHECK (activity_granularity > interval '0'),
   context_max_items integer NOT NULL DEFAULT 200 CHECK (context_max_items BETWEEN 1 AND 10000),
   max_prompt_tokens integer NOT NULL DEFAULT 16000 CHECK (max_prompt_tokens >= 1),
@@ -72,6 +73,7 @@ COMMENT ON COLUMN evergreen.content_policies.max_bytes IS 'Largest content of on
 COMMENT ON COLUMN evergreen.content_policies.retain_for IS 'Maintenance deletes content generated longer ago than this. NULL: kept for ever.';
 COMMENT ON COLUMN evergreen.content_policies.schema_version IS 'Version of the shape of the content. Content of another version is regenerated.';
 COMMENT ON COLUMN evergreen.content_policies.similarity_threshold IS 'Similarity (0 to 1) from which content of a similar input may answer. NULL: only the same input does.';
+COMMENT ON COLUMN evergreen.content_policies.change_tolerance IS 'How far apart two numbers of an analysis may be, as a share (0 to 1) of the larger, to count as the same: content that says the same as before is no new revision. Used by personalities.';
 COMMENT ON COLUMN evergreen.content_policies.activity_granularity IS 'When set, the company''s last activity, truncated to this interval, is part of the context hash. NULL: activity alone changes nothing.';
 COMMENT ON COLUMN evergreen.content_policies.context_max_items IS 'Longest list (steps, domains) that a prompt or a context snapshot holds.';
 COMMENT ON COLUMN evergreen.content_policies.max_prompt_tokens IS 'Largest prompt, in tokens; reserved from the budget while generating. A prompt of more than 4 bytes a token is refused with VG006.';
@@ -1792,6 +1794,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION evergreen.host_view_query(text, regclass) IS 'Internal: the query of a host_* view over a table of the application, or the empty one for NULL.';
 
+-- source: sql/core/functions/interval_text.sql
+
+CREATE OR REPLACE FUNCTION evergreen.interval_text(p_interval interval) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET IntervalStyle = 'postgres' AS $$
+BEGIN
+  RETURN p_interval::text;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.interval_text(interval) IS 'An interval in PostgreSQL''s own form (14 days, 01:30:00), whatever the IntervalStyle of the session.';
+
 -- source: sql/core/functions/invalidate_leases.sql
 
 CREATE OR REPLACE FUNCTION evergreen.invalidate_leases(p_content_type text, p_company_id uuid DEFAULT NULL, p_cache_keys text[] DEFAULT NULL) RETURNS integer
@@ -2812,6 +2824,7 @@ CREATE OR REPLACE FUNCTION evergreen.set_content_policy(
   p_context_max_items integer DEFAULT NULL,
   p_max_prompt_tokens integer DEFAULT NULL,
   p_max_completion_tokens integer DEFAULT NULL,
+  p_change_tolerance real DEFAULT NULL,
   p_reset text[] DEFAULT '{}'
 ) RETURNS evergreen.content_policies
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2861,6 +2874,7 @@ BEGIN
     context_max_items = COALESCE(p_context_max_items, c.context_max_items),
     max_prompt_tokens = COALESCE(p_max_prompt_tokens, c.max_prompt_tokens),
     max_completion_tokens = COALESCE(p_max_completion_tokens, c.max_completion_tokens),
+    change_tolerance = COALESCE(p_change_tolerance, c.change_tolerance),
     updated_at = clock_timestamp()
   WHERE c.content_type = p_content_type
   RETURNING * INTO v_after;
@@ -2870,7 +2884,7 @@ BEGIN
   RETURN v_after;
 EXCEPTION WHEN check_violation OR numeric_value_out_of_range OR interval_field_overflow THEN
   RAISE EXCEPTION 'the policy of % cannot be so: %', p_content_type, SQLERRM
-    USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold from 0 to 1.';
+    USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold and change_tolerance from 0 to 1.';
 END;
 $$;
 COMMENT ON FUNCTION evergreen.set_content_policy IS 'Operator: makes a content type or changes its policy, audited, effective at once. What is NULL stays as it is; p_reset empties columns that may be empty, e.g. ARRAY[''max_age'']. A new type is fresh for 30 days. VG007 for values that make no sense.';
