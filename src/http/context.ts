@@ -23,7 +23,7 @@ export interface HttpOptions {
   hosts?: readonly string[] | undefined;
   /** Largest body of a request, in bytes; default 1,048,576. */
   maxBodyBytes?: number | undefined;
-  /** After this a request is answered with 503, and content with what there is; default 30,000. */
+  /** After this a request is answered with 503; content is, a little before, with what there is. Default 70,000: a generation may take a minute. */
   requestTimeoutMs?: number | undefined;
   /** After this, a database call counts as failed; default 1,000. */
   databaseTimeoutMs?: number | undefined;

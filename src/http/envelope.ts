@@ -1,5 +1,6 @@
 /** The shape of every answer. */
-import type { Context } from 'hono';
+import type { Context, TypedResponse } from 'hono';
+import type { JSONParsed } from 'hono/utils/types';
 import type { Ctx, Env } from './context.js';
 import { type Refusal, refusalOf } from './errors.js';
 import type { Envelope } from './types.js';
@@ -7,9 +8,17 @@ import type { Envelope } from './types.js';
 const metadata = (c: Context<Env>) => ({ timestamp: new Date().toISOString(), requestId: c.get('requestId') });
 
 /** An answer with data. */
-export function succeed<Data>(c: Context<Env>, data: Data) {
-  return c.json({ success: true as const, data, metadata: metadata(c) }, 200);
+export function succeed<Data>(c: Context<Env>, data: Data): Success<Data> {
+  const body: Body<Data> = { success: true, data, metadata: metadata(c) };
+  return c.json(body as object, 200) as Success<Data>;
 }
+
+interface Body<Data> {
+  success: true;
+  data: Data;
+  metadata: { timestamp: string; requestId: string };
+}
+type Success<Data> = Response & TypedResponse<JSONParsed<Body<Data>>, 200, 'json'>;
 
 /** An answer that says why not. */
 export function refuse(c: Ctx, refusal: Refusal): Response {

@@ -16,6 +16,7 @@ import { limitRequest, limitTime } from './limits.js';
 import { documentOf } from './openapi.js';
 import { addClusterRoutes } from './routes/clusters.js';
 import { addJourneyRoutes } from './routes/journey.js';
+import { addPersonalityRoutes } from './routes/personality.js';
 import { addServiceRoutes } from './routes/service.js';
 import { addSessionRoutes } from './routes/session.js';
 
@@ -38,7 +39,7 @@ const optionsSchema = z.strictObject({
   origins: z.array(z.string().refine(isOrigin, 'must be an origin, e.g. https://app.example.com')).default([]),
   hosts: z.array(z.string()).optional(),
   maxBodyBytes: z.int().min(1).max(1_048_576).default(1_048_576),
-  requestTimeoutMs: milliseconds.default(30_000),
+  requestTimeoutMs: milliseconds.default(70_000),
   databaseTimeoutMs: milliseconds.default(1_000),
   maxAgeSeconds: z.int().min(0).max(31_536_000).default(60),
   logger: z
@@ -124,6 +125,7 @@ export function createHttp(options: HttpOptions): OpenAPIHono<Env> {
 
   addServiceRoutes(app, http);
   addSessionRoutes(app, http);
+  addPersonalityRoutes(app, http);
   addJourneyRoutes(app, http);
   addClusterRoutes(app, http);
   const document = documentOf(app);

@@ -86,6 +86,7 @@ export const cacheData = z
     username: z.string(),
     analysis: object.openapi({ description: 'As the model wrote it.' }),
     tuning: object.openapi({ description: 'Adjustments of the person, by JSON Pointer.' }),
+    droppedTuning: object.optional().openapi({ description: 'Adjustments that the latest analysis has no place for.' }),
     personality: object.openapi({ description: 'The analysis with the tuning applied.' }),
     freshness: z.enum(['fresh', 'stale', 'expired']),
     ageMs: z.number(),
@@ -203,12 +204,10 @@ export const refineBody = z
 const owner = uuid.optional().openapi({ description: 'Shared with those who may see this company; default: your own.' });
 export const clusterBody = z
   .strictObject({
-    input: z
-      .union([z.array(z.unknown()), object, z.string()])
-      .openapi({
-        description: 'A list of texts, or an object with such `items`. Order and spacing do not matter.',
-        example: ['late parcels', 'rude driver'],
-      }),
+    input: z.union([z.array(z.unknown()), object, z.string()]).openapi({
+      description: 'A list of texts, or an object with such `items`. Order and spacing do not matter.',
+      example: ['late parcels', 'rude driver'],
+    }),
     companyId: owner,
     similar: z.boolean().optional().openapi({ description: 'Whether the clusters of similar items will do.' }),
   })

@@ -26,6 +26,8 @@ export interface CacheData {
   analysis: Record<string, unknown>;
   /** The person's adjustments: `{ "/traits/openness/score": 80 }`. */
   tuning: Record<string, unknown>;
+  /** Adjustments that the latest analysis has no place for. */
+  droppedTuning?: Record<string, unknown> | undefined;
   /** The analysis with the tuning applied. */
   personality: Record<string, unknown>;
   /** `stale`: may be shown, and is made anew by the next analysis; `expired`: too old to be shown as if it were right. */
