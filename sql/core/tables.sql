@@ -40,6 +40,7 @@ CREATE TABLE evergreen.content_policies (
   retain_for interval CHECK (retain_for > interval '0'),
   schema_version integer NOT NULL DEFAULT 1 CHECK (schema_version >= 1),
   similarity_threshold real CHECK (similarity_threshold BETWEEN 0 AND 1),
+  change_tolerance real NOT NULL DEFAULT 0.05 CHECK (change_tolerance BETWEEN 0 AND 1),
   activity_granularity interval CHECK (activity_granularity > interval '0'),
   context_max_items integer NOT NULL DEFAULT 200 CHECK (context_max_items BETWEEN 1 AND 10000),
   max_prompt_tokens integer NOT NULL DEFAULT 16000 CHECK (max_prompt_tokens >= 1),
@@ -61,6 +62,7 @@ COMMENT ON COLUMN evergreen.content_policies.max_bytes IS 'Largest content of on
 COMMENT ON COLUMN evergreen.content_policies.retain_for IS 'Maintenance deletes content generated longer ago than this. NULL: kept for ever.';
 COMMENT ON COLUMN evergreen.content_policies.schema_version IS 'Version of the shape of the content. Content of another version is regenerated.';
 COMMENT ON COLUMN evergreen.content_policies.similarity_threshold IS 'Similarity (0 to 1) from which content of a similar input may answer. NULL: only the same input does.';
+COMMENT ON COLUMN evergreen.content_policies.change_tolerance IS 'How far apart two numbers of an analysis may be, as a share (0 to 1) of the larger, to count as the same: content that says the same as before is no new revision. Used by personalities.';
 COMMENT ON COLUMN evergreen.content_policies.activity_granularity IS 'When set, the company''s last activity, truncated to this interval, is part of the context hash. NULL: activity alone changes nothing.';
 COMMENT ON COLUMN evergreen.content_policies.context_max_items IS 'Longest list (steps, domains) that a prompt or a context snapshot holds.';
 COMMENT ON COLUMN evergreen.content_policies.max_prompt_tokens IS 'Largest prompt, in tokens; reserved from the budget while generating. A prompt of more than 4 bytes a token is refused with VG006.';
