@@ -82,8 +82,9 @@ describe('with the minimal host', () => {
       'ai_generated_insights FOREIGN KEY (step_id) REFERENCES journey_steps(id) ON DELETE SET NULL',
       'ai_generated_recommendations FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE',
       'ai_generated_recommendations FOREIGN KEY (step_id) REFERENCES journey_steps(id) ON DELETE SET NULL',
-      'ai_recommendation_effectiveness FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE',
-      'ai_recommendation_revisions FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE',
+      'host_holds FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE',
+      'host_holds FOREIGN KEY (domain_id) REFERENCES journey_domains(id) ON DELETE CASCADE',
+      'host_holds FOREIGN KEY (step_id) REFERENCES journey_steps(id) ON DELETE CASCADE',
     ]);
     expect(Object.keys(said)).toHaveLength(TABLES.length + 9);
   });
@@ -342,9 +343,11 @@ describe('other hosts', () => {
       'public.company_journey_steps has no column status',
       'public.company_journey_steps.company_id is bigint, not uuid',
       'public.journey_domains.id is not unique, so ai_generated_insights.domain_id cannot refer to it',
+      'public.journey_domains.id is not unique, so host_holds.domain_id cannot refer to it',
       'public.journey_steps.domain_id is integer, not uuid',
       'public.journey_steps.id is not unique, so ai_generated_insights.step_id cannot refer to it',
       'public.journey_steps.id is not unique, so ai_generated_recommendations.step_id cannot refer to it',
+      'public.journey_steps.id is not unique, so host_holds.step_id cannot refer to it',
       'public.step_activity.last_activity_timestamp is date, not timestamptz',
       'public.users has no column id',
     ]);
