@@ -81,7 +81,7 @@ export interface CacheRequest {
   method: 'GET' | 'POST' | 'DELETE';
   query?: string;
   body?: unknown;
-  /** Refuse when another revision is there. */
+  /** Refuse when another revision is there; 0: when there is any. */
   revision?: number | null | undefined;
 }
 
@@ -89,6 +89,9 @@ export interface CacheRequest {
 const KEEPALIVE_BYTES = 60_000;
 
 const conflict = 'It was changed elsewhere meanwhile, so this was not saved. What is there now has been loaded.';
+
+const conditionOf = (revision: number | null | undefined): Record<string, string> =>
+  typeof revision !== 'number' ? {} : revision === 0 ? { 'If-None-Match': '*' } : { 'If-Match': `"${revision}"` };
 
 /** The route of a user's personality. */
 export function cacheUrl(baseUrl: string | undefined, username: string): string {
@@ -114,7 +117,7 @@ export async function ask<Data = CacheData>(
       headers: {
         Accept: 'application/json',
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(typeof request.revision === 'number' && { 'If-Match': `"${request.revision}"` }),
+        ...conditionOf(request.revision),
         ...(options.token !== undefined && { Authorization: `Bearer ${options.token}` }),
         ...more,
       },

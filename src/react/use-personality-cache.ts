@@ -3,8 +3,8 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import useSWR, { mutate as globalMutate, type ScopedMutator, useSWRConfig } from 'swr';
 import type { CacheData, CacheUpdate } from '../http/types.js';
 import { ask, type ConnectionOptions, cacheUrl, type Known, PersonalityCacheError } from './request.js';
-import { applyTuning } from './tuning.js';
-import { type Shown, type WriteResult, Writes } from './writes.js';
+import { applyTuning, mergeTuning } from './tuning.js';
+import { type Shown, type Write, type WriteResult, Writes } from './writes.js';
 
 /** What `usePersonalityCache` takes besides the user. */
 export interface PersonalityCacheOptions extends ConnectionOptions {
@@ -18,7 +18,9 @@ export interface PersonalityCacheOptions extends ConnectionOptions {
   saveDelayMs?: number | undefined;
 }
 
-/** What to save: adjustments (all of them), or an analysis of the application's own. */
+/**
+ * What to save: adjustments, added to those there (`{ '/traits/openness/score': 80 }`; null takes one back), or an analysis of the application's own.
+ */
 export type PersonalityChange = { tuning: Record<string, unknown> } | { analysis: Record<string, unknown> };
 
 /** What `usePersonalityCache` answers. No action rejects: each resolves to a result, and a failure is also in `error`. */
@@ -43,11 +45,11 @@ export interface PersonalityCache {
   isAnalyzing: boolean;
   /** What is shown is ahead of the server. */
   isSaving: boolean;
-  /** Of this component's last action; otherwise of the last read. */
+  /** Of what this component did since the person's last action; otherwise of the last read. */
   error: PersonalityCacheError | undefined;
   clearError(): void;
-  /** Shows the change at once, saves it, and takes it back when it is refused. A function is given what is shown. */
-  save(change: PersonalityChange | ((shown: CacheData) => PersonalityChange)): Promise<WriteResult>;
+  /** Shows the change at once, saves it, and takes it back when it is refused. */
+  save(change: PersonalityChange): Promise<WriteResult>;
   /** Answers from the cache while it is fresh; with `refresh` the model is asked in any case. */
   analyze(posts: readonly string[], options?: { refresh?: boolean }): Promise<WriteResult>;
   /** Drops the adjustments: back to the analysed state. */
@@ -129,7 +131,7 @@ export function usePersonalityCache(username: string | null | undefined, options
   const [failure, setFailure] = useState<{ key: string | null; error: PersonalityCacheError } | null>(null);
   const clearError = useCallback(() => setFailure(null), []);
 
-  const actions = useMemo(() => {
+  const { keepFresh, ...actions } = useMemo(() => {
     const shown: Shown = {
       get: () =>
         (key === null ? undefined : (cache.get(key)?.data as Known | undefined)) ??
@@ -140,62 +142,63 @@ export function usePersonalityCache(username: string | null | undefined, options
     };
 
     async function run(write: (line: Writes, url: string) => Promise<WriteResult>): Promise<WriteResult> {
-      setFailure(null);
       const result: WriteResult =
         writes && key !== null
           ? await write(writes, urlOf(key))
           : { ok: false, error: new PersonalityCacheError('NO_USERNAME', 'There is no user to do this for.', { hint: 'Sign in first.' }) };
-      setFailure(result.ok ? null : { key, error: result.error });
+      if (!result.ok) setFailure({ key, error: result.error });
       return result;
     }
 
-    const post = (url: string, body: CacheUpdate, revision?: number | null): Promise<Known> =>
-      ask(url, { method: 'POST', body, revision }, latest.current);
+    const post = (url: string, body: CacheUpdate, before?: Known): Promise<Known> =>
+      ask(url, { method: 'POST', body, revision: before?.data === null ? 0 : before?.data?.revision }, latest.current);
 
-    const adjust = (change: { tuning: Record<string, unknown> } | { reset: true }) =>
-      run((line, url) =>
-        line.add(shown, {
-          activity: 'saving',
-          replaces: 'tuning',
-          delayMs: 'tuning' in change ? (latest.current.saveDelayMs ?? 0) : 0,
-          expect: (before) => withChange(before, { tuning: 'tuning' in change ? change.tuning : {} }),
-          send: (before) => post(url, change, before?.data?.revision),
-        }),
-      );
+    const adjustment = (url: string, tuning: Record<string, unknown> | null): Write => ({
+      activity: 'saving',
+      tuning,
+      delayMs: tuning === null ? 0 : (latest.current.saveDelayMs ?? 0),
+      expect: (before) => withTuning(before, tuning),
+      send: (before) => post(url, tuning === null ? { reset: true } : { tuning }, before),
+      replaces(waiting) {
+        if (waiting.tuning === undefined || (waiting.tuning === null && tuning !== null)) return undefined;
+        return adjustment(url, tuning === null ? null : { ...waiting.tuning, ...tuning });
+      },
+    });
 
-    const analyze: PersonalityCache['analyze'] = (posts, { refresh = false } = {}) =>
-      run((line, url) =>
+    const analysis =
+      (posts: readonly string[], refresh = false) =>
+      (line: Writes, url: string) =>
         line.add(shown, {
           activity: 'analyzing',
           expect: (before) => before,
           send: () => post(url, { posts: [...posts], ...(refresh && { refresh }) }),
-        }),
-      );
+        });
+
+    /** What a person wants: what failed before is not said any more. */
+    const act: typeof run = (write) => {
+      setFailure(null);
+      return run(write);
+    };
 
     return {
-      analyze,
-      async save(change) {
-        const before = shown.get()?.data;
-        if (typeof change === 'function' && !before) {
-          return run(async () => ({
-            ok: false,
-            error: new PersonalityCacheError('NOTHING_TO_CHANGE', 'There is no analysis to adjust.', { hint: 'Analyse first.' }),
-          }));
-        }
-        const wanted = typeof change === 'function' ? change(before as CacheData) : change;
-        if ('tuning' in wanted) return adjust(wanted);
-        return run((line, url) =>
-          line.add(shown, {
-            activity: 'saving',
-            replaces: 'analysis',
-            expect: (earlier) => withChange(earlier, wanted),
-            send: (earlier) => post(url, wanted, earlier?.data?.revision),
-          }),
-        );
-      },
-      reset: () => adjust({ reset: true }),
+      keepFresh: (posts: readonly string[]) => run(analysis(posts)),
+      analyze: (posts, { refresh } = {}) => act(analysis(posts, refresh)),
+      save: (change) =>
+        act((line, url) =>
+          line.add(
+            shown,
+            'tuning' in change
+              ? adjustment(url, change.tuning)
+              : {
+                  activity: 'saving',
+                  expect: (before) => withAnalysis(before, change.analysis),
+                  send: (before) => post(url, change, before),
+                },
+          ),
+        ),
+      reset: () => act((line, url) => line.add(shown, adjustment(url, null))),
       invalidate: ({ purge = false } = {}) =>
-        run((line, url) =>
+        act((line, url) =>
           line.add(shown, {
             activity: 'invalidating',
             expect: (before) => before,
@@ -207,14 +210,14 @@ export function usePersonalityCache(username: string | null | undefined, options
         ),
       refresh() {
         const { posts } = latest.current;
-        if (posts) return analyze(posts, { refresh: true });
-        return run(async () => {
+        if (posts) return act(analysis(posts, true));
+        return act(async () => {
           const fetched = await mutate<Known>(key);
           const error = cache.get(key as string)?.error as PersonalityCacheError | undefined;
           return error ? { ok: false, error } : { ok: true, data: fetched?.data ?? null };
         });
       },
-    } satisfies Partial<PersonalityCache>;
+    } satisfies Partial<PersonalityCache> & { keepFresh: unknown };
   }, [cache, key, mutate, writes]);
 
   // Once for each state of the content, by whichever component comes first; again when a page is opened anew.
@@ -225,12 +228,12 @@ export function usePersonalityCache(username: string | null | undefined, options
     const attempt = JSON.stringify([freshness, data?.revision, data?.generatedAt]);
     if (writes.attempt === attempt) return;
     writes.attempt = attempt;
-    void actions.analyze(posts);
-  }, [actions, data, freshness, posts, refreshWhenStale, writes]);
+    void keepFresh(posts);
+  }, [keepFresh, data, freshness, posts, refreshWhenStale, writes]);
 
   // The server says when the content will have aged; then it is asked again.
   useEffect(() => {
-    if (key === null || !known?.data?.freshUntil) return;
+    if (key === null || known?.data?.freshness !== 'fresh' || known.data.freshUntil === null) return;
     const remaining = Date.parse(known.data.freshUntil) - (Date.now() + known.clockOffsetMs);
     const timer = setTimeout(() => void mutate(key), Math.min(Math.max(remaining, 1_000), LONGEST_TIMER));
     return () => clearTimeout(timer);
@@ -295,9 +298,14 @@ function useDate(iso: string | undefined): Date | undefined {
   return useMemo(() => (iso === undefined ? undefined : new Date(iso)), [iso]);
 }
 
-function withChange(known: Known, change: PersonalityChange): Known {
+const withTuning = (known: Known, tuning: Record<string, unknown> | null): Known =>
+  withDocuments(known, (data) => ({ tuning: tuning === null ? {} : mergeTuning(data.tuning, tuning) }));
+
+const withAnalysis = (known: Known, analysis: Record<string, unknown>): Known => withDocuments(known, () => ({ analysis }));
+
+function withDocuments(known: Known, change: (data: CacheData) => Partial<CacheData>): Known {
   if (!known.data) return known;
-  const { outcome: _, reason: __, ...data } = known.data;
-  const { analysis, tuning } = { ...data, ...change };
-  return { ...known, data: { ...data, analysis, tuning, personality: applyTuning(analysis, tuning) } };
+  const { outcome: _, reason: __, ...before } = known.data;
+  const data = { ...before, ...change(before) };
+  return { ...known, data: { ...data, personality: applyTuning(data.analysis, data.tuning) } };
 }

@@ -14,12 +14,14 @@ export type Activity = 'saving' | 'analyzing' | 'invalidating';
 /** A write that waits or is under way. */
 export interface Write {
   activity: Activity;
+  /** Adjustments that it adds; null: it takes all of them back. */
+  tuning?: Record<string, unknown> | null;
   /** What to show until the server has answered. */
   expect(known: Known): Known;
   /** Asks the server; `known` is what the write before it left. */
   send(known: Known | undefined): Promise<Known>;
-  /** Waiting writes with the same word make each other superfluous: only the last is sent. */
-  replaces?: string;
+  /** Takes the place of a write that waits, where one request can do for both. */
+  replaces?: (waiting: Write) => Write | undefined;
   /** Waits for so long whether another takes its place. */
   delayMs?: number;
 }
@@ -68,16 +70,14 @@ export class Writes {
       if (this.activity === null) this.#confirmed = shown.get();
       this.#shown = shown;
       const last = this.#waiting.at(-1);
-      if (last && write.replaces !== undefined && last.replaces === write.replaces) {
+      const both = last && write.replaces?.(last);
+      if (both) {
         this.#waiting.pop();
-        const superseded = last.settle;
-        this.#waiting.push({
-          ...write,
-          settle: (result) => {
-            superseded(result);
-            settle(result);
-          },
-        });
+        const settleBoth = (result: WriteResult) => {
+          last.settle(result);
+          settle(result);
+        };
+        this.#waiting.push({ ...both, settle: settleBoth });
       } else {
         this.#waiting.push({ ...write, settle });
       }

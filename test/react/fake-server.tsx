@@ -101,7 +101,7 @@ export function tuned(score: number, overrides: Partial<CacheData> = {}): CacheD
   const base = personality(overrides);
   return {
     ...base,
-    tuning: { '/traits/0/score': score },
+    tuning: { '/traits/openness/score': score },
     personality: { ...base.analysis, traits: [{ name: 'openness', score }] },
     ...overrides,
   };

@@ -44,7 +44,7 @@ function start(action: () => Promise<WriteResult>): Promise<WriteResult> {
   return result as Promise<WriteResult>;
 }
 
-const score = (value: number) => ({ tuning: { '/traits/0/score': value } });
+const score = (value: number) => ({ tuning: { '/traits/openness/score': value } });
 const failed = (result: WriteResult): PersonalityCacheError => {
   if (result.ok) throw new Error('it succeeded');
   return result.error;
@@ -152,7 +152,7 @@ describe('reading', () => {
     await act(() => jest.advanceTimersByTimeAsync(49_000));
     expect(server.requests).toHaveLength(1);
     await act(() => jest.advanceTimersByTimeAsync(1_000));
-    await (await server.request(2)).answer(personality({ freshness: 'stale' }));
+    await (await server.request(2)).answer(personality({ freshness: 'stale', freshUntil: new Date(server.now()).toISOString() }));
     expect(result.current.freshness).toBe('stale');
     await act(() => jest.advanceTimersByTimeAsync(3_600_000));
     expect(server.requests).toHaveLength(2);
@@ -175,7 +175,7 @@ describe('reading', () => {
     const wrapper = surroundings(false, { fallback: personalityFallback('ada', personality()) });
     const { result } = render({}, 'ada', wrapper);
     expect(result.current).toMatchObject({ freshness: 'fresh', isLoading: false });
-    const saved = start(() => result.current.save((shown) => ({ tuning: { ...shown.tuning, '/traits/0/score': 70 } })));
+    const saved = start(() => result.current.save(score(70)));
     expect(scoreOf(result.current.data)).toBe(70);
     await server.request(1);
     const save = server.requests.find(({ method }) => method === 'POST');
@@ -190,7 +190,7 @@ describe('saving', () => {
     const { result } = await loaded();
     const saved = start(() => result.current.save(score(80)));
     expect(scoreOf(result.current.data)).toBe(80);
-    expect(result.current).toMatchObject({ isSaving: true, data: { tuning: { '/traits/0/score': 80 }, revision: 3 } });
+    expect(result.current).toMatchObject({ isSaving: true, data: { tuning: { '/traits/openness/score': 80 }, revision: 3 } });
     const request = await server.request(2);
     expect(request).toMatchObject({ method: 'POST', body: score(80) });
     expect(request.headers).toMatchObject({ 'If-Match': '"3"', 'Content-Type': 'application/json' });
@@ -241,7 +241,7 @@ describe('saving', () => {
     const first = start(() => result.current.save(score(80)));
     const request = await server.request(2);
     const second = start(() => result.current.save(score(85)));
-    await request.refuse(412, 'CONFLICT');
+    await request.refuse(412, 'PRECONDITION_FAILED');
     expect(failed(await first).code).toBe('CONFLICT');
     expect(failed(await second).code).toBe('CONFLICT');
     expect(scoreOf(result.current.data)).toBe(60);
@@ -252,56 +252,47 @@ describe('saving', () => {
     expect((await server.request(4)).headers['If-Match']).toBe('"9"');
   });
 
-  test('quick changes go one after another; of those that wait only the last is sent, and the page always shows it', async () => {
+  test('quick changes go one after another; those that wait are sent as one, and the page always shows them', async () => {
     const { result } = await loaded();
-    const results = [70, 75, 80].map((value) => {
-      const saved = start(() => result.current.save(score(value)));
-      expect(scoreOf(result.current.data)).toBe(value);
-      return saved;
-    });
+    const { save } = result.current;
+    const results = [score(70), score(75), { tuning: { '/summary': 'Bold.' } }, score(80)].map((change) => start(() => save(change)));
+    const shown = { summary: 'Bold.', traits: [{ name: 'openness', score: 80 }] };
+    expect(result.current.data?.personality).toEqual(shown);
     const first = await server.request(2);
+    expect(first.body).toEqual(score(70));
     expect(server.requests).toHaveLength(2);
     await first.answer(tuned(70, { revision: 4 }));
-    expect(scoreOf(result.current.data)).toBe(80);
+    expect(result.current.data?.personality).toEqual(shown);
     const second = await server.request(3);
-    expect(second.body).toEqual(score(80));
+    expect(second.body).toEqual({ tuning: { '/traits/openness/score': 80, '/summary': 'Bold.' } });
     expect(second.headers['If-Match']).toBe('"4"');
     await second.answer(tuned(80, { revision: 5 }));
-    expect(await Promise.all(results)).toMatchObject([
-      { ok: true, data: { revision: 4 } },
-      { ok: true, data: { revision: 5 } },
-      { ok: true, data: { revision: 5 } },
-    ]);
+    const revisions = (await Promise.all(results)).map((each) => each.ok && each.data?.revision);
+    expect(revisions).toEqual([4, 5, 5, 5]);
     expect(server.requests).toHaveLength(3);
   });
 
-  test('a failed change does not take back the one after it', async () => {
+  test('a failed change does not take back the one after it, and is said all the same', async () => {
     const { result } = await loaded();
-    const first = start(() => result.current.save(score(70)));
+    const first = start(() => result.current.save({ tuning: { '/summary': 'Bold.' } }));
     const second = start(() => result.current.save(score(80)));
+    expect(result.current.data?.personality).toMatchObject({ summary: 'Bold.', traits: [{ score: 80 }] });
     await (await server.request(2)).refuse(500);
     expect(failed(await first).code).toBe('INTERNAL');
-    expect(scoreOf(result.current.data)).toBe(80);
+    expect(result.current.data?.personality).toMatchObject({ summary: 'Curious.', traits: [{ score: 80 }] });
     const save = (await server.request(4)) && server.requests.filter(({ method }) => method === 'POST')[1];
     await save?.answer(tuned(80, { revision: 4 }));
     expect((await second).ok).toBe(true);
     expect(scoreOf(result.current.data)).toBe(80);
-    expect(result.current.error).toBeUndefined();
+    expect(result.current.error?.code).toBe('INTERNAL');
   });
 
-  test('a function changes what is shown, so that quick changes of two traits both stay', async () => {
-    const { result } = await loaded();
-    const { save } = result.current;
-    void start(() => save(({ tuning }) => ({ tuning: { ...tuning, '/traits/0/score': 80 } })));
-    void start(() => save(({ tuning }) => ({ tuning: { ...tuning, '/summary': 'Bold.' } })));
-    expect(result.current.data?.personality).toEqual({ summary: 'Bold.', traits: [{ name: 'openness', score: 80 }] });
-  });
-
-  test('there is nothing to adjust without an analysis', async () => {
-    const { result } = render();
-    await (await server.request(1)).refuse(404, 'VG002');
-    expect(failed(await act(() => result.current.save(({ tuning }) => ({ tuning })))).code).toBe('NOTHING_TO_CHANGE');
-    expect(server.requests).toHaveLength(1);
+  test('null takes an adjustment back', async () => {
+    const { result } = await loaded({}, tuned(80));
+    void start(() => result.current.save({ tuning: { '/traits/openness/score': null } }));
+    expect(scoreOf(result.current.data)).toBe(60);
+    expect(result.current.data?.tuning).toEqual({});
+    expect((await server.request(2)).body).toEqual({ tuning: { '/traits/openness/score': null } });
   });
 
   test('saves an analysis of the application’s own, under the adjustments', async () => {
@@ -310,6 +301,31 @@ describe('saving', () => {
     void start(() => result.current.save({ analysis }));
     expect(result.current.data).toMatchObject({ analysis, personality: { traits: [{ score: 80 }] } });
     expect(await server.request(2)).toMatchObject({ body: { analysis }, headers: { 'If-Match': '"3"' } });
+  });
+
+  test('does not save an analysis over one that came meanwhile', async () => {
+    const { result } = render();
+    await (await server.request(1)).refuse(404, 'VG002');
+    const saved = start(() => result.current.save({ analysis: { summary: 'Ours.' } }));
+    const request = await server.request(2);
+    expect(request.headers['If-None-Match']).toBe('*');
+    await request.refuse(412, 'PRECONDITION_FAILED');
+    await (await server.request(3)).answer(personality());
+    expect(failed(await saved).code).toBe('CONFLICT');
+    expect(result.current.data).toEqual(personality());
+  });
+
+  test('a reset takes the place of what waits; what comes after it does not undo it', async () => {
+    const { result } = await loaded({}, tuned(80));
+    for (const action of [() => result.current.save(score(1)), () => result.current.save(score(2)), () => result.current.reset()])
+      void start(action);
+    expect(scoreOf(result.current.data)).toBe(60);
+    void start(() => result.current.save({ tuning: { '/summary': 'Bold.' } }));
+    expect(result.current.data?.tuning).toEqual({ '/summary': 'Bold.' });
+    await (await server.request(2)).answer(tuned(1, { revision: 4 }));
+    await (await server.request(3)).answer(personality({ revision: 5 }));
+    await server.request(4);
+    expect(server.requests.slice(1).map(({ body }) => body)).toEqual([score(1), { reset: true }, { tuning: { '/summary': 'Bold.' } }]);
   });
 
   test('reset shows the analysed state at once', async () => {
@@ -356,7 +372,7 @@ describe('what happens meanwhile', () => {
     await (await server.request(3)).answer(tuned(80, { revision: 4 }));
     await read.answer(personality());
     expect((await saved).ok).toBe(true);
-    expect(result.current.data).toMatchObject({ revision: 4, tuning: { '/traits/0/score': 80 } });
+    expect(result.current.data).toMatchObject({ revision: 4, tuning: { '/traits/openness/score': 80 } });
   });
 
   test('a read that comes back during a save does not hide it', async () => {
