@@ -171,6 +171,28 @@ COMMENT ON COLUMN evergreen.generation_leases.retry_at IS 'Until when claims are
 COMMENT ON COLUMN evergreen.generation_leases.last_error IS 'Why the last attempt failed.';
 COMMENT ON COLUMN evergreen.generation_leases.updated_at IS 'Last change of this row.';
 
+CREATE UNLOGGED TABLE evergreen.lost_leases (
+  lease_token uuid PRIMARY KEY,
+  company_id uuid,
+  user_id text,
+  company_forgotten boolean NOT NULL DEFAULT false,
+  user_forgotten boolean NOT NULL DEFAULT false,
+  lost_at timestamptz NOT NULL
+);
+CREATE INDEX lost_leases_company ON evergreen.lost_leases (company_id) WHERE company_id IS NOT NULL;
+CREATE INDEX lost_leases_user ON evergreen.lost_leases (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX lost_leases_lost ON evergreen.lost_leases (lost_at);
+COMMENT ON TABLE evergreen.lost_leases IS 'Leases that were taken over, or whose company or user was forgotten, while somebody was generating: who pays for an answer that comes late. UNLOGGED: empty after a crash.';
+COMMENT ON INDEX evergreen.lost_leases_company IS 'forget_company().';
+COMMENT ON INDEX evergreen.lost_leases_user IS 'forget_user().';
+COMMENT ON INDEX evergreen.lost_leases_lost IS 'Pruning.';
+COMMENT ON COLUMN evergreen.lost_leases.lease_token IS 'Token of the holder who lost it.';
+COMMENT ON COLUMN evergreen.lost_leases.company_id IS 'Company it was generated for. NULL: none, or forgotten.';
+COMMENT ON COLUMN evergreen.lost_leases.user_id IS 'User it was generated for, who reserved and pays. NULL: none, or forgotten.';
+COMMENT ON COLUMN evergreen.lost_leases.company_forgotten IS 'What it cost is logged without the company.';
+COMMENT ON COLUMN evergreen.lost_leases.user_forgotten IS 'What it cost is logged without the user.';
+COMMENT ON COLUMN evergreen.lost_leases.lost_at IS 'When it was taken over or forgotten.';
+
 
 -- Generation log and usage --------------------------------------------------------------------------------
 

@@ -182,6 +182,28 @@ COMMENT ON COLUMN evergreen.generation_leases.retry_at IS 'Until when claims are
 COMMENT ON COLUMN evergreen.generation_leases.last_error IS 'Why the last attempt failed.';
 COMMENT ON COLUMN evergreen.generation_leases.updated_at IS 'Last change of this row.';
 
+CREATE UNLOGGED TABLE evergreen.lost_leases (
+  lease_token uuid PRIMARY KEY,
+  company_id uuid,
+  user_id text,
+  company_forgotten boolean NOT NULL DEFAULT false,
+  user_forgotten boolean NOT NULL DEFAULT false,
+  lost_at timestamptz NOT NULL
+);
+CREATE INDEX lost_leases_company ON evergreen.lost_leases (company_id) WHERE company_id IS NOT NULL;
+CREATE INDEX lost_leases_user ON evergreen.lost_leases (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX lost_leases_lost ON evergreen.lost_leases (lost_at);
+COMMENT ON TABLE evergreen.lost_leases IS 'Leases that were taken over, or whose company or user was forgotten, while somebody was generating: who pays for an answer that comes late. UNLOGGED: empty after a crash.';
+COMMENT ON INDEX evergreen.lost_leases_company IS 'forget_company().';
+COMMENT ON INDEX evergreen.lost_leases_user IS 'forget_user().';
+COMMENT ON INDEX evergreen.lost_leases_lost IS 'Pruning.';
+COMMENT ON COLUMN evergreen.lost_leases.lease_token IS 'Token of the holder who lost it.';
+COMMENT ON COLUMN evergreen.lost_leases.company_id IS 'Company it was generated for. NULL: none, or forgotten.';
+COMMENT ON COLUMN evergreen.lost_leases.user_id IS 'User it was generated for, who reserved and pays. NULL: none, or forgotten.';
+COMMENT ON COLUMN evergreen.lost_leases.company_forgotten IS 'What it cost is logged without the company.';
+COMMENT ON COLUMN evergreen.lost_leases.user_forgotten IS 'What it cost is logged without the user.';
+COMMENT ON COLUMN evergreen.lost_leases.lost_at IS 'When it was taken over or forgotten.';
+
 
 -- Generation log and usage --------------------------------------------------------------------------------
 
@@ -702,7 +724,7 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them; tables it does not have are left out, and so are those whose host_* view you have defined yourself. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
+COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them, or where their ids are of another type than ours (users) a trigger that does the same; tables it does not have are left out, and so are those whose host_* view you have defined yourself. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
 
 -- source: sql/core/functions/attach_references.sql
 
@@ -712,6 +734,7 @@ DECLARE
   v_reference evergreen.host_references;
   v_constraint name;
   v_present regclass;
+  v_trigger name;
 BEGIN
   IF (SELECT c.relkind FROM pg_class AS c WHERE c.oid = p_relation) NOT IN ('r', 'p') THEN
     RETURN;
@@ -720,6 +743,23 @@ BEGIN
     SELECT r.* FROM evergreen.host_references AS r WHERE r.host_table = p_host_table ORDER BY r.our_table, r.our_column
   LOOP
     v_constraint := v_reference.our_table || '_' || v_reference.our_column || '_host';
+    v_trigger := 'evergreen_' || v_constraint;
+    IF evergreen.reference_kind(v_reference.our_table, v_reference.our_column, p_relation) = 'trigger' THEN
+      FOR v_present IN
+        SELECT g.tgrelid FROM pg_trigger AS g WHERE g.tgname = v_trigger AND g.tgfoid = 'evergreen.delete_with_host()'::regprocedure AND g.tgrelid <> p_relation
+      LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', v_trigger, v_present);
+      END LOOP;
+      object := format('trigger %s on %s', v_trigger, p_relation);
+      action := 'unchanged';
+      IF NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = p_relation AND g.tgname = v_trigger) THEN
+        EXECUTE format('CREATE TRIGGER %I AFTER DELETE ON %s FOR EACH ROW EXECUTE FUNCTION evergreen.delete_with_host(%L, %L)',
+                       v_trigger, p_relation, v_reference.our_table, v_reference.our_column);
+        action := format('deletes of evergreen.%s (%s) what is of a deleted row', v_reference.our_table, v_reference.our_column);
+      END IF;
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
     object := format('foreign key evergreen.%s (%s)', v_reference.our_table, v_reference.our_column);
     SELECT c.confrelid INTO v_present FROM pg_constraint AS c
      WHERE c.conname = v_constraint AND c.conrelid = format('evergreen.%I', v_reference.our_table)::regclass;
@@ -738,7 +778,7 @@ BEGIN
   END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_references(text, regclass) IS 'Internal: adds our foreign keys to one table of the application.';
+COMMENT ON FUNCTION evergreen.attach_references(text, regclass) IS 'Internal: adds our foreign keys to one table of the application, and triggers where its ids are of another type.';
 
 -- source: sql/core/functions/audit.sql
 
@@ -910,6 +950,10 @@ BEGIN
     RETURN;
   END IF;
 
+  IF v_lease.lease_token IS NOT NULL THEN
+    INSERT INTO evergreen.lost_leases (lease_token, company_id, user_id, lost_at)
+    VALUES (v_lease.lease_token, v_lease.company_id, v_lease.user_id, v_now) ON CONFLICT DO NOTHING;
+  END IF;
   state := 'claimed';
   lease_token := gen_random_uuid();
   renew_after_ms := GREATEST(evergreen.milliseconds(v_policy.lease_duration) / 3, 1);
@@ -1077,6 +1121,17 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.create_user_with_session(text, text, text, uuid[], timestamptz) IS 'Makes a user in the application''s attached table and signs them in for 30 days: both, or neither. The id is what the table gives; a text or uuid without a default gets a random one. VG007 for a name that is taken, a value that the table refuses or has no column for; VG002 when no users table is attached, VG010 when it cannot be written.';
 
+-- source: sql/core/functions/delete_with_host.sql
+
+CREATE OR REPLACE FUNCTION evergreen.delete_with_host() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  EXECUTE format('DELETE FROM evergreen.%I WHERE %I = $1', TG_ARGV[0], TG_ARGV[1]) USING OLD.id::text;
+  RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.delete_with_host() IS 'Internal: trigger that attach_host() puts on a table of the application whose ids are not text, where a foreign key of ours cannot refer to it: what we keep of a row goes when it goes.';
+
 -- source: sql/core/functions/detach_host.sql
 
 CREATE OR REPLACE FUNCTION evergreen.detach_host() RETURNS TABLE (object text, action text)
@@ -1097,6 +1152,15 @@ BEGIN
     action := 'dropped';
     RETURN NEXT;
   END LOOP;
+  FOR v_key IN
+    SELECT g.tgname, g.tgrelid::regclass AS relation FROM pg_trigger AS g
+     WHERE g.tgfoid = 'evergreen.delete_with_host()'::regprocedure ORDER BY 2, 1
+  LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', v_key.tgname, v_key.relation);
+    object := format('trigger %s on %s', v_key.tgname, v_key.relation);
+    action := 'dropped';
+    RETURN NEXT;
+  END LOOP;
   FOR v_host IN SELECT a.host_table FROM evergreen.host_attachments AS a ORDER BY a.host_table LOOP
     CONTINUE WHEN evergreen.host_view_is_own(v_host.host_table);
     EXECUTE format('CREATE OR REPLACE VIEW evergreen.%I AS %s', 'host_' || v_host.host_table, evergreen.host_view_query(v_host.host_table, NULL));
@@ -1110,7 +1174,7 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
+COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and triggers and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
 
 -- source: sql/core/functions/ensure_log_partitions.sql
 
@@ -1197,6 +1261,8 @@ DECLARE
   v_lease evergreen.generation_leases;
   v_now timestamptz;
   v_pause interval;
+  v_company_id uuid;
+  v_user_id text;
 BEGIN
   IF p_lease_token IS NULL OR p_cache_key IS NULL THEN
     RAISE EXCEPTION 'only a claimed generation can fail' USING ERRCODE = 'VG007', HINT = 'Pass the cache_key and lease_token of the claim.';
@@ -1209,8 +1275,13 @@ BEGIN
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
   v_now := COALESCE(p_now, clock_timestamp());
+  v_company_id := COALESCE(v_lease.company_id, p_company_id);
+  v_user_id := COALESCE(v_lease.user_id, p_user_id);
+  IF v_lease.lease_token IS NULL THEN
+    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, v_company_id, v_user_id) AS l;
+  END IF;
   cost := evergreen.write_log(v_policy.prompt_type, COALESCE(p_provider, 'openai'), COALESCE(p_model, 'unknown'), false, 'failed',
-    COALESCE(v_lease.company_id, p_company_id), COALESCE(v_lease.user_id, p_user_id), p_prompt_id,
+    v_company_id, v_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id, v_now,
     CASE WHEN p_error_code IN ('refused', 'truncated', 'invalid') THEN v_lease.reserved END);
   IF v_lease.lease_token IS NULL THEN
@@ -1348,11 +1419,34 @@ DECLARE
   v_commands text[] := ARRAY[]::text[];
   v_command text;
 BEGIN
+  -- First the leases: a save that is in the middle ends before its content is deleted; one that comes late is billed to nobody.
+  -- The key of some tells who it was.
+  WITH gone AS (
+    DELETE FROM evergreen.generation_leases AS l
+     WHERE l.cache_key = p_id OR starts_with(l.cache_key, p_id || ':') OR p_id = CASE p_scope WHEN 'company' THEN l.company_id::text ELSE l.user_id END
+    RETURNING l.*
+  ), noted AS (
+    INSERT INTO evergreen.lost_leases (lease_token, company_id, user_id, company_forgotten, user_forgotten, lost_at)
+    SELECT g.lease_token, CASE WHEN p_scope <> 'company' THEN g.company_id END, CASE WHEN p_scope <> 'user' THEN g.user_id END,
+           p_scope = 'company', p_scope = 'user', clock_timestamp()
+      FROM gone AS g WHERE g.lease_token IS NOT NULL
+    ON CONFLICT DO NOTHING
+  )
+  SELECT 'generation_leases', 'deleted', count(*) INTO object, action, rows_changed FROM gone;
+  RETURN NEXT;
+  object := 'lost_leases';
+  action := 'anonymised';
+  UPDATE evergreen.lost_leases AS l
+     SET company_id = CASE WHEN p_scope <> 'company' THEN l.company_id END, company_forgotten = l.company_forgotten OR p_scope = 'company',
+         user_id = CASE WHEN p_scope <> 'user' THEN l.user_id END, user_forgotten = l.user_forgotten OR p_scope = 'user'
+   WHERE p_id = CASE p_scope WHEN 'company' THEN l.company_id::text ELSE l.user_id END;
+  GET DIAGNOSTICS rows_changed = ROW_COUNT;
+  RETURN NEXT;
   FOR v_table IN
     SELECT c.relname, c.relname = 'ai_generation_logs' AS is_log, a.atttypid::regtype AS id_type
       FROM pg_class AS c
       JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = p_column AND NOT a.attisdropped
-     WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+     WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT IN ('generation_leases', 'lost_leases')
      ORDER BY c.relname
   LOOP
     -- Counted before anything is deleted: the rows of some tables go with those of others.
@@ -1542,7 +1636,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                           AND m.month = date_trunc('month', t.now AT TIME ZONE 'UTC')::date) AS s
    ORDER BY u.used / NULLIF(b.monthly_limit, 0) DESC NULLS FIRST, b.scope, b.scope_id
 $$;
-COMMENT ON FUNCTION evergreen.get_budget_status(timestamptz) IS 'Every budget with what is spent and reserved in the month (UTC), the share of the limit used, and its status: within, approaching (from alert_at), over (from 1). Nearest to its limit first.';
+COMMENT ON FUNCTION evergreen.get_budget_status(timestamptz) IS 'Report: every budget with what is spent and reserved in the month (UTC), the share of the limit used, and its status: within, approaching (from alert_at), over (from 1). Nearest to its limit first.';
 
 -- source: sql/core/functions/get_cache_stats.sql
 
@@ -1704,13 +1798,19 @@ BEGIN
   SELECT format('%s may not %s: grant it %s', quote_ident(current_user), n.verb || ' ' || t.relation, n.privilege)
     FROM (SELECT DISTINCT c.host_table FROM evergreen.host_columns() AS c) AS h
    CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', p_schema, h.host_table)) AS relation) AS t
-   CROSS JOIN (VALUES ('read', 'SELECT'), ('refer to', 'REFERENCES')) AS n (verb, privilege)
+   CROSS JOIN (VALUES ('read', 'SELECT'), ('refer to', 'REFERENCES'), ('follow', 'TRIGGER')) AS n (verb, privilege)
    WHERE t.relation IS NOT NULL AND NOT evergreen.host_view_is_own(h.host_table) AND NOT has_table_privilege(t.relation, n.privilege)
-     AND (n.privilege = 'SELECT' OR EXISTS (SELECT FROM evergreen.host_references AS r WHERE r.host_table = h.host_table));
+     AND (n.privilege = 'SELECT' OR EXISTS (
+       SELECT FROM evergreen.host_references AS r
+        WHERE r.host_table = h.host_table
+          AND n.privilege = CASE evergreen.reference_kind(r.our_table, r.our_column, t.relation) WHEN 'trigger' THEN 'TRIGGER' ELSE 'REFERENCES' END));
 
   FOR v_reference IN
     SELECT r.our_table, r.our_column, r.host_table, t.relation,
-           EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = t.relation AND a.attname = 'id' AND a.atttypid = 'uuid'::regtype AND NOT a.attisdropped) AS has_id,
+           EXISTS (SELECT FROM pg_attribute AS a
+                    WHERE a.attrelid = t.relation AND a.attname = 'id' AND NOT a.attisdropped
+                      AND a.atttypid IN ('uuid'::regtype, 'text'::regtype, 'varchar'::regtype)
+                      AND evergreen.reference_kind(r.our_table, r.our_column, t.relation) = 'foreign key') AS has_id,
            EXISTS (SELECT FROM pg_index AS i
                      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
                     WHERE i.indrelid = t.relation AND i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indnkeyatts = 1 AND a.attname = 'id') AS id_is_unique,
@@ -2066,6 +2166,22 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.pause_key(text, text, integer, text, timestamptz) IS 'Internal: lets a key pause as after a failure, though its answer was valid: nothing of it can be shown, and the next call would pay for the same again.';
 
+-- source: sql/core/functions/payer_of_lost.sql
+
+CREATE OR REPLACE FUNCTION evergreen.payer_of_lost(p_lease_token uuid, INOUT p_company_id uuid, INOUT p_user_id text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_lost evergreen.lost_leases;
+BEGIN
+  SELECT * INTO v_lost FROM evergreen.lost_leases AS l WHERE l.lease_token = p_lease_token;
+  IF FOUND THEN
+    p_company_id := CASE WHEN NOT v_lost.company_forgotten THEN COALESCE(p_company_id, v_lost.company_id) END;
+    p_user_id := CASE WHEN NOT v_lost.user_forgotten THEN COALESCE(p_user_id, v_lost.user_id) END;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.payer_of_lost(uuid, uuid, text) IS 'Internal: whom a generation is logged and billed to whose lease was lost: whoever reserved, but nobody who was forgotten meanwhile.';
+
 -- source: sql/core/functions/policy.sql
 
 CREATE OR REPLACE FUNCTION evergreen.policy(p_content_type text) RETURNS evergreen.content_policies
@@ -2149,6 +2265,7 @@ BEGIN
            ORDER BY i.content_type, i.cache_key LIMIT p_batch_size FOR UPDATE SKIP LOCKED) AS idle
    WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key;
   GET DIAGNOSTICS done = ROW_COUNT;
+  DELETE FROM evergreen.lost_leases AS l WHERE l.lost_at < v_cutoff;
   next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
   RETURN NEXT;
 END;
@@ -2282,6 +2399,18 @@ EXCEPTION WHEN invalid_datetime_format OR datetime_field_overflow OR invalid_par
 END;
 $$;
 COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers were answered, a batch at a time: [{content_type, outcome, duration_ms, at}, ...], at most 10,000; at defaults to now. Returns how many were counted. VG007 (and nothing counted) when one of them is wrong.';
+
+-- source: sql/core/functions/reference_kind.sql
+
+CREATE OR REPLACE FUNCTION evergreen.reference_kind(p_our_table text, p_our_column text, p_relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  -- Users are text with us, whatever they are there.
+  SELECT CASE WHEN o.atttypid = 'text'::regtype AND h.atttypid NOT IN ('text'::regtype, 'varchar'::regtype) THEN 'trigger' ELSE 'foreign key' END
+    FROM pg_attribute AS o, pg_attribute AS h
+   WHERE o.attrelid = to_regclass(format('evergreen.%I', p_our_table)) AND o.attname = p_our_column
+     AND h.attrelid = p_relation AND h.attname = 'id' AND NOT h.attisdropped
+$$;
+COMMENT ON FUNCTION evergreen.reference_kind(text, text, regclass) IS 'Internal: how a column of ours follows a table of the application: by a foreign key, or by a trigger where the types do not allow one.';
 
 -- source: sql/core/functions/refresh_grants.sql
 
@@ -2635,6 +2764,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION evergreen.retention_cutoff(text, timestamptz) IS 'Internal: the start of the first day (UTC) that is kept of a subject of retention_policies.';
 
+-- source: sql/core/functions/revoke_grants.sql
+
+CREATE OR REPLACE FUNCTION evergreen.revoke_grants(p_role name) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM evergreen.granted_roles AS g WHERE g.role_name = p_role;
+  IF p_role IS NULL OR NOT FOUND THEN
+    RAISE EXCEPTION 'nothing was granted to %', COALESCE(quote_literal(p_role), 'NULL')
+      USING ERRCODE = 'VG002',
+            HINT = COALESCE('Granted to are ' || (SELECT string_agg(DISTINCT g.role_name::text, ', ' ORDER BY g.role_name::text) FROM evergreen.granted_roles AS g) || '.',
+                            'No role was granted anything.');
+  END IF;
+  -- What was granted to a role that is gone went with it.
+  IF EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = p_role) THEN
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA evergreen FROM %I', p_role);
+    EXECUTE format('REVOKE ALL ON ALL ROUTINES IN SCHEMA evergreen FROM %I', p_role);
+    EXECUTE format('REVOKE ALL ON SCHEMA evergreen FROM %I', p_role);
+  END IF;
+  PERFORM evergreen.audit('revoke_grants', p_role::text, NULL, NULL);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.revoke_grants(name) IS 'Operator: undoes grant_app() and grant_analyst(): takes from a role every right on this schema and what is in it, and later migrations grant it nothing. What it has through other roles stays. VG002 for a role that was granted nothing.';
+
 -- source: sql/core/functions/revoke_session.sql
 
 CREATE OR REPLACE FUNCTION evergreen.revoke_session(p_token text, p_now timestamptz DEFAULT NULL) RETURNS boolean
@@ -2927,6 +3079,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_waited_for boolean;
+  v_company_id uuid := p_company_id;
   v_user_id text;
   v_reserved numeric;
   v_cost numeric;
@@ -2934,8 +3087,12 @@ BEGIN
   -- The row was locked by begin_save. Who reserved pays.
   SELECT l.waited_for, l.user_id, l.reserved INTO v_waited_for, v_user_id, v_reserved FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token;
+  v_user_id := COALESCE(p_user_id, v_user_id);
+  IF p_state = 'lease_lost' THEN
+    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, p_company_id, v_user_id) AS l;
+  END IF;
   v_cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true,
-    CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, p_company_id, COALESCE(p_user_id, v_user_id), p_prompt_id,
+    CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, v_company_id, v_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, v_reserved);
   IF p_state = 'lease_lost' THEN
     RETURN v_cost;
@@ -3104,6 +3261,26 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.take_rate_limit(text, integer, interval, timestamptz) IS 'Takes one of the p_limit requests (at most 1000) that a key may make in any p_window (at most 31 days), whatever the number of processes that ask. allowed says whether it was one; remaining how many more are free now, reset_after_ms when all are free again, retry_after_ms when the next one is (0 when allowed). A refused request takes nothing. Of a key, each length of window counts for itself. VG007 for a wrong value, VG006 for a limit above 1000.';
 
+-- source: sql/core/functions/warn_unpriced.sql
+
+CREATE OR REPLACE FUNCTION evergreen.warn_unpriced(p_provider text, p_model text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_detail jsonb := jsonb_build_object('provider', p_provider, 'model', p_model);
+BEGIN
+  -- LOCK: whoever does not get it leaves the warning to the one who has it.
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('evergreen.unpriced:' || p_provider || '/' || p_model, 0)) THEN
+    RETURN;
+  END IF;
+  IF NOT EXISTS (SELECT FROM evergreen.system_logs AS l
+                  WHERE l.component = 'generation_cost' AND l.created_at > clock_timestamp() - interval '1 hour' AND l.detail = v_detail) THEN
+    PERFORM evergreen.system_log('warning', 'generation_cost',
+                                 format('no price is known for %s/%s: its cost is logged as unknown', p_provider, p_model), v_detail);
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.warn_unpriced(text, text) IS 'Internal: says in system_logs, at most once an hour, that a model has no price.';
+
 -- source: sql/core/functions/write_log.sql
 
 CREATE OR REPLACE FUNCTION evergreen.write_log(
@@ -3130,8 +3307,7 @@ BEGIN
   -- A budget is charged what was reserved when nobody knows what it cost.
   v_spent := COALESCE(v_cost, p_reserved);
   IF v_cost IS NULL AND v_prompt_tokens > 0 THEN
-    PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, v_model),
-                                 jsonb_build_object('provider', p_provider, 'model', v_model));
+    PERFORM evergreen.warn_unpriced(p_provider, v_model);
   END IF;
 
   INSERT INTO evergreen.ai_generation_logs
@@ -3183,10 +3359,11 @@ COMMENT ON COLUMN evergreen.policies.active_prompt IS 'Id of the prompt version 
 CREATE VIEW evergreen.leases AS
 SELECT l.content_type, l.cache_key, l.holder, l.acquired_at, l.expires_at,
        l.lease_token IS NOT NULL AND l.expires_at > clock_timestamp() AS live,
-       l.failures, l.retry_at, l.last_error, l.reserved
+       l.failures, l.retry_at, split_part(l.last_error, ':', 1) AS last_error, l.reserved
   FROM evergreen.generation_leases AS l
  WHERE l.lease_token IS NOT NULL OR l.failures > 0;
 COMMENT ON VIEW evergreen.leases IS 'What is being generated now, and what failed lately. Tokens are not shown.';
+COMMENT ON COLUMN evergreen.leases.last_error IS 'Code of why the last attempt failed; what was said is in generation_leases, for operators, for it may quote the answer.';
 COMMENT ON COLUMN evergreen.leases.live IS 'Whether the lease is held and has not run out.';
 
 CREATE VIEW evergreen.spend_this_month AS
@@ -3247,10 +3424,12 @@ COMMENT ON VIEW evergreen.cache_hourly IS 'How callers were answered, by hour, c
 COMMENT ON COLUMN evergreen.cache_hourly.avg_ms IS 'Average time to the answer, in milliseconds.';
 
 CREATE VIEW evergreen.generation_failures AS
-SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code, l.error_message, l.request_id, l.cost
+SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code,
+       CASE WHEN l.error_code = 'provider_error' THEN substring(l.error_message FROM '^([1-5]\d\d)\M')::integer END AS error_status, l.request_id, l.cost
   FROM evergreen.ai_generation_logs AS l
  WHERE NOT l.success;
-COMMENT ON VIEW evergreen.generation_failures IS 'Calls that gave no valid answer, as long as the log is kept.';
+COMMENT ON VIEW evergreen.generation_failures IS 'Calls that gave no valid answer, as long as the log is kept. What was said of them is in ai_generation_logs, for operators, for it may quote the answer.';
+COMMENT ON COLUMN evergreen.generation_failures.error_status IS 'HTTP status that the provider answered with. NULL: none is known.';
 
 CREATE VIEW evergreen.generation_log AS
 SELECT l.created_at, l.generation_type, l.prompt_id, l.provider, l.model_used, l.prompt_tokens, l.completion_tokens, l.cached_tokens,
