@@ -1,9 +1,15 @@
 /** The personality shelf: one analysis of a user by what they wrote, with the adjustments the person made to it. */
 import { z } from 'zod';
 import { TooLarge } from './errors.js';
-import type { CallOptions, Lookup, Saved, Shelf } from './generate.js';
+import type { CallOptions, Shelf } from './generate.js';
 import { jsonOf } from './json.js';
-import { lookupPersonality, preparePersonality, savePersonality } from './queries/personality.queries.js';
+import {
+  type LookupPersonalityResult,
+  lookupPersonality,
+  preparePersonality,
+  type SavePersonalityResult,
+  savePersonality,
+} from './queries/personality.queries.js';
 
 /* What the model writes --------------------------------------------------------------------------------- */
 
@@ -94,23 +100,23 @@ type Query = z.infer<typeof personalityArgs>;
 
 /* The shelf --------------------------------------------------------------------------------------------- */
 
-interface Stored {
-  user_id: string;
-  analysis: Record<string, unknown>;
-  tuning: Record<string, unknown>;
-  dropped_tuning: Record<string, unknown>;
-  personality?: Record<string, unknown>;
-  revision: number;
-  version: number;
-}
+type Document = Record<string, unknown>;
 
-function stored(content: unknown): Personality {
-  const { user_id, analysis, tuning, dropped_tuning, personality, revision, version } = content as Stored;
-  const both = personality ?? structuredClone(analysis);
-  return { userId: user_id, analysis, tuning, droppedTuning: dropped_tuning, personality: both, revision, version };
+/** What is kept of a user, put together for callers. */
+function readable<R extends LookupPersonalityResult | SavePersonalityResult>(userId: string, row: R): R {
+  if (row.content === null) return row;
+  const analysis = row.content as Document;
+  const content: Personality = {
+    userId,
+    analysis,
+    tuning: (row.tuning ?? {}) as Document,
+    droppedTuning: (row.dropped_tuning ?? {}) as Document,
+    personality: (row.personality as Document | null) ?? structuredClone(analysis),
+    revision: row.revision,
+    version: row.version,
+  };
+  return { ...row, content };
 }
-
-const readable = <R extends Lookup | Saved>(row: R): R => ({ ...row, content: row.content === null ? null : stored(row.content) });
 
 export const personality: Shelf<Query, PersonalityAnalysis, Personality> = {
   contentType: 'personality',
@@ -124,10 +130,12 @@ export const personality: Shelf<Query, PersonalityAnalysis, Personality> = {
   lookup: async (db, { userId, posts, refresh }, earlier, afterFailure) =>
     (
       await lookupPersonality.run({ userId, hasPosts: posts.length > 0, refresh: refresh && (!earlier || afterFailure), afterFailure }, db)
-    ).map(readable),
+    ).map((row) => readable(userId, row)),
   prepare: (db, { userId, posts }) => preparePersonality.run({ userId, posts }, db),
   save: async (db, { userId, companyId }, _, draft, receipt) =>
-    (await savePersonality.run({ userId, companyId, analysis: jsonOf(draft, 'the answer'), ...receipt }, db)).map(readable),
+    (await savePersonality.run({ userId, companyId, analysis: jsonOf(draft, 'the answer'), ...receipt }, db)).map((row) =>
+      readable(userId, row),
+    ),
   saved: (_, content) => content,
   unsaved: ({ userId }, draft) => ({
     userId,

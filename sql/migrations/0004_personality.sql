@@ -263,7 +263,7 @@ RETURNS TABLE (
   version integer, is_stale boolean, generated_at timestamptz, updated_at timestamptz, generation_model text, generation_prompt_id text,
   dropped_tuning jsonb, bytes integer, id uuid
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 1 AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
@@ -466,58 +466,61 @@ COMMENT ON FUNCTION evergreen.keep_tuning(text, jsonb, integer, timestamptz) IS 
 CREATE OR REPLACE FUNCTION evergreen.lookup_personality(
   p_user_id text, p_has_posts boolean DEFAULT true, p_refresh boolean DEFAULT false, p_after_failure boolean DEFAULT false, p_now timestamptz DEFAULT NULL,
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
-  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT blocked text
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT blocked text,
+  OUT tuning jsonb, OUT dropped_tuning jsonb, OUT personality jsonb, OUT revision integer, OUT version integer
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
-  v_row evergreen.personality_cache;
-  v_found record;
-  v_showable boolean;
+  v_stale boolean;
+  v_readable boolean;
+  v_stale_if_error interval;
 BEGIN
-  cache_key := p_user_id;
-  context_hash := p_user_id;
-  SELECT c AS kept, evergreen.freshness(c.generated_at, c.expires_at, NOT c.is_stale AND c.version = p.schema_version, p.max_age, p.stale_while_revalidate, v_now) AS freshness,
-         c.version = p.schema_version AS readable, p.stale_if_error
-    INTO v_found
+  -- All that a hit needs in this one statement.
+  SELECT evergreen.freshness(c.generated_at, c.expires_at, NOT c.is_stale AND c.version = p.schema_version, p.max_age, p.stale_while_revalidate, v_now),
+         c.analysis_data, c.tuning, c.dropped_tuning, CASE WHEN c.tuning <> '{}' THEN evergreen.apply_tuning(c.analysis_data, c.tuning) END,
+         c.revision, c.version,
+         c.generated_at, c.generation_model, c.generation_prompt_id, c.is_stale, c.version = p.schema_version, p.stale_if_error
+    INTO freshness, content, tuning, dropped_tuning, personality, revision, version, generated_at, generation_model, generation_prompt_id, v_stale, v_readable, v_stale_if_error
     FROM evergreen.personality_cache AS c, evergreen.content_policies AS p
    WHERE c.user_id = p_user_id AND p.content_type = 'personality';
-  v_row := v_found.kept;
-  freshness := COALESCE(v_found.freshness, 'missing');
-  IF freshness = 'missing' THEN
+  cache_key := p_user_id;
+  context_hash := p_user_id;
+  IF freshness = 'fresh' AND NOT p_refresh THEN
+    reason := 'hit';
+    RETURN;
+  END IF;
+
+  IF freshness IS NULL THEN
     PERFORM evergreen.require_known_user(p_user_id);
+    freshness := 'missing';
   ELSIF p_refresh AND NOT p_has_posts THEN
     RAISE EXCEPTION 'without posts there is nothing to analyse user % by', quote_literal(left(p_user_id, 80))
       USING ERRCODE = 'VG007', HINT = 'Pass their posts, or do not ask for a new analysis.';
   ELSIF p_refresh THEN
     freshness := 'expired';
   END IF;
-  IF freshness = 'fresh' THEN
-    reason := 'hit';
-    content := evergreen.personality_json(v_row);
-  ELSE
-    seen := pg_current_snapshot()::text;
-    blocked := CASE WHEN NOT p_has_posts THEN 'no_posts' END;
-    reason := CASE WHEN freshness = 'missing' THEN 'no_content' WHEN v_row.is_stale THEN 'marked_stale' WHEN NOT v_found.readable THEN 'schema_version'
-                   WHEN p_refresh THEN 'refresh' ELSE 'expired' END;
-    v_showable := freshness = 'stale'
-      OR (p_after_failure OR blocked IS NOT NULL) AND v_found.readable
-         AND extract(epoch FROM v_now - v_row.generated_at) < extract(epoch FROM v_found.stale_if_error);
-    IF v_showable THEN
-      content := evergreen.personality_json(v_row);
-    ELSIF blocked IS NOT NULL THEN
-      RAISE EXCEPTION 'of user % there is no personality to show, and no posts to analyse', quote_literal(left(p_user_id, 80))
-        USING ERRCODE = 'VG007', HINT = 'Pass their posts.';
-    END IF;
+  seen := pg_current_snapshot()::text;
+  blocked := CASE WHEN NOT p_has_posts THEN 'no_posts' END;
+  reason := CASE WHEN freshness = 'missing' THEN 'no_content' WHEN v_stale THEN 'marked_stale' WHEN NOT v_readable THEN 'schema_version'
+                 WHEN p_refresh THEN 'refresh' ELSE 'expired' END;
+  IF freshness = 'stale'
+     OR (p_after_failure OR blocked IS NOT NULL) AND v_readable
+        AND extract(epoch FROM v_now - generated_at) < extract(epoch FROM v_stale_if_error) THEN
+    RETURN;
   END IF;
-  IF content IS NOT NULL THEN
-    generated_at := v_row.generated_at;
-    generation_model := v_row.generation_model;
-    generation_prompt_id := v_row.generation_prompt_id;
+  IF blocked IS NOT NULL THEN
+    RAISE EXCEPTION 'of user % there is no personality to show, and no posts to analyse', quote_literal(left(p_user_id, 80))
+      USING ERRCODE = 'VG007', HINT = 'Pass their posts.';
   END IF;
+  content := NULL;
+  personality := NULL;
+  generated_at := NULL;
+  generation_model := NULL;
+  generation_prompt_id := NULL;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.lookup_personality IS 'One row for the client: may the personality of a user be answered from what is there? freshness fresh, stale (answer it and refresh), expired or missing (generate; content is NULL). cache_key is the key to claim; content {user_id, analysis, tuning, dropped_tuning, revision, version} and, where something is adjusted, personality. Without p_has_posts nothing can be generated: blocked is no_posts, and what is there within stale_if_error is content; VG007 when there is nothing. p_refresh: fresh content will not do. reason of a miss: no_content, marked_stale, schema_version, refresh, expired. With p_after_failure also what may only be shown after a failed generation. One index probe, writes nothing. VG002 unknown user.';
+COMMENT ON FUNCTION evergreen.lookup_personality IS 'One row for the client: may the personality of a user be answered from what is there? freshness fresh, stale (answer it and refresh), expired or missing (generate; content is NULL). cache_key is the key to claim; content the analysis, personality the same with the adjustments (NULL: there are none). Without p_has_posts nothing can be generated: blocked is no_posts, and what is there within stale_if_error is content; VG007 when there is nothing. p_refresh: fresh content will not do. reason of a miss: no_content, marked_stale, schema_version, refresh, expired. With p_after_failure also what may only be shown after a failed generation. One index probe, writes nothing. VG002 unknown user.';
 
 -- source: sql/personality/functions/merge_tuning.sql
 
@@ -584,22 +587,6 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.paired_parts(jsonb, jsonb) IS 'Internal: what of two JSON objects, or of two lists, is not the very same, side by side.';
-
--- source: sql/personality/functions/personality_json.sql
-
-CREATE OR REPLACE FUNCTION evergreen.personality_json(p_row evergreen.personality_cache) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  v_json jsonb := jsonb_build_object('user_id', p_row.user_id, 'analysis', p_row.analysis_data, 'tuning', p_row.tuning,
-                                     'dropped_tuning', p_row.dropped_tuning, 'revision', p_row.revision, 'version', p_row.version);
-BEGIN
-  IF p_row.tuning = '{}' THEN
-    RETURN v_json;
-  END IF;
-  RETURN v_json || jsonb_build_object('personality', evergreen.apply_tuning(p_row.analysis_data, p_row.tuning));
-END;
-$$;
-COMMENT ON FUNCTION evergreen.personality_json(evergreen.personality_cache) IS 'Internal: a row as clients are given it; without personality, where nothing is adjusted, the analysis is it.';
 
 -- source: sql/personality/functions/plain_text.sql
 
@@ -739,13 +726,15 @@ CREATE OR REPLACE FUNCTION evergreen.save_personality(
   p_request_id text DEFAULT NULL,
   p_expires_at timestamptz DEFAULT NULL,
   p_now timestamptz DEFAULT NULL,
-  OUT state text, OUT content jsonb, OUT generated_at timestamptz, OUT cost numeric, OUT changes jsonb
+  OUT state text, OUT content jsonb, OUT generated_at timestamptz, OUT cost numeric, OUT changes jsonb,
+  OUT tuning jsonb, OUT dropped_tuning jsonb, OUT personality jsonb, OUT revision integer, OUT version integer
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('personality');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_saved record;
+  v_kept evergreen.personality_cache;
 BEGIN
   PERFORM evergreen.require_known_user(p_user_id);
   PERFORM evergreen.require_generation(evergreen.content_hash(to_jsonb(p_user_id)), p_provider, p_model, p_prompt_id);
@@ -755,7 +744,15 @@ BEGIN
   IF state <> 'lease_lost' THEN
     SELECT k.kept, k.changes INTO v_saved
       FROM evergreen.keep_personality(p_user_id, p_analysis, v_policy.schema_version, state = 'saved_stale', p_model, p_prompt_id, p_expires_at, NULL, v_now) AS k;
-    content := evergreen.personality_json(v_saved.kept);
+    v_kept := v_saved.kept;
+    content := v_kept.analysis_data;
+    tuning := v_kept.tuning;
+    dropped_tuning := v_kept.dropped_tuning;
+    IF tuning <> '{}' THEN
+      personality := evergreen.apply_tuning(content, tuning);
+    END IF;
+    revision := v_kept.revision;
+    version := v_kept.version;
     changes := v_saved.changes;
     generated_at := v_now;
   END IF;
@@ -763,7 +760,7 @@ BEGIN
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_personality IS 'Keeps the analysis a model gave of a user, in one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept). One that says the same as before (see explain_changes()) only begins the age anew; otherwise it is a new revision, changes says of what, and adjustments that still apply stay. content as in lookup_personality(), cost in USD. VG002 unknown user or prompt, VG006 over max_bytes, VG007 wrong shape.';
+COMMENT ON FUNCTION evergreen.save_personality IS 'Keeps the analysis a model gave of a user, in one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept). One that says the same as before (see explain_changes()) only begins the age anew; otherwise it is a new revision, changes says of what, and adjustments that still apply stay. content is the analysis that is kept, personality the same with the adjustments (NULL: there are none), cost in USD. VG002 unknown user or prompt, VG006 over max_bytes, VG007 wrong shape.';
 
 -- source: sql/personality/functions/save_personality_cache.sql
 

@@ -21,12 +21,17 @@ export interface LookupPersonalityResult {
   cache_key: string;
   content: Json | null;
   context_hash: string;
+  dropped_tuning: Json | null;
   freshness: string;
   generated_at: Date | null;
   generation_model: string | null;
   generation_prompt_id: string | null;
+  personality: Json | null;
   reason: string;
+  revision: number | null;
   seen: string | null;
+  tuning: Json | null;
+  version: number | null;
 }
 
 /** 'LookupPersonality' query type */
@@ -35,14 +40,15 @@ export interface LookupPersonalityQuery {
   result: LookupPersonalityResult;
 }
 
-const lookupPersonalityIR: any = {"usedParamSet":{"userId":true,"hasPosts":true,"refresh":true,"afterFailure":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":373,"b":380}]},{"name":"hasPosts","required":true,"transform":{"type":"scalar"},"locs":[{"a":398,"b":407}]},{"name":"refresh","required":true,"transform":{"type":"scalar"},"locs":[{"a":423,"b":431}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":453,"b":466}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\", blocked AS \"blocked?\"\n  FROM evergreen.lookup_personality(\n         p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!)"};
+const lookupPersonalityIR: any = {"usedParamSet":{"userId":true,"hasPosts":true,"refresh":true,"afterFailure":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":517,"b":524}]},{"name":"hasPosts","required":true,"transform":{"type":"scalar"},"locs":[{"a":542,"b":551}]},{"name":"refresh","required":true,"transform":{"type":"scalar"},"locs":[{"a":567,"b":575}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":597,"b":610}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\", blocked AS \"blocked?\", tuning AS \"tuning?\", dropped_tuning AS \"dropped_tuning?\", personality AS \"personality?\",\n       revision AS \"revision?\", version AS \"version?\"\n  FROM evergreen.lookup_personality(\n         p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
  *        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
- *        context_hash AS "context_hash!", blocked AS "blocked?"
+ *        context_hash AS "context_hash!", blocked AS "blocked?", tuning AS "tuning?", dropped_tuning AS "dropped_tuning?", personality AS "personality?",
+ *        revision AS "revision?", version AS "version?"
  *   FROM evergreen.lookup_personality(
  *          p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!)
  * ```
@@ -103,8 +109,13 @@ export interface SavePersonalityResult {
   changes: Json | null;
   content: Json | null;
   cost: number | null;
+  dropped_tuning: Json | null;
   generated_at: Date | null;
+  personality: Json | null;
+  revision: number | null;
   state: string;
+  tuning: Json | null;
+  version: number | null;
 }
 
 /** 'SavePersonality' query type */
@@ -113,12 +124,14 @@ export interface SavePersonalityQuery {
   result: SavePersonalityResult;
 }
 
-const savePersonalityIR: any = {"usedParamSet":{"userId":true,"analysis":true,"leaseToken":true,"provider":true,"model":true,"companyId":true,"promptId":true,"promptTokens":true,"completionTokens":true,"cachedTokens":true,"generationTimeMs":true,"requestId":true,"expiresAt":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":186,"b":193}]},{"name":"analysis","required":true,"transform":{"type":"scalar"},"locs":[{"a":210,"b":219}]},{"name":"leaseToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":252,"b":263}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":280,"b":289}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":303,"b":309}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":337,"b":346}]},{"name":"promptId","required":false,"transform":{"type":"scalar"},"locs":[{"a":364,"b":372}]},{"name":"promptTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":394,"b":406}]},{"name":"completionTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":432,"b":448}]},{"name":"cachedTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":479,"b":491}]},{"name":"generationTimeMs","required":false,"transform":{"type":"scalar"},"locs":[{"a":518,"b":534}]},{"name":"requestId","required":false,"transform":{"type":"scalar"},"locs":[{"a":553,"b":562}]},{"name":"expiresAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":581,"b":590}]}],"statement":"SELECT state AS \"state!\", content AS \"content?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\", changes AS \"changes?\"\n  FROM evergreen.save_personality(\n         p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_lease_token => :leaseToken!, p_provider => :provider!, p_model => :model!,\n         p_company_id => :companyId, p_prompt_id => :promptId, p_prompt_tokens => :promptTokens, p_completion_tokens => :completionTokens,\n         p_cached_tokens => :cachedTokens, p_generation_time_ms => :generationTimeMs, p_request_id => :requestId, p_expires_at => :expiresAt)"};
+const savePersonalityIR: any = {"usedParamSet":{"userId":true,"analysis":true,"leaseToken":true,"provider":true,"model":true,"companyId":true,"promptId":true,"promptTokens":true,"completionTokens":true,"cachedTokens":true,"generationTimeMs":true,"requestId":true,"expiresAt":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":337,"b":344}]},{"name":"analysis","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":370}]},{"name":"leaseToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":403,"b":414}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":440}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":454,"b":460}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":488,"b":497}]},{"name":"promptId","required":false,"transform":{"type":"scalar"},"locs":[{"a":515,"b":523}]},{"name":"promptTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":545,"b":557}]},{"name":"completionTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":583,"b":599}]},{"name":"cachedTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":630,"b":642}]},{"name":"generationTimeMs","required":false,"transform":{"type":"scalar"},"locs":[{"a":669,"b":685}]},{"name":"requestId","required":false,"transform":{"type":"scalar"},"locs":[{"a":704,"b":713}]},{"name":"expiresAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":732,"b":741}]}],"statement":"SELECT state AS \"state!\", content AS \"content?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\", changes AS \"changes?\",\n       tuning AS \"tuning?\", dropped_tuning AS \"dropped_tuning?\", personality AS \"personality?\",\n       revision AS \"revision?\", version AS \"version?\"\n  FROM evergreen.save_personality(\n         p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_lease_token => :leaseToken!, p_provider => :provider!, p_model => :model!,\n         p_company_id => :companyId, p_prompt_id => :promptId, p_prompt_tokens => :promptTokens, p_completion_tokens => :completionTokens,\n         p_cached_tokens => :cachedTokens, p_generation_time_ms => :generationTimeMs, p_request_id => :requestId, p_expires_at => :expiresAt)"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT state AS "state!", content AS "content?", generated_at AS "generated_at?", cost::float8 AS "cost?", changes AS "changes?"
+ * SELECT state AS "state!", content AS "content?", generated_at AS "generated_at?", cost::float8 AS "cost?", changes AS "changes?",
+ *        tuning AS "tuning?", dropped_tuning AS "dropped_tuning?", personality AS "personality?",
+ *        revision AS "revision?", version AS "version?"
  *   FROM evergreen.save_personality(
  *          p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_lease_token => :leaseToken!, p_provider => :provider!, p_model => :model!,
  *          p_company_id => :companyId, p_prompt_id => :promptId, p_prompt_tokens => :promptTokens, p_completion_tokens => :completionTokens,

@@ -1,7 +1,8 @@
 /* @name lookupPersonality */
 SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
-       context_hash AS "context_hash!", blocked AS "blocked?"
+       context_hash AS "context_hash!", blocked AS "blocked?", tuning AS "tuning?", dropped_tuning AS "dropped_tuning?", personality AS "personality?",
+       revision AS "revision?", version AS "version?"
   FROM evergreen.lookup_personality(
          p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!);
 
@@ -10,7 +11,9 @@ SELECT state AS "state!", prompt_id AS "prompt_id?", prompt AS "prompt?"
   FROM evergreen.prepare_personality(p_user_id => :userId!, p_posts => :posts!::text[]);
 
 /* @name savePersonality */
-SELECT state AS "state!", content AS "content?", generated_at AS "generated_at?", cost::float8 AS "cost?", changes AS "changes?"
+SELECT state AS "state!", content AS "content?", generated_at AS "generated_at?", cost::float8 AS "cost?", changes AS "changes?",
+       tuning AS "tuning?", dropped_tuning AS "dropped_tuning?", personality AS "personality?",
+       revision AS "revision?", version AS "version?"
   FROM evergreen.save_personality(
          p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_lease_token => :leaseToken!, p_provider => :provider!, p_model => :model!,
          p_company_id => :companyId, p_prompt_id => :promptId, p_prompt_tokens => :promptTokens, p_completion_tokens => :completionTokens,

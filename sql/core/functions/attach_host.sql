@@ -53,4 +53,4 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them; tables it does not have are left out, and so are those whose host_* view you have defined yourself. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
+COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them, or where their ids are of another type than ours (users) a trigger that does the same; tables it does not have are left out, and so are those whose host_* view you have defined yourself. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';

@@ -16,6 +16,15 @@ BEGIN
     action := 'dropped';
     RETURN NEXT;
   END LOOP;
+  FOR v_key IN
+    SELECT g.tgname, g.tgrelid::regclass AS relation FROM pg_trigger AS g
+     WHERE g.tgfoid = 'evergreen.delete_with_host()'::regprocedure ORDER BY 2, 1
+  LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', v_key.tgname, v_key.relation);
+    object := format('trigger %s on %s', v_key.tgname, v_key.relation);
+    action := 'dropped';
+    RETURN NEXT;
+  END LOOP;
   FOR v_host IN SELECT a.host_table FROM evergreen.host_attachments AS a ORDER BY a.host_table LOOP
     CONTINUE WHEN evergreen.host_view_is_own(v_host.host_table);
     EXECUTE format('CREATE OR REPLACE VIEW evergreen.%I AS %s', 'host_' || v_host.host_table, evergreen.host_view_query(v_host.host_table, NULL));
@@ -29,4 +38,4 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
+COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and triggers and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';

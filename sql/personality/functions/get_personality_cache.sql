@@ -4,7 +4,7 @@ RETURNS TABLE (
   version integer, is_stale boolean, generated_at timestamptz, updated_at timestamptz, generation_model text, generation_prompt_id text,
   dropped_tuning jsonb, bytes integer, id uuid
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 1 AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
