@@ -57,6 +57,11 @@ function isOrigin(text: string): boolean {
 
 /** Makes the app. It holds nothing that must be closed: the client and the pool stay yours. */
 export function createHttp(options: HttpOptions): OpenAPIHono<Env> {
+  return assemble(options).app;
+}
+
+/** The app, and what its parts share. */
+export function assemble(options: HttpOptions): { app: OpenAPIHono<Env>; http: Http } {
   const { pool, trustProxy, databaseTimeoutMs, ...settings } = check(optionsSchema, options, 'createHttp');
   const http: Http = {
     ...settings,
@@ -81,6 +86,7 @@ export function createHttp(options: HttpOptions): OpenAPIHono<Env> {
     const start = performance.now();
     c.set('requestId', requestId);
     c.header('X-Request-Id', requestId);
+    c.header('Cache-Control', 'no-store');
     await next();
     const ms = Math.round((performance.now() - start) * 10) / 10;
     logger?.info?.({ requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request');
@@ -88,6 +94,7 @@ export function createHttp(options: HttpOptions): OpenAPIHono<Env> {
   app.use(
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+      strictTransportSecurity: 'max-age=15552000',
       xFrameOptions: 'DENY',
       referrerPolicy: 'no-referrer',
     }),
@@ -137,5 +144,5 @@ export function createHttp(options: HttpOptions): OpenAPIHono<Env> {
       logger?.error({ err, requestId: c.get('requestId'), method: c.req.method, path: c.req.path }, 'a request failed');
     }),
   );
-  return app;
+  return { app, http };
 }

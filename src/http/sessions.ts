@@ -24,7 +24,6 @@ export function requireSession(http: Http): Middleware {
     await limitRate(http, c, session);
     if (!session) throw unauthorized();
     c.set('session', session);
-    c.header('Cache-Control', 'no-store');
     await next();
   };
 }

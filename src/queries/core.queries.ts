@@ -443,7 +443,7 @@ export const generationCost = new PreparedQuery<GenerationCostParams,GenerationC
 /** 'RegisterModel' parameters type */
 export interface RegisterModelParams {
   cachedPrice?: NumberOrString | null | void;
-  completionPrice?: number | null | void;
+  completionPrice?: NumberOrString | null | void;
   model: string;
   promptPrice: NumberOrString;
   provider: string;
@@ -461,13 +461,13 @@ export interface RegisterModelQuery {
   result: RegisterModelResult;
 }
 
-const registerModelIR: any = {"usedParamSet":{"provider":true,"model":true,"promptPrice":true,"completionPrice":true,"cachedPrice":true,"validFrom":true},"params":[{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":56,"b":65}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":79,"b":85}]},{"name":"promptPrice","required":true,"transform":{"type":"scalar"},"locs":[{"a":106,"b":118}]},{"name":"completionPrice","required":false,"transform":{"type":"scalar"},"locs":[{"a":152,"b":167}]},{"name":"cachedPrice","required":false,"transform":{"type":"scalar"},"locs":[{"a":201,"b":212}]},{"name":"validFrom","required":false,"transform":{"type":"scalar"},"locs":[{"a":231,"b":240}]}],"statement":"SELECT evergreen.register_model(\n         p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice, 0),\n         p_cached_price => :cachedPrice, p_valid_from => :validFrom)::text AS \"done?\""};
+const registerModelIR: any = {"usedParamSet":{"provider":true,"model":true,"promptPrice":true,"completionPrice":true,"cachedPrice":true,"validFrom":true},"params":[{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":56,"b":65}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":79,"b":85}]},{"name":"promptPrice","required":true,"transform":{"type":"scalar"},"locs":[{"a":106,"b":118}]},{"name":"completionPrice","required":false,"transform":{"type":"scalar"},"locs":[{"a":152,"b":167}]},{"name":"cachedPrice","required":false,"transform":{"type":"scalar"},"locs":[{"a":210,"b":221}]},{"name":"validFrom","required":false,"transform":{"type":"scalar"},"locs":[{"a":240,"b":249}]}],"statement":"SELECT evergreen.register_model(\n         p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice::numeric, 0),\n         p_cached_price => :cachedPrice, p_valid_from => :validFrom)::text AS \"done?\""};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT evergreen.register_model(
- *          p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice, 0),
+ *          p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice::numeric, 0),
  *          p_cached_price => :cachedPrice, p_valid_from => :validFrom)::text AS "done?"
  * ```
  */

@@ -61,7 +61,7 @@ SELECT evergreen.generation_cost(
 
 /* @name registerModel */
 SELECT evergreen.register_model(
-         p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice, 0),
+         p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice::numeric, 0),
          p_cached_price => :cachedPrice, p_valid_from => :validFrom)::text AS "done?";
 
 /* @name setContentPolicy */

@@ -204,7 +204,7 @@ function dataOf(username: string, kept: Kept): CacheData {
     revision: kept.revision,
     version: kept.version,
     isStale: kept.is_stale,
-    model: kept.generation_model,
+    model: kept.generation_model === 'unknown' ? null : kept.generation_model,
   };
 }
 
