@@ -1,5 +1,6 @@
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { createSession, typed } from '../../src/queries/index.js';
+import { countingPool } from '../support/counting-pool.js';
 import { useDatabase } from '../support/database.js';
 import { createTestHttp, type Person, signInOperator, signUp, useHttp } from '../support/http.js';
 import { useSimulation } from '../support/provider.js';
@@ -17,6 +18,21 @@ beforeEach(async () => {
 const signIn = (token: string, headers: Record<string, string> = {}) =>
   http.call('/api/session', { method: 'POST', json: { token }, headers });
 const cookieOf = (headers: Headers) => headers.get('Set-Cookie')?.split(';')[0] ?? '';
+
+/** The interface on a pool that writes down what is called, ended after the test. */
+const counting: { pool: Pool; close(): Promise<void> }[] = [];
+function count() {
+  const pool = countingPool(database.url);
+  const counted = createTestHttp(database, simulation.openai, { pool });
+  counting.push({ pool, close: () => counted.evergreen.close() });
+  return { counted, called: pool.called };
+}
+afterEach(async () => {
+  for (const { pool, close } of counting.splice(0)) {
+    await close();
+    await pool.end();
+  }
+});
 
 describe('a session', () => {
   test.each([
@@ -87,30 +103,10 @@ describe('a session', () => {
     expect((await http.call('/api/session', { as: ada })).status).toBe(401);
   });
 
-  test('costs one statement that writes nothing', async () => {
-    const statements: string[] = [];
-    const pool = new Pool({ connectionString: database.url, max: 1 });
-    const query = pool.connect.bind(pool);
-    pool.connect = (async () => {
-      const client = await query();
-      const send = client.query;
-      client.query = ((config: { text: string }, ...rest: unknown[]) => {
-        statements.push(config.text);
-        return (send as (...all: unknown[]) => unknown).call(client, config, ...rest);
-      }) as never;
-      const release = client.release;
-      client.release = (error) => {
-        client.query = send;
-        client.release = release;
-        release.call(client, error);
-      };
-      return client;
-    }) as never;
-    const counted = createTestHttp(database, simulation.openai, { pool });
+  test('costs one question to the database', async () => {
+    const { counted, called } = count();
     await counted.call('/api/session', { as: ada });
-    expect(statements).toEqual([expect.stringContaining('evergreen.find_session')]);
-    await counted.evergreen.close();
-    await pool.end();
+    expect(called).toEqual(['find_session']);
   });
 });
 
@@ -234,6 +230,13 @@ describe('somebody else', () => {
       revision: 1,
       isStale: false,
     });
+  });
+
+  test('costs the same questions to the database whether they exist or not', async () => {
+    const grace = await signUp(database);
+    const { counted, called } = count();
+    for (const name of [grace.username, 'nobody']) await counted.call(`/api/personality/${name}/cache`, { as: ada });
+    expect(called).toEqual(['find_session', 'find_session']);
   });
 
   test('is nobody an operator becomes by asking: the role is in the session', async () => {
