@@ -1158,6 +1158,7 @@ function generationFailed(failure: CompletionFailure, retryAfterMs: number | und
     requestId: failure.requestId ?? undefined,
     attempts: failure.attempts ?? undefined,
     hint: retryAfterMs ? tryAgain(retryAfterMs) : undefined,
+    retryAfterMs: retryAfterMs || undefined,
     cause: failure.cause,
   });
 }
@@ -1166,7 +1167,11 @@ function refusal(reason: 'backing_off' | 'over_budget', why: string | null, retr
   const hint = tryAgain(retryAfterMs);
   if (reason === 'over_budget')
     return new BudgetExceeded(why ?? 'a budget is used up', { hint: `Raise it with set_budget, or wait. ${hint}` });
-  return new GenerationFailed(`generation failed a moment ago${why ? ` (${why})` : ''} and is not tried yet`, { reason, hint });
+  return new GenerationFailed(`generation failed a moment ago${why ? ` (${why})` : ''} and is not tried yet`, {
+    reason,
+    hint,
+    retryAfterMs: Math.max(1, retryAfterMs),
+  });
 }
 
 const aborts = new WeakMap<AbortSignal, Set<() => void>>();

@@ -92,7 +92,7 @@ test('a step that is deleted while insights move to it: neither deadlocks', asyn
 test('a company that is deleted while a person starts what was recommended: neither deadlocks', async () => {
   const company = await makeCompany(database.pool);
   await saveRecommendations(database.pool, company, [item(null)]);
-  const [{ id }] = (await recommendationsOf(database.pool, company)) as [{ id: string }];
+  const id = (await recommendationsOf(database.pool, company))[0]?.id;
   await withConnections(database, 3, async ([keeper, person, application]) => {
     await keeper?.query('BEGIN');
     await keeper?.query('LOCK TABLE evergreen.ai_recommendation_effectiveness IN EXCLUSIVE MODE');
