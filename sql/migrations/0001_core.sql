@@ -603,17 +603,23 @@ CREATE OR REPLACE PROCEDURE evergreen.ai_daily_maintenance()
 LANGUAGE plpgsql AS $$
 -- Every batch is a transaction of its own: no lock lasts longer than one, and what is done stays done when it
 -- is stopped. No SET clause and no SECURITY DEFINER here: PostgreSQL forbids COMMIT in a procedure that has one,
--- so each transaction sets for itself where names are looked up.
+-- so each transaction sets for itself where names are looked up and how long a lock is waited for.
 DECLARE
-  v_run bigint := evergreen.start_maintenance();
+  v_run bigint;
+  v_patience text;
   v_step record;
   v_done integer;
   v_cursor text;
   v_total bigint;
   v_error text;
 BEGIN
-  COMMIT;
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- Nothing of it may wait for long behind a table that is being altered, nor have others wait behind it.
+  v_patience := CASE current_setting('lock_timeout') WHEN '0' THEN '5s' ELSE current_setting('lock_timeout') END;
+  PERFORM set_config('lock_timeout', v_patience, true);
+  v_run := evergreen.start_maintenance();
+  COMMIT;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('lock_timeout', v_patience, true);
   FOR v_step IN
     SELECT m.step, m.batch_size, m.report FROM evergreen.maintenance_steps AS m ORDER BY m.ordinal, m.step
   LOOP
@@ -630,17 +636,21 @@ BEGIN
       EXIT WHEN v_error IS NOT NULL;
       v_total := v_total + v_done;
       COMMIT;
-      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('lock_timeout', v_patience, true);
       EXIT WHEN v_cursor IS NULL;
     END LOOP;
-    PERFORM evergreen.report_maintenance(v_run, v_step.step, v_step.report, v_total, v_error);
+    BEGIN
+      PERFORM evergreen.report_maintenance(v_run, v_step.step, v_step.report, v_total, v_error);
+    EXCEPTION WHEN lock_not_available THEN
+      RAISE WARNING 'the step % could not be reported: %', v_step.step, SQLERRM;
+    END;
     COMMIT;
-    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('lock_timeout', v_patience, true);
   END LOOP;
   PERFORM evergreen.finish_maintenance(v_run);
 END;
 $$;
-COMMENT ON PROCEDURE evergreen.ai_daily_maintenance() IS 'Operator: the daily work, step by step as in maintenance_steps, each batch in a transaction of its own, reported to system_logs. Call it outside of a transaction block. It can be stopped at any point and run again, also twice at once. Source: seed 004_cba5aaa9e1a5292b.txt.';
+COMMENT ON PROCEDURE evergreen.ai_daily_maintenance() IS 'Operator: the daily work, step by step as in maintenance_steps, each batch in a transaction of its own, reported to system_logs. A step that waits for a lock longer than the session''s lock_timeout (5 seconds where none is set) is left for the next run, with a warning. Call it outside of a transaction block. It can be stopped at any point and run again, also twice at once. Source: seed 004_cba5aaa9e1a5292b.txt.';
 
 -- source: sql/core/functions/alert_budget.sql
 
@@ -1271,6 +1281,7 @@ BEGIN
     RAISE EXCEPTION 'error code % is not known', COALESCE(quote_literal(p_error_code), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Use provider_error, timeout, refused, truncated, invalid or aborted.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
 
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
@@ -2054,6 +2065,7 @@ BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
     RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
   IF p_outcome NOT IN ('generated', 'saved_stale', 'lease_lost', 'uncached', 'failed', 'embedded') THEN
     RAISE EXCEPTION 'outcome % is not known', quote_literal(p_outcome)
       USING ERRCODE = 'VG007', HINT = 'Use generated, saved_stale, lease_lost, uncached, failed or embedded.';
@@ -2460,6 +2472,10 @@ BEGIN
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'E.g. ''openai'', ''gpt-4.1-mini''.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
+  IF length(p_model) > 200 THEN
+    RAISE EXCEPTION 'the name of model % is too long', quote_literal(left(p_model, 80)) USING ERRCODE = 'VG007', HINT = 'At most 200 characters, as in the log.';
+  END IF;
   IF p_prompt_price IS NULL OR p_completion_price IS NULL
      OR NOT (p_prompt_price >= 0 AND p_prompt_price < 'Infinity')
      OR NOT (p_completion_price >= 0 AND p_completion_price < 'Infinity')
@@ -2631,6 +2647,7 @@ BEGIN
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
   IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
     RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id)
       USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id that came with the prompt, or NULL.';
@@ -2683,6 +2700,19 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.require_limit(text, integer, integer) IS 'Internal: VG007 for a limit that is NULL or below 1, VG006 for one over the bound.';
+
+-- source: sql/core/functions/require_provider.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_provider(p_provider text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF octet_length(p_provider) > 200 THEN
+    RAISE EXCEPTION 'the name of provider % is too long', quote_literal(left(p_provider, 80))
+      USING ERRCODE = 'VG007', HINT = 'At most 200 bytes, e.g. ''openai''.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_provider(text) IS 'Internal: VG007 for a provider''s name of more than 200 bytes, which no index holds; NULL is none.';
 
 -- source: sql/core/functions/require_time.sql
 
@@ -2920,6 +2950,9 @@ BEGIN
   END IF;
   IF p_scope <> 'overall' AND (v_scope_id IS NULL OR v_scope_id !~ '\S') THEN
     RAISE EXCEPTION 'the budget of a % needs its id', p_scope USING ERRCODE = 'VG007', HINT = 'Pass it as p_scope_id.';
+  END IF;
+  IF p_scope = 'user' THEN
+    PERFORM evergreen.require_user(v_scope_id);
   END IF;
   IF p_scope = 'company' THEN
     -- Stored as the log writes it.

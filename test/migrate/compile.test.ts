@@ -47,7 +47,7 @@ test('a module is one migration: tables, functions in name order, views', () => 
 test('modules are numbered in their order of installation, whatever their names', () => {
   put('sql/clusters/tables.sql', 'SELECT 3;\n');
   put('sql/journey/views.sql', 'SELECT 2;\n');
-  expect([...compile(root).keys()]).toEqual(['0001_core.sql', '0002_journey.sql', '0003_clusters.sql', '0004_personality.sql']);
+  expect([...compile(root).keys()]).toEqual(['0001_core.sql', '0002_journey.sql', '0003_clusters.sql']);
 });
 
 test('compiling twice gives the same text, and what is written is up to date', () => {

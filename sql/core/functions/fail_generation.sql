@@ -35,6 +35,7 @@ BEGIN
     RAISE EXCEPTION 'error code % is not known', COALESCE(quote_literal(p_error_code), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Use provider_error, timeout, refused, truncated, invalid or aborted.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
 
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
