@@ -22,6 +22,8 @@ export interface CacheStatusLabels {
   error: string;
   fromCache: string;
   generated: string;
+  /** When a new analysis was asked for and could not be made. */
+  fallback: string;
 }
 
 const english: CacheStatusLabels = {
@@ -39,13 +41,24 @@ const english: CacheStatusLabels = {
   error: 'Failed:',
   fromCache: 'from the cache',
   generated: 'just generated',
+  fallback: 'an earlier analysis, for a new one could not be made',
 };
 
 export interface CacheStatusIndicatorProps {
   /** What `usePersonalityCache` answered. */
   cache: Pick<
     PersonalityCache,
-    'freshness' | 'updatedAt' | 'clockOffsetMs' | 'hit' | 'isLoading' | 'isValidating' | 'isAnalyzing' | 'isSaving' | 'error' | 'refresh'
+    | 'freshness'
+    | 'updatedAt'
+    | 'clockOffsetMs'
+    | 'hit'
+    | 'fallback'
+    | 'isLoading'
+    | 'isValidating'
+    | 'isAnalyzing'
+    | 'isSaving'
+    | 'error'
+    | 'refresh'
   >;
   /** What the button does; default: `cache.refresh`. */
   onRefresh?: (() => unknown) | undefined;
@@ -70,6 +83,9 @@ export function CacheStatusIndicator({ cache, onRefresh, locale, labels, classNa
   const state = cache.freshness ?? (cache.isLoading ? 'loading' : 'unknown');
   const doing = cache.isAnalyzing ? 'analyzing' : cache.isSaving ? 'saving' : asked && busy ? 'refreshing' : null;
 
+  const source =
+    cache.fallback !== undefined ? words.fallback : cache.hit === undefined ? undefined : cache.hit ? words.fromCache : words.generated;
+
   async function refresh(): Promise<void> {
     if (busy) return;
     setAsked(true);
@@ -92,7 +108,7 @@ export function CacheStatusIndicator({ cache, onRefresh, locale, labels, classNa
       <span role="status" className="evergreen-status__state">
         {doing ? `${words[doing]}…` : words[state]}
       </span>
-      {cache.hit !== undefined && <span className="evergreen-status__source">{cache.hit ? words.fromCache : words.generated}</span>}
+      {source !== undefined && <span className="evergreen-status__source">{source}</span>}
       {cache.updatedAt && (
         <span className="evergreen-status__updated">
           {words.updated}{' '}
@@ -105,9 +121,13 @@ export function CacheStatusIndicator({ cache, onRefresh, locale, labels, classNa
       </button>
       {cache.error && (
         <p role="alert" className="evergreen-status__error">
-          {words.error} {cache.error.message} {cache.error.hint && <span className="evergreen-status__hint">{cache.error.hint}</span>}
+          {words.error} {sentence(cache.error.message)}{' '}
+          {cache.error.hint && <span className="evergreen-status__hint">{cache.error.hint}</span>}
         </p>
       )}
     </div>
   );
 }
+
+/** The server's messages end without a full stop. */
+const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`);

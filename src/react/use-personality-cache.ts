@@ -38,6 +38,8 @@ export interface PersonalityCache {
   clockOffsetMs: number;
   /** True: what is shown came from the cache; false: the model was asked for it. */
   hit: boolean | undefined;
+  /** Why an earlier analysis is shown in place of the one that was asked for; undefined: it is not. */
+  fallback: string | undefined;
   /** The first answer is under way: there is nothing to show yet. */
   isLoading: boolean;
   /** A read or an analysis is under way. */
@@ -248,6 +250,7 @@ export function usePersonalityCache(username: string | null | undefined, options
     updatedAt: useDate(data?.updatedAt),
     clockOffsetMs: known?.clockOffsetMs ?? 0,
     hit: data && data.outcome !== 'generated' && data.outcome !== 'uncached',
+    fallback: data?.outcome === 'fallback' ? (data.reason ?? 'unknown') : undefined,
     isLoading: (isLoading && known === undefined) || (isAnalyzing && !data),
     isValidating: isValidating || activity === 'analyzing' || activity === 'invalidating',
     isAnalyzing,

@@ -15,6 +15,7 @@ const cache = (overrides: Partial<Cache> = {}): Cache => ({
   updatedAt: new Date(now - minutes(3)),
   clockOffsetMs: 0,
   hit: true,
+  fallback: undefined,
   isLoading: false,
   isValidating: false,
   isAnalyzing: false,
@@ -74,11 +75,14 @@ describe('what it says', () => {
     cleanup();
     show({ hit: false });
     screen.getByText('just generated');
+    cleanup();
+    show({ hit: true, fallback: 'generation_failed', freshness: 'expired' });
+    screen.getByText('an earlier analysis, for a new one could not be made');
   });
 
   test('what went wrong, and what would be right', () => {
     const { container } = show({ error: new PersonalityCacheError('VG008', 'too many requests', { hint: 'Try again in 9 s.' }) });
-    expect(screen.getByRole('alert').textContent).toBe('Failed: too many requests Try again in 9 s.');
+    expect(screen.getByRole('alert').textContent).toBe('Failed: too many requests. Try again in 9 s.');
     expect(screen.getByRole('status').textContent).toBe('Fresh');
     expect(root(container).className).toBe('evergreen-status evergreen-status--fresh evergreen-status--failed');
   });

@@ -509,6 +509,16 @@ describe('keeping it fresh', () => {
     });
   });
 
+  test('says when an earlier analysis is shown because a new one failed', async () => {
+    const { result } = await loaded({ posts, pollInterval: 0 }, personality({ freshness: 'expired' }));
+    await (await server.request(2)).answer(personality({ freshness: 'expired', outcome: 'fallback', reason: 'backing_off' }));
+    expect(result.current).toMatchObject({ fallback: 'backing_off', hit: true, freshness: 'expired', error: undefined });
+    expect(server.requests).toHaveLength(2);
+    void start(() => result.current.refresh());
+    await (await server.request(3)).answer(personality({ outcome: 'generated' }));
+    expect(result.current).toMatchObject({ fallback: undefined, hit: false });
+  });
+
   test('leaves the stale alone where that is wanted', async () => {
     const { result } = await loaded({ posts, refreshWhenStale: false, pollInterval: 0 }, personality({ freshness: 'stale' }));
     expect(result.current.freshness).toBe('stale');

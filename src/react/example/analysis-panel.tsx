@@ -38,7 +38,7 @@ export function AnalysisPanel({ cache, posts, onPosts }: Props): ReactElement {
       <CacheStatusIndicator cache={cache} />
       <form onSubmit={submit}>
         <label htmlFor="posts">Posts, one a line</label>
-        <textarea id="posts" rows={4} value={text} onChange={(event) => setText(event.target.value)} />
+        <textarea id="posts" rows={5} value={text} onChange={(event) => setText(event.target.value)} />
         <div className="actions">
           <button type="submit" className="primary" aria-disabled={busy}>
             Analyse
@@ -98,9 +98,13 @@ function Words({ term, words }: { term: string; words: string[] }): ReactElement
   return (
     <div>
       <dt>{term}</dt>
-      {words.map((word) => (
-        <dd key={word}>{word}</dd>
-      ))}
+      <dd>
+        {words.map((word) => (
+          <span key={word} className="word">
+            {word}
+          </span>
+        ))}
+      </dd>
     </div>
   );
 }

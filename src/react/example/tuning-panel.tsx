@@ -11,7 +11,7 @@ export function TuningPanel({ cache }: { cache: PersonalityCache }): ReactElemen
   return (
     <section className="panel" aria-labelledby="tuning">
       <h2 id="tuning">Tuning</h2>
-      <CacheStatusIndicator cache={cache} labels={{ refresh: 'Reset to the analysis' }} onRefresh={cache.reset} />
+      <CacheStatusIndicator cache={cache} labels={{ refresh: 'Reset' }} onRefresh={cache.reset} />
       {shown.length === 0 && <p className="empty">There is nothing to adjust yet.</p>}
       {shown.map(({ name, score }, index) => (
         <Slider
@@ -40,6 +40,9 @@ function Slider({ name, score, analysed, onChange }: SliderProps): ReactElement 
   return (
     <div className={adjusted ? 'slider adjusted' : 'slider'}>
       <label htmlFor={id}>{name}</label>
+      <span className="analysed" id={`${id}-analysed`}>
+        {adjusted && `analysed as ${analysed}`}
+      </span>
       <output htmlFor={id}>{score}</output>
       <input
         id={id}
@@ -51,9 +54,6 @@ function Slider({ name, score, analysed, onChange }: SliderProps): ReactElement 
         aria-describedby={`${id}-analysed`}
         onChange={(event) => onChange(Number(event.target.value))}
       />
-      <span className="analysed" id={`${id}-analysed`}>
-        {adjusted ? `analysed as ${analysed}` : 'as analysed'}
-      </span>
     </div>
   );
 }
