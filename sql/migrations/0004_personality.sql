@@ -431,7 +431,7 @@ CREATE OR REPLACE FUNCTION evergreen.keep_tuning(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_row evergreen.personality_cache;
-  v_tuning jsonb := '{}';
+  v_tuning jsonb := jsonb '{}';
 BEGIN
   PERFORM evergreen.require_known_user(p_user_id);
   PERFORM evergreen.require_time(p_now);
