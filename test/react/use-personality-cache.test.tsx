@@ -524,6 +524,22 @@ describe('keeping it fresh', () => {
     });
   });
 
+  test('asks the model again when the page is opened anew after a failure', async () => {
+    function Panel() {
+      usePersonalityCache('ada', { fetcher: server.fetcher, posts });
+      return null;
+    }
+    const Surroundings = surroundings();
+    const page = renderPage(<Surroundings>{<Panel key="first" />}</Surroundings>);
+    await (await server.request(1)).answer(personality({ freshness: 'expired' }));
+    await (await server.request(2)).refuse(503, 'GENERATION_FAILED');
+    await (await server.request(3)).answer(personality({ freshness: 'expired' }));
+    page.rerender(<Surroundings>{null}</Surroundings>);
+    page.rerender(<Surroundings>{<Panel key="second" />}</Surroundings>);
+    await server.request(4);
+    expect(server.requests[3]).toMatchObject({ method: 'POST', body: { posts } });
+  });
+
   test('says when an earlier analysis is shown because a new one failed', async () => {
     const { result } = await loaded({ posts, pollInterval: 0 }, personality({ freshness: 'expired' }));
     await (await server.request(2)).answer(personality({ freshness: 'expired', outcome: 'fallback', reason: 'backing_off' }));
