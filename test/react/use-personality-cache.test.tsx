@@ -158,6 +158,17 @@ describe('reading', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test('does not ask in a loop while the server still calls fresh what has just aged', async () => {
+    jest.useFakeTimers();
+    render();
+    const answer = () => personality({ freshUntil: new Date(Date.now() - 5).toISOString() });
+    await (await server.request(1)).answer(answer());
+    await act(() => jest.advanceTimersByTimeAsync(999));
+    expect(server.requests).toHaveLength(1);
+    await act(() => jest.advanceTimersByTimeAsync(1));
+    expect(server.requests).toHaveLength(2);
+  });
+
   test('leaves alone what an application keeps in swr by the same address', async () => {
     const { result } = renderHook(
       () => ({
