@@ -45,7 +45,9 @@ export class Counters {
     this.#logger = logger;
   }
 
-  lookup(report: LookupReport): void {
+  /** How one caller was answered, and how long it took. */
+  lookup(contentType: string, outcome: LookupReport['outcome'], ms: number): void {
+    const report = { content_type: contentType, outcome, duration_ms: Math.round(ms * 1000) / 1000, at: new Date().toISOString() };
     this.#add(this.#lookups, [report], MOST.lookups);
   }
 
