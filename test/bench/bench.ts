@@ -75,7 +75,7 @@ export class Bench {
 
   /** A copy of a database that nobody is connected to but its own pool, which is ended. */
   async copy(source: BenchDatabase, name: string): Promise<BenchDatabase> {
-    await source.pool.end();
+    if (!source.pool.ended) await source.pool.end();
     const copy = await this.#create(name, source.name);
     this.#databases.set(name, Promise.resolve(copy));
     await copy.superuserQuery('CHECKPOINT');
