@@ -198,6 +198,7 @@ export interface GeneratorOptions {
   model: string;
   holder: string;
   databaseTimeoutMs: number;
+  countLookups: boolean;
   generationTimeoutMs: number;
   logger?: Logger | undefined;
 }
@@ -1027,7 +1028,8 @@ export class Generator {
 
   /** Notes how a caller was answered, and which row was used. */
   #report<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, started: number, answer: Answer<Content> | 'failed'): void {
-    const { counters } = this.#options;
+    const { counters, countLookups } = this.#options;
+    if (!countLookups) return;
     counters.lookup(shelf.contentType, answer === 'failed' ? answer : answer.outcome, performance.now() - started);
     if (answer === 'failed' || answer.outcome === 'generated') return;
     const id = shelf.rowId?.(answer.content);

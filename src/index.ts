@@ -85,6 +85,11 @@ export interface EvergreenOptions {
   embeddingDimensions?: number | undefined;
   /** After this, a database call counts as failed; default 1,000. */
   databaseTimeoutMs?: number | undefined;
+  /**
+   * Whether it is counted how callers were answered, and how often each answer was, sent in batches; default true. Without, `get_cache_stats` knows
+   * nothing of this client, and nothing it uses is warmed for being used.
+   */
+  countLookups?: boolean | undefined;
   /** For one generation, the SDK's retries included; default 60,000. */
   generationTimeoutMs?: number | undefined;
   /**
@@ -149,6 +154,7 @@ const optionsSchema = z.strictObject({
   embeddingModel: name.optional(),
   embeddingDimensions: z.int().min(1).max(16_000).optional(),
   databaseTimeoutMs: milliseconds.default(1_000),
+  countLookups: z.boolean().default(true),
   generationTimeoutMs: milliseconds.default(60_000),
   preparedStatements: z.boolean().default(true),
   deadlineMs: milliseconds.optional(),

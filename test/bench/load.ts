@@ -14,6 +14,14 @@ export interface Calls {
   readonly keys: string;
 }
 
+/** A call that was made at a steady rate. */
+export interface TimedCall {
+  /** Milliseconds from when it was due to its last row. */
+  readonly ms: number;
+  /** When it ended, as Date.now(). */
+  readonly at: number;
+}
+
 /** Calls that are ready to be made. */
 export interface ReadyCalls {
   /** Calls a second on so many connections, the first second left out. */
@@ -25,21 +33,24 @@ export interface Load {
   /** As the table names it. */
   readonly name: string;
   prepare(database: BenchDatabase, calls: Calls): Promise<ReadyCalls>;
+  /** Calls a second when each key is used once, shared out among so many connections; what does not fill a batch of each is not used. */
+  once(database: BenchDatabase, calls: Calls, connections: number): Promise<number>;
   /**
-   * Milliseconds of each call, made at a steady rate of so many a second in all. A statement has no parameters here: at most 100 statements, used in turn.
+   * Calls, made at a steady rate of so many a second in all. A statement has no parameters here: at most 100 statements, used in turn.
    * A call that could not begin when it was due has waited: that is part of its time.
    */
   latencies(
     database: BenchDatabase,
     statements: readonly string[],
     options: { connections: number; seconds: number; rate: number },
-  ): Promise<number[]>;
+  ): Promise<TimedCall[]>;
   /** Ends what is under way. */
   stop(): void;
 }
 
-/** Calls a transaction, each with a key of its own: all keys of a transaction are read in one row first. */
+/** Calls a transaction, each with a key of its own: all keys of a transaction are read in one row first, of at most so many columns. */
 const BATCH = 50;
+const COLUMNS = 80;
 
 /** pgbench in the newest Debian folder or in PATH, else Node. */
 export function findLoad(): Load {
@@ -66,30 +77,38 @@ class PgbenchLoad implements Load {
   }
 
   async prepare(database: BenchDatabase, calls: Calls): Promise<ReadyCalls> {
-    this.#tables += 1;
-    const table = `bench.keys_${process.pid}_${this.#tables}`;
-    const { rows, parameters } = await keyTable(database, table, calls.keys);
-    const names = Array.from({ length: BATCH }, (_, i) => Array.from({ length: parameters }, (__, p) => `k${i}_${p + 1}`));
-    const fetch = `\\set n random(0, ${rows - 1})\nSELECT ${names.flat().join(', ')} FROM ${table} WHERE n = :n \\gset\n`;
-    const script = names.map((each) => `${calls.sql.replace(/\$(\d+)/g, (_, p: string) => `:${each[Number(p) - 1]}`)};\n`).join('');
+    const { rows, batch, fetch, script } = await this.#scripts(database, calls);
+    const pick = `\\set n random(0, ${rows - 1})\n${fetch}`;
     const fetchRates = new Map<number, number>();
     return {
       throughput: async ({ connections, seconds }) => {
         // Reading the keys is not what is measured: its share is taken off.
         if (!fetchRates.has(connections))
-          fetchRates.set(connections, await this.#rate(database, [fetch], connections, Math.min(seconds, 1)));
-        const rate = await this.#rate(database, [fetch + script], connections, seconds);
-        return BATCH / (1 / rate - 1 / (fetchRates.get(connections) as number));
+          fetchRates.set(connections, await this.#rate(database, [pick], connections, Math.min(seconds, 1)));
+        const rate = await this.#rate(database, [pick + script], connections, seconds);
+        return batch / (1 / rate - 1 / (fetchRates.get(connections) as number));
       },
     };
+  }
+
+  async once(database: BenchDatabase, calls: Calls, connections: number): Promise<number> {
+    const { rows, batch, fetch, script } = await this.#scripts(database, calls);
+    const each = Math.floor(rows / connections);
+    if (each === 0) throw new Error(`${rows * batch} keys are too few for ${connections} connections`);
+    const rate = async (calling: string) => {
+      const turn = `\\set n :client_id * ${each} + :turn\n${fetch}${calling}\\set turn :turn + 1\n`;
+      return transactionRate(await this.#run(database, [turn], connections, ['-t', String(each), '-D', 'turn=0']));
+    };
+    // Reading the keys is not what is measured: its share is taken off.
+    return batch / (1 / (await rate(script)) - 1 / (await rate('')));
   }
 
   async latencies(
     database: BenchDatabase,
     statements: readonly string[],
     { connections, seconds, rate }: { connections: number; seconds: number; rate: number },
-  ): Promise<number[]> {
-    const times: number[] = [];
+  ): Promise<TimedCall[]> {
+    const times: TimedCall[] = [];
     const options = ['-T', String(seconds), '-R', String(rate), '--log', '--log-prefix=times'];
     await this.#run(
       database,
@@ -99,8 +118,8 @@ class PgbenchLoad implements Load {
       (dir) => {
         for (const file of readdirSync(dir).filter((name) => name.startsWith('times.'))) {
           for (const text of readFileSync(join(dir, file), 'utf8').split('\n')) {
-            const time = text.split(' ')[2];
-            if (time !== undefined) times.push(Number(time) / 1000);
+            const [, , time, , seconds, microseconds] = text.split(' ').map(Number);
+            if (time !== undefined) times.push({ ms: time / 1000, at: Number(seconds) * 1000 + Number(microseconds) / 1000 });
           }
         }
       },
@@ -112,6 +131,17 @@ class PgbenchLoad implements Load {
     for (const child of this.#running) child.kill('SIGTERM');
   }
 
+  /** Statements that read 50 keys at a place :n, and those that are called with them. */
+  async #scripts(database: BenchDatabase, calls: Calls): Promise<{ rows: number; batch: number; fetch: string; script: string }> {
+    this.#tables += 1;
+    const table = `bench.keys_${process.pid}_${this.#tables}`;
+    const { rows, batch, parameters } = await keyTable(database, table, calls.keys);
+    const names = Array.from({ length: batch }, (_, i) => Array.from({ length: parameters }, (__, p) => `k${i}_${p + 1}`));
+    const fetch = `SELECT ${names.flat().join(', ')} FROM ${table} WHERE n = :n \\gset\n`;
+    const script = names.map((each) => `${calls.sql.replace(/\$(\d+)/g, (_, p: string) => `:${each[Number(p) - 1]}`)};\n`).join('');
+    return { rows, batch, fetch, script };
+  }
+
   /** Transactions a second after the first second; of a few transactions, when less than a second is asked for. */
   async #rate(database: BenchDatabase, scripts: readonly string[], connections: number, seconds: number): Promise<number> {
     const duration = seconds < 1 ? ['-t', '2'] : ['-T', String(Math.ceil(seconds) + 1), '-P', '1'];
@@ -119,10 +149,7 @@ class PgbenchLoad implements Load {
     const rates = [...output.matchAll(/^progress: ([\d.]+) s, ([\d.]+) tps/gm)]
       .filter(([, at]) => Number(at) > 1.5)
       .map(([, , tps]) => Number(tps));
-    const total = Number(/^tps = ([\d.]+)/m.exec(output)?.[1]);
-    const rate = rates.length > 0 ? rates.reduce((sum, each) => sum + each, 0) / rates.length : total;
-    if (!(rate > 0)) throw new Error(`pgbench did not say how many calls it made:\n${output}`);
-    return rate;
+    return rates.length > 0 ? rates.reduce((sum, each) => sum + each, 0) / rates.length : transactionRate(output);
   }
 
   async #run(
@@ -179,6 +206,17 @@ class NodeLoad implements Load {
   readonly name = 'Node.js with pg (no pgbench was found; its own cost hides a part of the difference)';
   readonly #running = new Set<ChildProcess>();
 
+  async once(database: BenchDatabase, calls: Calls, connections: number): Promise<number> {
+    const keys = await readKeys(database, calls.keys);
+    let taken = 0;
+    const results = await this.#fork(connections, (share) => {
+      const own = keys.slice(taken, taken + Math.floor((keys.length * share) / connections));
+      taken += own.length;
+      return { url: database.url, statements: [calls.sql], keys: own, connections: share, warmUpMs: 0, seconds: 0, once: true };
+    });
+    return results.reduce((sum, result) => sum + result.calls / result.seconds, 0);
+  }
+
   async prepare(database: BenchDatabase, calls: Calls): Promise<ReadyCalls> {
     const keys = await readKeys(database, calls.keys);
     return {
@@ -200,7 +238,7 @@ class NodeLoad implements Load {
     database: BenchDatabase,
     statements: readonly string[],
     { connections, seconds, rate }: { connections: number; seconds: number; rate: number },
-  ): Promise<number[]> {
+  ): Promise<TimedCall[]> {
     const results = await this.#fork(connections, (share) => ({
       url: database.url,
       statements: [...statements],
@@ -240,6 +278,13 @@ class NodeLoad implements Load {
   }
 }
 
+/** What pgbench says at the end. */
+function transactionRate(output: string): number {
+  const rate = Number(/^tps = ([\d.]+)/m.exec(output)?.[1]);
+  if (!(rate > 0)) throw new Error(`pgbench did not say how many calls it made:\n${output}`);
+  return rate;
+}
+
 async function readKeys(database: BenchDatabase, keys: string): Promise<string[][]> {
   const rows = await database.query<Record<string, string>>(keys);
   if (rows.length === 0) throw new Error(`there are no keys: ${keys}`);
@@ -247,19 +292,23 @@ async function readKeys(database: BenchDatabase, keys: string): Promise<string[]
 }
 
 /** Writes all keys, in a random order, into rows of as many as a transaction uses. */
-async function keyTable(database: BenchDatabase, table: string, keys: string): Promise<{ rows: number; parameters: number }> {
+async function keyTable(
+  database: BenchDatabase,
+  table: string,
+  keys: string,
+): Promise<{ rows: number; batch: number; parameters: number }> {
   const { fields } = await database.pool.query(`SELECT * FROM (${keys}) AS k LIMIT 0`);
-  const columns = fields.map(({ name }) => `"${name}"`);
-  const wide = Array.from({ length: BATCH }, (_, i) =>
-    columns.map((column, p) => `max(${column}) FILTER (WHERE i = ${i}) AS k${i}_${p + 1}`),
+  const batch = Math.min(BATCH, Math.floor(COLUMNS / fields.length));
+  const wide = Array.from({ length: batch }, (_, i) =>
+    fields.map(({ name }, p) => `max("${name}") FILTER (WHERE i = ${i}) AS k${i}_${p + 1}`),
   );
   await database.query(`CREATE TABLE ${table} AS
     SELECT n, ${wide.flat().join(', ')}
-      FROM (SELECT k.*, (row_number() OVER () - 1) / ${BATCH} AS n, (row_number() OVER () - 1) % ${BATCH} AS i
+      FROM (SELECT k.*, (row_number() OVER () - 1) / ${batch} AS n, (row_number() OVER () - 1) % ${batch} AS i
               FROM (SELECT * FROM (${keys}) AS k ORDER BY random()) AS k) AS k
-     GROUP BY n HAVING count(*) = ${BATCH}`);
+     GROUP BY n HAVING count(*) = ${batch}`);
   await database.query(`ALTER TABLE ${table} ADD PRIMARY KEY (n)`);
   const [count] = await database.query<{ rows: number }>(`SELECT count(*)::integer AS rows FROM ${table}`);
-  if (!count || count.rows === 0) throw new Error(`at least ${BATCH} keys are needed: ${keys}`);
-  return { rows: count.rows, parameters: fields.length };
+  if (!count || count.rows === 0) throw new Error(`at least ${batch} keys are needed: ${keys}`);
+  return { rows: count.rows, batch, parameters: fields.length };
 }

@@ -55,7 +55,9 @@ export const journey: Row = {
     await bench.profile('5-find_recommendations', database, 'SELECT * FROM evergreen.find_recommendations($1)', [company?.id]);
     return {
       lines,
-      notes: [`Attached ${tracked ? 'with' : 'without'} p_track_changes; µs/call: a second divided by the calls of all 8 connections in it.`],
+      notes: [
+        `Attached ${tracked ? 'with' : 'without'} p_track_changes; µs/call: a second divided by the calls of all 8 connections in it.`,
+      ],
     };
   },
 };
