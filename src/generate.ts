@@ -199,6 +199,7 @@ export interface GeneratorOptions {
   model: string;
   holder: string;
   databaseTimeoutMs: number;
+  countLookups: boolean;
   generationTimeoutMs: number;
   logger?: Logger | undefined;
 }
@@ -288,20 +289,18 @@ export class Generator {
   /** Answers one call. */
   async answer<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, options: CallOptions = {}): Promise<Answer<Content>> {
     if (this.#closing) throw new EvergreenError('CLOSED', 'this client was closed');
-    options.signal?.throwIfAborted();
-    const report = this.#reporter(shelf);
-
-    const gone = new AbortController();
-    const call = this.#track(this.#serve(shelf, args, gone.signal));
+    const { signal, deadlineMs } = options;
+    signal?.throwIfAborted();
+    const started = performance.now();
+    const gone = signal || deadlineMs !== undefined ? new AbortController() : undefined;
+    const call = this.#track(this.#serve(shelf, args, gone?.signal));
     try {
-      const answer = await this.#whileWaiting(shelf, args, options, call, gone);
-      report(answer);
+      const answer = await (gone ? this.#whileWaiting(shelf, args, options, call, gone) : call);
+      this.#report(shelf, started, answer);
       return answer;
     } catch (error) {
-      if (!options.signal?.aborted && !(error instanceof InvalidInput)) report('failed');
+      if (!signal?.aborted && !(error instanceof InvalidInput)) this.#report(shelf, started, 'failed');
       throw error;
-    } finally {
-      gone.abort();
     }
   }
 
@@ -376,12 +375,14 @@ export class Generator {
     call: Promise<Answer<Content>>,
     gone: AbortController,
   ): Promise<Answer<Content>> {
-    if (!signal && deadlineMs === undefined) return call;
     return new Promise((resolve, reject) => {
       const timers: NodeJS.Timeout[] = [];
-      const leave = () => {
+      const end = () => {
         for (const timer of timers) clearTimeout(timer);
         unsubscribe();
+      };
+      const leave = () => {
+        end();
         gone.abort();
       };
       const onAbort = () => {
@@ -409,7 +410,7 @@ export class Generator {
           }, deadlineMs),
         );
       }
-      call.then(resolve, reject).finally(leave);
+      call.then(resolve, reject).finally(end);
     });
   }
 
@@ -417,10 +418,10 @@ export class Generator {
   async #serve<Args, Draft, Content>(
     shelf: Shelf<Args, Draft, Content>,
     args: Args,
-    gone: AbortSignal,
+    gone: AbortSignal | undefined,
     start?: { found: Lookup; end?: FlightEnd | undefined },
   ): Promise<Answer<Content>> {
-    const argsKey = keyOf(shelf, args);
+    let argsKey: string | undefined;
     let found: Lookup | undefined;
     let waited = false;
     let spent: number | null = 0;
@@ -447,7 +448,8 @@ export class Generator {
       // Saved for this very question after it was asked, and not shown by a lookup all the same: it is not paid for again.
       if (offered) return this.#generated(shelf, args, offered, 'fresh', 'waited', spent);
 
-      gone.throwIfAborted();
+      gone?.throwIfAborted();
+      argsKey ??= keyOf(shelf, args);
       const key = `${shelf.contentType}:${found.cache_key}`;
       const joined = begun?.end ? undefined : this.#flights.get(key);
       const end = begun?.end ?? (await this.#ride(joined ?? this.#launch(key, shelf, args, found), gone));
@@ -518,7 +520,7 @@ export class Generator {
     concurrency: number,
     gone: AbortSignal,
   ): Promise<PromiseSettledResult<Answer<Content>>[]> {
-    const report = this.#reporter(shelf);
+    const started = performance.now();
     const founds: Lookup[] = [];
     let away = false;
     try {
@@ -551,7 +553,7 @@ export class Generator {
       first.set(key, settled);
       return settled;
     }).then((results) => {
-      for (const result of results) report(result.status === 'fulfilled' ? result.value : 'failed');
+      for (const result of results) this.#report(shelf, started, result.status === 'fulfilled' ? result.value : 'failed');
       return results;
     });
   }
@@ -696,17 +698,17 @@ export class Generator {
   }
 
   /** Waits for a flight, unless the caller leaves. */
-  async #ride(flight: Flight, gone: AbortSignal): Promise<FlightEnd> {
+  async #ride(flight: Flight, gone: AbortSignal | undefined): Promise<FlightEnd> {
     flight.callers += 1;
     let onGone: (() => void) | undefined;
     try {
       return await new Promise<FlightEnd>((resolve, reject) => {
-        onGone = () => reject(gone.reason);
-        gone.addEventListener('abort', onGone, { once: true });
+        onGone = () => reject(gone?.reason);
+        gone?.addEventListener('abort', onGone, { once: true });
         flight.settled.then(resolve, reject);
       });
     } finally {
-      if (onGone) gone.removeEventListener('abort', onGone);
+      if (onGone) gone?.removeEventListener('abort', onGone);
       flight.callers -= 1;
       if (flight.callers === 0) flight.wake();
     }
@@ -1028,20 +1030,13 @@ export class Generator {
   }
 
   /** Notes how a caller was answered, and which row was used. */
-  #reporter<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>): (answer: Answer<Content> | 'failed') => void {
-    const started = performance.now();
-    return (answer) => {
-      const { counters } = this.#options;
-      counters.lookup({
-        content_type: shelf.contentType,
-        outcome: answer === 'failed' ? answer : answer.outcome,
-        duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
-        at: new Date().toISOString(),
-      });
-      if (answer === 'failed' || answer.outcome === 'generated') return;
-      const id = shelf.rowId?.(answer.content);
-      if (id) counters.answered(id);
-    };
+  #report<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, started: number, answer: Answer<Content> | 'failed'): void {
+    const { counters, countLookups } = this.#options;
+    if (!countLookups) return;
+    counters.lookup(shelf.contentType, answer === 'failed' ? answer : answer.outcome, performance.now() - started);
+    if (answer === 'failed' || answer.outcome === 'generated') return;
+    const id = shelf.rowId?.(answer.content);
+    if (id) counters.answered(id);
   }
 
   #track<T>(promise: Promise<T>): Promise<T> {
