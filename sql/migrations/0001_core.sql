@@ -958,7 +958,8 @@ COMMENT ON FUNCTION evergreen.content_hash(jsonb) IS 'SHA-256 (64 hex digits) of
 
 CREATE OR REPLACE FUNCTION evergreen.context_lock(p_company_id uuid) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT hashtextextended('evergreen.company_context:' || p_company_id::text, 0)
+  -- Few keys for all companies: however many one transaction takes, the server's table of locks has room for the others.
+  SELECT hashtextextended('evergreen.company_context:' || (uuid_hash(p_company_id) & 1023), 0)
 $$;
 COMMENT ON FUNCTION evergreen.context_lock(uuid) IS 'Internal: key of the transaction lock of whoever writes a company''s hash at hand or takes away its rows of company_changes.';
 
@@ -1336,7 +1337,7 @@ CREATE OR REPLACE FUNCTION evergreen.freshness(
   SELECT CASE
     WHEN p_generated_at IS NULL THEN 'missing'
     WHEN p_valid IS NOT TRUE THEN 'expired'
-    WHEN evergreen.seconds_past_fresh(p_generated_at, p_expires_at, p_max_age, p_now) < 0::numeric THEN 'fresh'
+    WHEN evergreen.is_fresh(p_generated_at, p_expires_at, p_max_age, p_now) THEN 'fresh'
     WHEN evergreen.seconds_past_fresh(p_generated_at, p_expires_at, p_max_age, p_now) < extract(epoch FROM p_stale_while_revalidate) THEN 'stale'
     ELSE 'expired'
   END
@@ -1690,6 +1691,17 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT hashtextextended('evergreen.invalidation:' || p_content_type || ':' || COALESCE(p_company_id::text, '*'), 0)
 $$;
 COMMENT ON FUNCTION evergreen.invalidation_lock(text, uuid) IS 'Internal: key of the transaction lock between claims and invalidations of a content type (NULL: all of it) or of one company.';
+
+-- source: sql/core/functions/is_fresh.sql
+
+CREATE OR REPLACE FUNCTION evergreen.is_fresh(p_generated_at timestamptz, p_expires_at timestamptz, p_max_age interval, p_now timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  -- As seconds_past_fresh() < 0, without its numerics: every hit asks this of every row.
+  SELECT CASE WHEN p_expires_at IS NOT NULL THEN p_now < p_expires_at
+              WHEN p_max_age IS NULL THEN true
+              ELSE date_part('epoch', p_now - p_generated_at) < date_part('epoch', p_max_age) END
+$$;
+COMMENT ON FUNCTION evergreen.is_fresh(timestamptz, timestamptz, interval, timestamptz) IS 'Internal: whether content is still fresh by its age: the first question of freshness(). Inlined by the planner.';
 
 -- source: sql/core/functions/json_time.sql
 

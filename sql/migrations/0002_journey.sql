@@ -492,7 +492,7 @@ BEGIN
      AND h.company_id = p_company_id AND h.invalidated_at IS NULL AND h.schema_version = p.schema_version
      AND h.context_hash = (SELECT a.context_hash FROM evergreen.company_context_hashes AS a WHERE a.company_id = p_company_id
                               AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-     AND evergreen.freshness(h.generated_at, h.expires_at, true, p.max_age, p.stale_while_revalidate, v_now) = 'fresh';
+     AND evergreen.is_fresh(h.generated_at, h.expires_at, p.max_age, v_now);
   IF FOUND THEN
     RETURN;
   END IF;
@@ -532,7 +532,7 @@ BEGIN
       WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
         AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
                                  AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.freshness(i.generated_at, i.expires_at, true, p.max_age, p.stale_while_revalidate, v_now) = 'fresh'
+        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
       ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
    WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
   IF FOUND THEN
@@ -578,7 +578,7 @@ BEGIN
       WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
         AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
                                  AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, v_now) = 'fresh'
+        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
         AND (SELECT true FROM evergreen.host_company_journey_steps AS s
               WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
       ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
@@ -904,7 +904,7 @@ BEGIN
      AND h.company_id = p_company_id AND h.invalidated_at IS NULL AND h.schema_version = p.schema_version
      AND h.context_hash = (SELECT a.context_hash FROM evergreen.company_context_hashes AS a WHERE a.company_id = p_company_id
                               AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-     AND evergreen.freshness(h.generated_at, h.expires_at, true, p.max_age, p.stale_while_revalidate, v_now) = 'fresh';
+     AND evergreen.is_fresh(h.generated_at, h.expires_at, p.max_age, v_now);
   IF FOUND THEN
     RETURN;
   END IF;
@@ -957,7 +957,7 @@ BEGIN
       WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
         AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
                                  AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.freshness(i.generated_at, i.expires_at, true, p.max_age, p.stale_while_revalidate, v_now) = 'fresh'
+        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
       ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
    WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
   refresh_context := false;
@@ -1027,7 +1027,7 @@ BEGIN
       WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
         AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
                                  AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, v_now) = 'fresh'
+        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
         AND (SELECT true FROM evergreen.host_company_journey_steps AS s
               WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
       ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
@@ -1163,10 +1163,15 @@ DECLARE
   v_count integer;
 BEGIN
   -- Rows that are locked are passed over: staling never waits for a save, so the two cannot deadlock. What was
-  -- completed meanwhile no longer fits the condition once its row is locked.
+  -- completed meanwhile no longer fits the condition once its row is locked. Hashes at hand are joined, others computed.
   WITH present AS MATERIALIZED (
-    SELECT c.company_id, evergreen.company_context_hash(c.company_id, 'recommendation') AS context_hash
+    SELECT c.company_id, COALESCE(h.context_hash, evergreen.company_context_hash(c.company_id, 'recommendation')) AS context_hash
       FROM unnest(p_company_ids) AS c (company_id)
+      LEFT JOIN evergreen.company_context_hashes AS h
+        ON h.company_id = c.company_id
+       AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id = c.company_id)
+       AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id = '00000000-0000-0000-0000-000000000000')
+       AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL)
   ), outdated AS (
     SELECT r.company_id, r.id
       FROM present AS p

@@ -15,7 +15,7 @@ BEGIN
      AND h.company_id = p_company_id AND h.invalidated_at IS NULL AND h.schema_version = p.schema_version
      AND h.context_hash = (SELECT a.context_hash FROM evergreen.company_context_hashes AS a WHERE a.company_id = p_company_id
                               AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-     AND evergreen.freshness(h.generated_at, h.expires_at, true, p.max_age, p.stale_while_revalidate, v_now) = 'fresh';
+     AND evergreen.is_fresh(h.generated_at, h.expires_at, p.max_age, v_now);
   IF FOUND THEN
     RETURN;
   END IF;

@@ -25,7 +25,7 @@ BEGIN
       WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
         AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
                                  AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.freshness(i.generated_at, i.expires_at, true, p.max_age, p.stale_while_revalidate, v_now) = 'fresh'
+        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
       ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
    WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
   IF FOUND THEN

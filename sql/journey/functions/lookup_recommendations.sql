@@ -24,7 +24,7 @@ BEGIN
       WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
         AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
                                  AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, v_now) = 'fresh'
+        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
         AND (SELECT true FROM evergreen.host_company_journey_steps AS s
               WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
       ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c

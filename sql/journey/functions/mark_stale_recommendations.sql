@@ -4,10 +4,15 @@ DECLARE
   v_count integer;
 BEGIN
   -- Rows that are locked are passed over: staling never waits for a save, so the two cannot deadlock. What was
-  -- completed meanwhile no longer fits the condition once its row is locked.
+  -- completed meanwhile no longer fits the condition once its row is locked. Hashes at hand are joined, others computed.
   WITH present AS MATERIALIZED (
-    SELECT c.company_id, evergreen.company_context_hash(c.company_id, 'recommendation') AS context_hash
+    SELECT c.company_id, COALESCE(h.context_hash, evergreen.company_context_hash(c.company_id, 'recommendation')) AS context_hash
       FROM unnest(p_company_ids) AS c (company_id)
+      LEFT JOIN evergreen.company_context_hashes AS h
+        ON h.company_id = c.company_id
+       AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id = c.company_id)
+       AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id = '00000000-0000-0000-0000-000000000000')
+       AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL)
   ), outdated AS (
     SELECT r.company_id, r.id
       FROM present AS p

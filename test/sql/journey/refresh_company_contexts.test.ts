@@ -187,7 +187,11 @@ describe('a change that comes while a hash is computed', () => {
 });
 
 test('who computes the hash of a company is passed over by others, who do not wait', async () => {
-  const [a, b] = [await makeCompany(database.pool), await makeCompany(database.pool)];
+  const a = await makeCompany(database.pool);
+  let b = await makeCompany(database.pool);
+  // Some companies share a lock.
+  while (await one(database.pool, 'SELECT evergreen.context_lock($1) = evergreen.context_lock($2)', [a, b]))
+    b = await makeCompany(database.pool);
   await withConnections(database, 2, async ([first, second]) => {
     await second?.query(`SET lock_timeout = '2s'`);
     await first?.query('BEGIN');
