@@ -150,6 +150,7 @@ CREATE TYPE evergreen.pending_save AS (
   ordinal integer,
   cache_key text,
   question evergreen.question,
+  asked bytea,
   result jsonb,
   error text,
   lease_token uuid,
@@ -162,15 +163,13 @@ CREATE TYPE evergreen.pending_save AS (
   request_id text,
   embedding real[],
   embedding_model text,
-  expires_at timestamptz,
-  state text,
-  id uuid,
-  content jsonb
+  expires_at timestamptz
 );
 COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row.';
 COMMENT ON COLUMN evergreen.pending_save.ordinal IS 'Its place in the list, from 1.';
 COMMENT ON COLUMN evergreen.pending_save.cache_key IS 'Key of its lease.';
 COMMENT ON COLUMN evergreen.pending_save.question IS 'What was asked.';
+COMMENT ON COLUMN evergreen.pending_save.asked IS 'As in ai_answers. NULL: its key is that of an earlier question.';
 COMMENT ON COLUMN evergreen.pending_save.result IS 'The answer.';
 COMMENT ON COLUMN evergreen.pending_save.error IS 'Why it cannot be kept.';
 COMMENT ON COLUMN evergreen.pending_save.lease_token IS 'Token of its lease.';
@@ -184,9 +183,6 @@ COMMENT ON COLUMN evergreen.pending_save.request_id IS 'As in the log.';
 COMMENT ON COLUMN evergreen.pending_save.embedding IS 'Embedding of the input.';
 COMMENT ON COLUMN evergreen.pending_save.embedding_model IS 'Model of the embedding.';
 COMMENT ON COLUMN evergreen.pending_save.expires_at IS 'As in ai_answers.';
-COMMENT ON COLUMN evergreen.pending_save.state IS 'What became of it.';
-COMMENT ON COLUMN evergreen.pending_save.id IS 'Id of its row.';
-COMMENT ON COLUMN evergreen.pending_save.content IS 'Its row, as clients are given it.';
 
 CREATE TYPE evergreen.answer_match AS (
   freshness text,
