@@ -773,9 +773,7 @@ COMMENT ON FUNCTION evergreen.budget_name(text, text) IS 'Internal: how messages
 
 -- source: sql/core/functions/budget_use.sql
 
-CREATE OR REPLACE FUNCTION evergreen.budget_use(
-  p_scope text, p_scope_id text, p_now timestamptz, p_except_type text DEFAULT NULL, p_except_key text DEFAULT NULL
-) RETURNS numeric
+CREATE OR REPLACE FUNCTION evergreen.budget_use(p_scope text, p_scope_id text, p_now timestamptz) RETURNS numeric
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT COALESCE((SELECT sum(s.spent) FROM evergreen.ai_spend_monthly AS s
                     WHERE s.scope = p_scope AND s.scope_id = p_scope_id
@@ -784,10 +782,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                     WHERE l.lease_token IS NOT NULL AND l.expires_at > p_now
                       AND (p_scope = 'overall'
                            OR (p_scope = 'company' AND l.company_id::text = p_scope_id)
-                           OR (p_scope = 'user' AND l.user_id = p_scope_id))
-                      AND (l.content_type, l.cache_key) IS DISTINCT FROM (p_except_type, p_except_key)), 0)
+                           OR (p_scope = 'user' AND l.user_id = p_scope_id))), 0)
 $$;
-COMMENT ON FUNCTION evergreen.budget_use(text, text, timestamptz, text, text) IS 'Internal: USD spent in the month of p_now and reserved by leases that are held, for one scope.';
+COMMENT ON FUNCTION evergreen.budget_use(text, text, timestamptz) IS 'Internal: USD spent in the month of p_now and reserved by leases that are held, for one scope.';
 
 -- source: sql/core/functions/canonical_json.sql
 
@@ -929,8 +926,7 @@ BEGIN
   END IF;
 
   SELECT r.estimate, r.refused INTO v_estimate, reason
-    FROM evergreen.reserve_budget(p_content_type, p_cache_key, p_company_id, p_user_id, p_provider, p_model,
-                                  v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
+    FROM evergreen.reserve_budget(p_company_id, p_user_id, p_provider, p_model, v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
   IF reason IS NOT NULL THEN
     state := 'over_budget';
     retry_after_ms := LEAST(evergreen.milliseconds(
@@ -1771,6 +1767,7 @@ CREATE OR REPLACE FUNCTION evergreen.log_generation(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_type text := p_generation_type;
+  v_cost numeric;
 BEGIN
   PERFORM evergreen.require_user(p_user_id);
   IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = v_type)
@@ -1797,12 +1794,22 @@ BEGIN
   IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
     RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id) USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id of render_prompt(), or NULL.';
   END IF;
+  -- A report that is sent again, because nobody knew whether it had arrived, counts once.
+  IF p_request_id IS NOT NULL AND p_created_at IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.log_generation:' || p_request_id, 0));
+    SELECT l.cost INTO v_cost FROM evergreen.ai_generation_logs AS l
+     WHERE l.created_at = p_created_at AND l.request_id = left(p_request_id, 200) AND l.provider = p_provider AND l.outcome = p_outcome
+     LIMIT 1;
+    IF FOUND THEN
+      RETURN v_cost;
+    END IF;
+  END IF;
   RETURN evergreen.write_log(v_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id,
     COALESCE(p_created_at, clock_timestamp()), NULL);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
+COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. The same request reported twice (p_request_id, p_created_at, provider and outcome) is logged once. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
 
 -- source: sql/core/functions/milliseconds.sql
 
@@ -2181,20 +2188,41 @@ CREATE OR REPLACE FUNCTION evergreen.renew_lease(p_content_type text, p_cache_ke
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
-  v_expires_at timestamptz;
+  v_lease evergreen.generation_leases;
+  v_budget evergreen.budgets;
+  v_now timestamptz;
 BEGIN
-  UPDATE evergreen.generation_leases AS l
-     SET expires_at = COALESCE(p_now, clock_timestamp()) + v_policy.lease_duration
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token
-  RETURNING l.expires_at INTO v_expires_at;
+  -- LOCK: the row, before the clock is read: the time that is waited for it is not taken from the lease.
+  SELECT * INTO v_lease FROM evergreen.generation_leases AS l
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the lease of % % is no longer held by this token', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'It ran out and another took over, or the server restarted. Look up again.';
   END IF;
-  RETURN v_expires_at;
+  v_now := COALESCE(p_now, clock_timestamp());
+
+  -- What it had reserved was free since it ran out: others may have taken it. Budgets are locked in the order of reserve_budget().
+  IF v_lease.expires_at <= v_now AND v_lease.reserved > 0 THEN
+    FOR v_budget IN
+      SELECT b.* FROM evergreen.budgets AS b
+       WHERE (b.scope, b.scope_id) IN (('overall', ''), ('company', v_lease.company_id::text), ('user', v_lease.user_id))
+       ORDER BY b.scope, b.scope_id
+         FOR UPDATE
+    LOOP
+      IF v_budget.hard AND evergreen.budget_use(v_budget.scope, v_budget.scope_id, v_now) + v_lease.reserved > v_budget.monthly_limit THEN
+        RAISE EXCEPTION 'the lease of % % ran out, and the % budget has not left what it had reserved', p_content_type, quote_literal(p_cache_key),
+            evergreen.budget_name(v_budget.scope, v_budget.scope_id)
+          USING ERRCODE = 'VG005', HINT = 'Save what comes of it while nobody takes it over; renew before the lease runs out.';
+      END IF;
+    END LOOP;
+  END IF;
+
+  UPDATE evergreen.generation_leases AS l SET expires_at = v_now + v_policy.lease_duration
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key;
+  RETURN v_now + v_policy.lease_duration;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.renew_lease(text, text, uuid, timestamptz) IS 'Keeps a lease for another lease_duration and returns when it expires. A lease that ran out can be renewed while nobody has taken it over. VG004 when it has passed to another.';
+COMMENT ON FUNCTION evergreen.renew_lease(text, text, uuid, timestamptz) IS 'Keeps a lease for another lease_duration and returns when it expires. A lease that ran out can be renewed while nobody has taken it over and its budgets still have what it reserved (else VG005). VG004 when it has passed to another.';
 
 -- source: sql/core/functions/report_maintenance.sql
 
@@ -2331,7 +2359,7 @@ COMMENT ON FUNCTION evergreen.require_user(text) IS 'Internal: VG007 for a user 
 -- source: sql/core/functions/reserve_budget.sql
 
 CREATE OR REPLACE FUNCTION evergreen.reserve_budget(
-  p_content_type text, p_cache_key text, p_company_id uuid, p_user_id text, p_provider text, p_model text,
+  p_company_id uuid, p_user_id text, p_provider text, p_model text,
   p_prompt_tokens integer, p_completion_tokens integer, p_now timestamptz,
   OUT estimate numeric, OUT refused text
 )
@@ -2362,7 +2390,7 @@ BEGIN
       RETURN;
     END IF;
     -- One statement, one snapshot: a generation settled meanwhile counts once, as reserved or as spent.
-    v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now, p_content_type, p_cache_key);
+    v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now);
     IF v_budget.hard AND v_spent + estimate > v_budget.monthly_limit THEN
       refused := format('the %s budget of %s USD a month has %s USD left, this generation may cost %s',
                         evergreen.budget_name(v_budget.scope, v_budget.scope_id), v_budget.monthly_limit,
