@@ -33,11 +33,12 @@ CREATE TABLE evergreen.ai_answers (
   updated_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (content_type, input_hash),
   CHECK ((embedding IS NULL) = (embedding_model IS NULL))
-) WITH (fillfactor = 85);
+) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05,
+  toast.autovacuum_vacuum_scale_factor = 0.05);
 CREATE INDEX ai_answers_asked ON evergreen.ai_answers (asked) WHERE asked IS NOT NULL;
 CREATE INDEX ai_answers_parent ON evergreen.ai_answers (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX ai_answers_prompt ON evergreen.ai_answers (generation_prompt_id);
-CREATE INDEX ai_answers_subject ON evergreen.ai_answers (content_type, subject_hash, generated_at DESC);
+CREATE INDEX ai_answers_subject ON evergreen.ai_answers (content_type, subject_hash);
 CREATE INDEX ai_answers_variant ON evergreen.ai_answers (variant_hash, generated_at DESC);
 CREATE INDEX ai_answers_age ON evergreen.ai_answers (content_type, invalidated_at, generated_at);
 CREATE INDEX ai_answers_company ON evergreen.ai_answers (company_id) WHERE company_id IS NOT NULL;

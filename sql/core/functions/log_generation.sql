@@ -48,6 +48,8 @@ BEGIN
   END IF;
   -- A report that is sent again, because nobody knew whether it had arrived, counts once.
   IF p_request_id IS NOT NULL AND p_created_at IS NOT NULL THEN
+    -- LOCK: as the line itself would, before its partitions are read: ensure_log_partitions() holds the other side.
+    LOCK TABLE ONLY evergreen.ai_generation_logs IN ROW EXCLUSIVE MODE;
     PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.log_generation:' || p_request_id, 0));
     SELECT l.cost INTO v_cost FROM evergreen.ai_generation_logs AS l
      WHERE l.created_at = p_created_at AND l.request_id = left(p_request_id, 200) AND l.provider = p_provider AND l.outcome = p_outcome
