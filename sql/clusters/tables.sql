@@ -33,11 +33,12 @@ CREATE TABLE evergreen.ai_answers (
   updated_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (content_type, input_hash),
   CHECK ((embedding IS NULL) = (embedding_model IS NULL))
-) WITH (fillfactor = 85);
+) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05,
+  toast.autovacuum_vacuum_scale_factor = 0.05);
 CREATE INDEX ai_answers_asked ON evergreen.ai_answers (asked) WHERE asked IS NOT NULL;
 CREATE INDEX ai_answers_parent ON evergreen.ai_answers (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX ai_answers_prompt ON evergreen.ai_answers (generation_prompt_id);
-CREATE INDEX ai_answers_subject ON evergreen.ai_answers (content_type, subject_hash, generated_at DESC);
+CREATE INDEX ai_answers_subject ON evergreen.ai_answers (content_type, subject_hash);
 CREATE INDEX ai_answers_variant ON evergreen.ai_answers (variant_hash, generated_at DESC);
 CREATE INDEX ai_answers_age ON evergreen.ai_answers (content_type, invalidated_at, generated_at);
 CREATE INDEX ai_answers_company ON evergreen.ai_answers (company_id) WHERE company_id IS NOT NULL;
@@ -150,6 +151,7 @@ CREATE TYPE evergreen.pending_save AS (
   ordinal integer,
   cache_key text,
   question evergreen.question,
+  asked bytea,
   result jsonb,
   error text,
   lease_token uuid,
@@ -162,15 +164,13 @@ CREATE TYPE evergreen.pending_save AS (
   request_id text,
   embedding real[],
   embedding_model text,
-  expires_at timestamptz,
-  state text,
-  id uuid,
-  content jsonb
+  expires_at timestamptz
 );
 COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row.';
 COMMENT ON COLUMN evergreen.pending_save.ordinal IS 'Its place in the list, from 1.';
 COMMENT ON COLUMN evergreen.pending_save.cache_key IS 'Key of its lease.';
 COMMENT ON COLUMN evergreen.pending_save.question IS 'What was asked.';
+COMMENT ON COLUMN evergreen.pending_save.asked IS 'As in ai_answers. NULL: its key is that of an earlier question.';
 COMMENT ON COLUMN evergreen.pending_save.result IS 'The answer.';
 COMMENT ON COLUMN evergreen.pending_save.error IS 'Why it cannot be kept.';
 COMMENT ON COLUMN evergreen.pending_save.lease_token IS 'Token of its lease.';
@@ -184,9 +184,6 @@ COMMENT ON COLUMN evergreen.pending_save.request_id IS 'As in the log.';
 COMMENT ON COLUMN evergreen.pending_save.embedding IS 'Embedding of the input.';
 COMMENT ON COLUMN evergreen.pending_save.embedding_model IS 'Model of the embedding.';
 COMMENT ON COLUMN evergreen.pending_save.expires_at IS 'As in ai_answers.';
-COMMENT ON COLUMN evergreen.pending_save.state IS 'What became of it.';
-COMMENT ON COLUMN evergreen.pending_save.id IS 'Id of its row.';
-COMMENT ON COLUMN evergreen.pending_save.content IS 'Its row, as clients are given it.';
 
 CREATE TYPE evergreen.answer_match AS (
   freshness text,

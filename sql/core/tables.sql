@@ -229,6 +229,32 @@ COMMENT ON COLUMN evergreen.ai_generation_logs.error_message IS 'What the provid
 COMMENT ON COLUMN evergreen.ai_generation_logs.request_id IS 'The provider''s id of the request, for its support.';
 COMMENT ON COLUMN evergreen.ai_generation_logs.created_at IS 'When the generation ended.';
 
+CREATE TYPE evergreen.log_line AS (
+  outcome text,
+  user_id text,
+  prompt_id text,
+  model_used text,
+  prompt_tokens integer,
+  completion_tokens integer,
+  cached_tokens integer,
+  cost numeric,
+  generation_time_ms integer,
+  request_id text,
+  reserved numeric
+);
+COMMENT ON TYPE evergreen.log_line IS 'One answered call of a model on its way to ai_generation_logs, in a batch; see write_logs().';
+COMMENT ON COLUMN evergreen.log_line.outcome IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.user_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.prompt_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.model_used IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.prompt_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.completion_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.cached_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.cost IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.generation_time_ms IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.request_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.reserved IS 'What the budgets are charged when the cost is unknown.';
+
 CREATE TABLE evergreen.ai_usage_hourly (
   hour timestamptz NOT NULL,
   generation_type text NOT NULL,

@@ -240,6 +240,32 @@ COMMENT ON COLUMN evergreen.ai_generation_logs.error_message IS 'What the provid
 COMMENT ON COLUMN evergreen.ai_generation_logs.request_id IS 'The provider''s id of the request, for its support.';
 COMMENT ON COLUMN evergreen.ai_generation_logs.created_at IS 'When the generation ended.';
 
+CREATE TYPE evergreen.log_line AS (
+  outcome text,
+  user_id text,
+  prompt_id text,
+  model_used text,
+  prompt_tokens integer,
+  completion_tokens integer,
+  cached_tokens integer,
+  cost numeric,
+  generation_time_ms integer,
+  request_id text,
+  reserved numeric
+);
+COMMENT ON TYPE evergreen.log_line IS 'One answered call of a model on its way to ai_generation_logs, in a batch; see write_logs().';
+COMMENT ON COLUMN evergreen.log_line.outcome IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.user_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.prompt_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.model_used IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.prompt_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.completion_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.cached_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.cost IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.generation_time_ms IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.request_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.reserved IS 'What the budgets are charged when the cost is unknown.';
+
 CREATE TABLE evergreen.ai_usage_hourly (
   hour timestamptz NOT NULL,
   generation_type text NOT NULL,
@@ -537,26 +563,34 @@ COMMENT ON FUNCTION evergreen.activate_prompt(text) IS 'Operator: generations of
 
 -- source: sql/core/functions/add_spend.sql
 
-CREATE OR REPLACE FUNCTION evergreen.add_spend(p_at timestamptz, p_scope text, p_scope_id text, p_slot smallint, p_cost numeric) RETURNS void
+CREATE OR REPLACE FUNCTION evergreen.add_spend(
+  p_at timestamptz, p_company_id uuid, p_user_id text, p_slot smallint, p_cost numeric, p_generations integer
+) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_month date := date_trunc('month', p_at AT TIME ZONE 'UTC')::date;
+  v_budget record;
 BEGIN
-  IF p_scope_id IS NULL THEN
-    RETURN;
-  END IF;
+  -- In the order in which reserve_budget() locks: company, overall, user.
   INSERT INTO evergreen.ai_spend_monthly AS s (month, scope, scope_id, slot, spent, generations)
-  VALUES (v_month, p_scope, p_scope_id, p_slot, COALESCE(p_cost, 0), 1)
+  SELECT v_month, p.scope, p.scope_id, p.slot, COALESCE(p_cost, 0), p_generations
+    FROM (VALUES (1, 'company', p_company_id::text, 0::smallint), (2, 'overall', '', p_slot), (3, 'user', p_user_id, 0::smallint)) AS p (place, scope, scope_id, slot)
+   WHERE p.scope_id IS NOT NULL
+   ORDER BY p.place
   ON CONFLICT (scope, scope_id, month, slot) DO UPDATE
-    SET spent = s.spent + excluded.spent, generations = s.generations + 1;
+    SET spent = s.spent + excluded.spent, generations = s.generations + excluded.generations;
 
-  IF EXISTS (SELECT FROM evergreen.budgets AS b
-              WHERE b.scope = p_scope AND b.scope_id = p_scope_id AND b.alerted_month IS DISTINCT FROM v_month) THEN
-    PERFORM evergreen.alert_budget(p_scope, p_scope_id, v_month);
-  END IF;
+  FOR v_budget IN
+    SELECT b.scope, b.scope_id FROM evergreen.budgets AS b
+     WHERE (b.scope, b.scope_id) IN (('company', p_company_id::text), ('overall', ''), ('user', p_user_id))
+       AND b.alerted_month IS DISTINCT FROM v_month
+     ORDER BY b.scope
+  LOOP
+    PERFORM evergreen.alert_budget(v_budget.scope, v_budget.scope_id, v_month);
+  END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.add_spend(timestamptz, text, text, smallint, numeric) IS 'Internal: adds a cost to the month of one scope, and warns once a month when its budget passes alert_at.';
+COMMENT ON FUNCTION evergreen.add_spend(timestamptz, uuid, text, smallint, numeric, integer) IS 'Internal: adds the cost of generations to the months that pay for them (company, overall, user), and warns once a month when a budget passes alert_at.';
 
 -- source: sql/core/functions/ai_daily_maintenance.sql
 
@@ -784,9 +818,7 @@ COMMENT ON FUNCTION evergreen.budget_name(text, text) IS 'Internal: how messages
 
 -- source: sql/core/functions/budget_use.sql
 
-CREATE OR REPLACE FUNCTION evergreen.budget_use(
-  p_scope text, p_scope_id text, p_now timestamptz, p_except_type text DEFAULT NULL, p_except_key text DEFAULT NULL
-) RETURNS numeric
+CREATE OR REPLACE FUNCTION evergreen.budget_use(p_scope text, p_scope_id text, p_now timestamptz) RETURNS numeric
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT COALESCE((SELECT sum(s.spent) FROM evergreen.ai_spend_monthly AS s
                     WHERE s.scope = p_scope AND s.scope_id = p_scope_id
@@ -795,10 +827,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                     WHERE l.lease_token IS NOT NULL AND l.expires_at > p_now
                       AND (p_scope = 'overall'
                            OR (p_scope = 'company' AND l.company_id::text = p_scope_id)
-                           OR (p_scope = 'user' AND l.user_id = p_scope_id))
-                      AND (l.content_type, l.cache_key) IS DISTINCT FROM (p_except_type, p_except_key)), 0)
+                           OR (p_scope = 'user' AND l.user_id = p_scope_id))), 0)
 $$;
-COMMENT ON FUNCTION evergreen.budget_use(text, text, timestamptz, text, text) IS 'Internal: USD spent in the month of p_now and reserved by leases that are held, for one scope.';
+COMMENT ON FUNCTION evergreen.budget_use(text, text, timestamptz) IS 'Internal: USD spent in the month of p_now and reserved by leases that are held, for one scope.';
 
 -- source: sql/core/functions/canonical_json.sql
 
@@ -806,7 +837,12 @@ CREATE OR REPLACE FUNCTION evergreen.canonical_json(p_value jsonb) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 -- One text for all spellings of the same value. Scalars are written in place, so that a list of
 -- 10,000 ids costs one call and not 10,000.
+DECLARE
+  v_text text := p_value::text;
 BEGIN
+  IF octet_length(v_text) = char_length(v_text) AND (strpos(v_text, '.') = 0 OR v_text !~ '\.[0-9]*0([^0-9]|$)') THEN
+    RETURN CASE WHEN jsonb_typeof(p_value) IN ('object', 'array') THEN evergreen.canonical_plain(p_value) ELSE v_text END;
+  END IF;
   CASE jsonb_typeof(p_value)
     WHEN 'object' THEN
       RETURN '{' || COALESCE((
@@ -837,6 +873,37 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.canonical_json(jsonb) IS 'The canonical text of a JSON value: keys in code point order, no white space, numbers without trailing zeros or exponent, strings and keys in Unicode NFC. Agrees with RFC 8785 but for numbers that need an exponent there.';
+
+-- source: sql/core/functions/canonical_plain.sql
+
+CREATE OR REPLACE FUNCTION evergreen.canonical_plain(p_value jsonb) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+-- PostgreSQL's own text differs from the canonical one in the order of keys and in white space only.
+DECLARE
+  v_text text := p_value::text;
+BEGIN
+  -- At most one key in all of it, and every quote begins or ends a string: what stands outside of strings loses its spaces.
+  IF strpos(v_text, '\') = 0 AND octet_length(v_text) - octet_length(replace(v_text, '": ', '')) <= 3 THEN
+    RETURN (SELECT string_agg(CASE p.ordinality % 2 WHEN 1 THEN replace(p.part, ' ', '') ELSE p.part END, '"' ORDER BY p.ordinality)
+              FROM unnest(string_to_array(v_text, '"')) WITH ORDINALITY AS p (part, ordinality));
+  END IF;
+  CASE jsonb_typeof(p_value)
+    WHEN 'object' THEN
+      RETURN '{' || (
+        SELECT string_agg(to_json(m.key)::text || ':'
+                          || CASE WHEN jsonb_typeof(m.value) IN ('object', 'array') THEN evergreen.canonical_plain(m.value) ELSE m.value::text END,
+                          ',' ORDER BY m.key COLLATE "C")
+          FROM jsonb_each(p_value) AS m) || '}';
+    WHEN 'array' THEN
+      RETURN '[' || (
+        SELECT string_agg(CASE WHEN jsonb_typeof(e.value) IN ('object', 'array') THEN evergreen.canonical_plain(e.value) ELSE e.value::text END,
+                          ',' ORDER BY e.ordinality)
+          FROM jsonb_array_elements(p_value) WITH ORDINALITY AS e) || ']';
+    ELSE RETURN v_text;
+  END CASE;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.canonical_plain(jsonb) IS 'Internal: canonical_json() of a value that is ASCII and has no number with zeros at its end.';
 
 -- source: sql/core/functions/claim_generation.sql
 
@@ -904,8 +971,7 @@ BEGIN
   END IF;
 
   SELECT r.estimate, r.refused INTO v_estimate, reason
-    FROM evergreen.reserve_budget(p_content_type, p_cache_key, p_company_id, p_user_id, p_provider, p_model,
-                                  v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
+    FROM evergreen.reserve_budget(p_company_id, p_user_id, p_provider, p_model, v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
   IF reason IS NOT NULL THEN
     state := 'over_budget';
     retry_after_ms := LEAST(evergreen.milliseconds(
@@ -1802,6 +1868,7 @@ CREATE OR REPLACE FUNCTION evergreen.log_generation(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_type text := p_generation_type;
+  v_cost numeric;
 BEGIN
   PERFORM evergreen.require_user(p_user_id);
   IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = v_type)
@@ -1828,12 +1895,24 @@ BEGIN
   IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
     RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id) USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id of render_prompt(), or NULL.';
   END IF;
+  -- A report that is sent again, because nobody knew whether it had arrived, counts once.
+  IF p_request_id IS NOT NULL AND p_created_at IS NOT NULL THEN
+    -- LOCK: as the line itself would, before its partitions are read: ensure_log_partitions() holds the other side.
+    LOCK TABLE ONLY evergreen.ai_generation_logs IN ROW EXCLUSIVE MODE;
+    PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.log_generation:' || p_request_id, 0));
+    SELECT l.cost INTO v_cost FROM evergreen.ai_generation_logs AS l
+     WHERE l.created_at = p_created_at AND l.request_id = left(p_request_id, 200) AND l.provider = p_provider AND l.outcome = p_outcome
+     LIMIT 1;
+    IF FOUND THEN
+      RETURN v_cost;
+    END IF;
+  END IF;
   RETURN evergreen.write_log(v_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id,
     COALESCE(p_created_at, clock_timestamp()), NULL);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
+COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. The same request reported twice (p_request_id, p_created_at, provider and outcome) is logged once. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
 
 -- source: sql/core/functions/milliseconds.sql
 
@@ -2226,20 +2305,41 @@ CREATE OR REPLACE FUNCTION evergreen.renew_lease(p_content_type text, p_cache_ke
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
-  v_expires_at timestamptz;
+  v_lease evergreen.generation_leases;
+  v_budget evergreen.budgets;
+  v_now timestamptz;
 BEGIN
-  UPDATE evergreen.generation_leases AS l
-     SET expires_at = COALESCE(p_now, clock_timestamp()) + v_policy.lease_duration
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token
-  RETURNING l.expires_at INTO v_expires_at;
+  -- LOCK: the row, before the clock is read: the time that is waited for it is not taken from the lease.
+  SELECT * INTO v_lease FROM evergreen.generation_leases AS l
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the lease of % % is no longer held by this token', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'It ran out and another took over, or the server restarted. Look up again.';
   END IF;
-  RETURN v_expires_at;
+  v_now := COALESCE(p_now, clock_timestamp());
+
+  -- What it had reserved was free since it ran out: others may have taken it. Budgets are locked in the order of reserve_budget().
+  IF v_lease.expires_at <= v_now AND v_lease.reserved > 0 THEN
+    FOR v_budget IN
+      SELECT b.* FROM evergreen.budgets AS b
+       WHERE (b.scope, b.scope_id) IN (('overall', ''), ('company', v_lease.company_id::text), ('user', v_lease.user_id))
+       ORDER BY b.scope, b.scope_id
+         FOR UPDATE
+    LOOP
+      IF v_budget.hard AND evergreen.budget_use(v_budget.scope, v_budget.scope_id, v_now) + v_lease.reserved > v_budget.monthly_limit THEN
+        RAISE EXCEPTION 'the lease of % % ran out, and the % budget has not left what it had reserved', p_content_type, quote_literal(p_cache_key),
+            evergreen.budget_name(v_budget.scope, v_budget.scope_id)
+          USING ERRCODE = 'VG005', HINT = 'Save what comes of it while nobody takes it over; renew before the lease runs out.';
+      END IF;
+    END LOOP;
+  END IF;
+
+  UPDATE evergreen.generation_leases AS l SET expires_at = v_now + v_policy.lease_duration
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key;
+  RETURN v_now + v_policy.lease_duration;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.renew_lease(text, text, uuid, timestamptz) IS 'Keeps a lease for another lease_duration and returns when it expires. A lease that ran out can be renewed while nobody has taken it over. VG004 when it has passed to another.';
+COMMENT ON FUNCTION evergreen.renew_lease(text, text, uuid, timestamptz) IS 'Keeps a lease for another lease_duration and returns when it expires. A lease that ran out can be renewed while nobody has taken it over and its budgets still have what it reserved (else VG005). VG004 when it has passed to another.';
 
 -- source: sql/core/functions/report_maintenance.sql
 
@@ -2289,7 +2389,9 @@ COMMENT ON FUNCTION evergreen.require_context_hash(text) IS 'Internal: VG007 for
 CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_provider text, p_model text, p_prompt_id text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM evergreen.require_context_hash(p_context_hash);
+  IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
+    PERFORM evergreen.require_context_hash(p_context_hash);
+  END IF;
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
@@ -2374,7 +2476,7 @@ COMMENT ON FUNCTION evergreen.require_user(text) IS 'Internal: VG007 for a user 
 -- source: sql/core/functions/reserve_budget.sql
 
 CREATE OR REPLACE FUNCTION evergreen.reserve_budget(
-  p_content_type text, p_cache_key text, p_company_id uuid, p_user_id text, p_provider text, p_model text,
+  p_company_id uuid, p_user_id text, p_provider text, p_model text,
   p_prompt_tokens integer, p_completion_tokens integer, p_now timestamptz,
   OUT estimate numeric, OUT refused text
 )
@@ -2405,7 +2507,7 @@ BEGIN
       RETURN;
     END IF;
     -- One statement, one snapshot: a generation settled meanwhile counts once, as reserved or as spent.
-    v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now, p_content_type, p_cache_key);
+    v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now);
     IF v_budget.hard AND v_spent + estimate > v_budget.monthly_limit THEN
       refused := format('the %s budget of %s USD a month has %s USD left, this generation may cost %s',
                         evergreen.budget_name(v_budget.scope, v_budget.scope_id), v_budget.monthly_limit,
@@ -2660,7 +2762,7 @@ CREATE OR REPLACE FUNCTION evergreen.settle_generation(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- Last thing of every save: log and bill the answer, end the lease, wake those who wait.
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_prompt_type text := (SELECT c.prompt_type FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type);
   v_waited_for boolean;
   v_user_id text;
   v_reserved numeric;
@@ -2669,7 +2771,7 @@ BEGIN
   -- The row was locked by begin_save. Who reserved pays.
   SELECT l.waited_for, l.user_id, l.reserved INTO v_waited_for, v_user_id, v_reserved FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token;
-  v_cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true,
+  v_cost := evergreen.write_log(v_prompt_type, p_provider, p_model, true,
     CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, p_company_id, COALESCE(p_user_id, v_user_id), p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, v_reserved);
   IF p_state = 'lease_lost' THEN
@@ -3003,14 +3105,63 @@ BEGIN
     timed = u.timed + excluded.timed,
     total_time_ms = u.total_time_ms + excluded.total_time_ms;
 
-  -- In the order in which reserve_budget() locks: company, overall, user.
-  PERFORM evergreen.add_spend(p_at, 'company', p_company_id::text, 0::smallint, v_spent);
-  PERFORM evergreen.add_spend(p_at, 'overall', '', v_slot, v_spent);
-  PERFORM evergreen.add_spend(p_at, 'user', p_user_id, 0::smallint, v_spent);
+  PERFORM evergreen.add_spend(p_at, p_company_id, p_user_id, v_slot, v_spent, 1);
   RETURN v_cost;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs; p_reserved is charged to the budgets then).';
+
+-- source: sql/core/functions/write_logs.sql
+
+CREATE OR REPLACE FUNCTION evergreen.write_logs(
+  p_generation_type text, p_provider text, p_company_id uuid, p_lines evergreen.log_line[], p_at timestamptz
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- write_log() for what was answered in one batch: the same rows, each table written once.
+DECLARE
+  v_slot smallint := pg_backend_pid() % 8;
+  v_sum record;
+BEGIN
+  PERFORM evergreen.require_time(p_at);
+  PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, l.model_used),
+                               jsonb_build_object('provider', p_provider, 'model', l.model_used))
+     FROM unnest(p_lines) AS l WHERE l.cost IS NULL AND l.prompt_tokens > 0 GROUP BY l.model_used;
+
+  INSERT INTO evergreen.ai_generation_logs
+    (company_id, user_id, generation_type, prompt_id, provider, model_used, prompt_tokens, completion_tokens, cached_tokens,
+     cost, generation_time_ms, success, outcome, request_id, created_at)
+  SELECT p_company_id, l.user_id, p_generation_type, l.prompt_id, p_provider, l.model_used, l.prompt_tokens, l.completion_tokens, l.cached_tokens,
+         l.cost, l.generation_time_ms, true, l.outcome, left(l.request_id, 200), p_at
+    FROM unnest(p_lines) AS l;
+
+  INSERT INTO evergreen.ai_usage_hourly AS u
+    (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
+     cost, unpriced, timed, total_time_ms)
+  SELECT date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, l.model_used, v_slot, count(*), count(*),
+         COALESCE(sum(l.prompt_tokens), 0), COALESCE(sum(l.completion_tokens), 0), COALESCE(sum(l.cached_tokens), 0),
+         COALESCE(sum(l.cost), 0), count(*) - count(l.cost), count(l.generation_time_ms), COALESCE(sum(l.generation_time_ms), 0)
+    FROM unnest(p_lines) AS l
+   GROUP BY l.model_used ORDER BY l.model_used
+  ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET
+    generations = u.generations + excluded.generations,
+    successes = u.successes + excluded.successes,
+    prompt_tokens = u.prompt_tokens + excluded.prompt_tokens,
+    completion_tokens = u.completion_tokens + excluded.completion_tokens,
+    cached_tokens = u.cached_tokens + excluded.cached_tokens,
+    cost = u.cost + excluded.cost,
+    unpriced = u.unpriced + excluded.unpriced,
+    timed = u.timed + excluded.timed,
+    total_time_ms = u.total_time_ms + excluded.total_time_ms;
+
+  FOR v_sum IN
+    SELECT l.user_id, sum(COALESCE(l.cost, l.reserved)) AS spent, count(*)::integer AS generations
+      FROM unnest(p_lines) AS l GROUP BY l.user_id ORDER BY l.user_id
+  LOOP
+    PERFORM evergreen.add_spend(p_at, p_company_id, v_sum.user_id, v_slot, v_sum.spent, v_sum.generations);
+  END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.write_logs(text, text, uuid, evergreen.log_line[], timestamptz) IS 'Internal: lines of ai_generation_logs of calls that gave a valid answer, counted in ai_usage_hourly and ai_spend_monthly as write_log() does it.';
 
 -- source: sql/core/views.sql
 

@@ -51,10 +51,7 @@ BEGIN
     timed = u.timed + excluded.timed,
     total_time_ms = u.total_time_ms + excluded.total_time_ms;
 
-  -- In the order in which reserve_budget() locks: company, overall, user.
-  PERFORM evergreen.add_spend(p_at, 'company', p_company_id::text, 0::smallint, v_spent);
-  PERFORM evergreen.add_spend(p_at, 'overall', '', v_slot, v_spent);
-  PERFORM evergreen.add_spend(p_at, 'user', p_user_id, 0::smallint, v_spent);
+  PERFORM evergreen.add_spend(p_at, p_company_id, p_user_id, v_slot, v_spent, 1);
   RETURN v_cost;
 END;
 $$;

@@ -208,7 +208,7 @@ test('an answer that is saved under the key of an earlier question has no short 
 test('a hit reads one row by one probe, however many there are', async () => {
   await database.query(`
     INSERT INTO evergreen.ai_answers (content_type, input_hash, variant_hash, subject_hash, asked, result)
-    SELECT 'copy', 'h' || i, 'v', 's' || i, sha256(i::text::bytea), '1' FROM generate_series(1, 20000) AS i`);
+    SELECT 'copy', 'h' || i, 'v', 's' || i, sha256(i::text::bytea), '1' FROM generate_series(1, 3000) AS i`);
   await database.query('ANALYZE evergreen.ai_answers');
   const plan = await withConnections(database, 1, async ([client]) => {
     const rows = await client?.query(
