@@ -1,0 +1,93 @@
+/**
+ * The least number of calls of a provider that any cache could make which obeys a policy: computed from the trace of a run, by itself. It knows nothing of
+ * leases, processes or the database; it walks through each key's requests with one memory that never fails and has no delays of its own.
+ */
+
+/** What is allowed, in ms. */
+export interface Policy {
+  /** How long content is fresh. */
+  readonly maxAge: number;
+  /** Pause of a key after a failed call, doubled by each further failure, up to the most. */
+  readonly backoff: number;
+  readonly backoffMost: number;
+}
+
+/** A request as it happened: when it began and ended, in ms. */
+export interface Request {
+  readonly key: string;
+  readonly begun: number;
+  readonly ended: number;
+}
+
+/** A period, in ms. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A change of what a key's content is made of: under way from, seen by everybody to. */
+export interface Change extends Period {
+  readonly key: string;
+}
+
+export interface Least {
+  readonly calls: number;
+  /** Of them those that had to fail. */
+  readonly failed: number;
+  /** Requests that ran while their key changed or an outage began or ended: they are taken to need no call. */
+  readonly unsure: number;
+}
+
+/**
+ * A call is made when a request comes and there is no content of the key's present state that is still fresh, unless the key pauses after a failure; a call
+ * during an outage fails. Each call is over `callMs` after its request began: only then its content begins to age, and its failure to pause the key.
+ */
+export function leastCalls(
+  requests: readonly Request[],
+  changes: readonly Change[],
+  outages: readonly Period[],
+  policy: Policy,
+  callMs: number,
+): Least {
+  const changesOf = grouped(changes);
+  let calls = 0;
+  let failed = 0;
+  let unsure = 0;
+  for (const [key, asked] of grouped(requests)) {
+    const changed = [...(changesOf.get(key) ?? [])].sort((a, b) => a.from - b.from);
+    const contents = new Map<number, { freshUntil: number; failures: number; pausedUntil: number }>();
+    for (const { begun, ended } of [...asked].sort((a, b) => a.begun - b.begun)) {
+      const across = (each: Period) => begun <= each.to && each.from <= ended;
+      const atAnEdge = outages.some(({ from, to }) => (begun <= from && from <= ended) || (begun <= to && to <= ended));
+      if (atAnEdge || changed.some(across)) {
+        unsure += 1;
+        continue;
+      }
+      const state = changed.filter(({ to }) => to < begun).length;
+      const content = contents.get(state) ?? { freshUntil: -1, failures: 0, pausedUntil: -1 };
+      contents.set(state, content);
+      if (begun <= content.freshUntil || begun < content.pausedUntil) continue;
+      calls += 1;
+      const over = begun + callMs;
+      if (outages.some(({ from, to }) => from < begun && begun < to)) {
+        failed += 1;
+        content.pausedUntil = over + Math.min(policy.backoff * 2 ** content.failures, policy.backoffMost);
+        content.failures += 1;
+      } else {
+        content.freshUntil = over + policy.maxAge;
+        content.failures = 0;
+      }
+    }
+  }
+  return { calls, failed, unsure };
+}
+
+function grouped<T extends { key: string }>(all: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of all) {
+    const group = groups.get(each.key);
+    if (group) group.push(each);
+    else groups.set(each.key, [each]);
+  }
+  return groups;
+}
