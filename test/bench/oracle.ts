@@ -34,7 +34,7 @@ export interface Least {
   readonly calls: number;
   /** Of them those that had to fail. */
   readonly failed: number;
-  /** Requests that ran while their key changed or an outage began or ended: they are taken to need no call. */
+  /** Requests that ran while their key changed or an outage began or ended: of what they may have met, what needs the fewest calls is taken. */
   readonly unsure: number;
 }
 
@@ -55,31 +55,43 @@ export function leastCalls(
   let unsure = 0;
   for (const [key, asked] of grouped(requests)) {
     const changed = [...(changesOf.get(key) ?? [])].sort((a, b) => a.from - b.from);
-    const contents = new Map<number, { freshUntil: number; failures: number; pausedUntil: number }>();
+    const contents = new Map<number, State>();
     for (const { begun, ended } of [...asked].sort((a, b) => a.begun - b.begun)) {
-      const across = (each: Period) => begun <= each.to && each.from <= ended;
-      const atAnEdge = outages.some(({ from, to }) => (begun <= from && from <= ended) || (begun <= to && to <= ended));
-      if (atAnEdge || changed.some(across)) {
-        unsure += 1;
-        continue;
-      }
-      const state = changed.filter(({ to }) => to < begun).length;
-      const content = contents.get(state) ?? { freshUntil: -1, failures: 0, pausedUntil: -1 };
-      contents.set(state, content);
-      if (begun <= content.freshUntil || begun < content.pausedUntil) continue;
+      // Every state that it may have been answered in.
+      const first = changed.filter(({ to }) => to < begun).length;
+      const last = changed.filter(({ from }) => from <= ended).length;
+      const fails = outages.some(({ from, to }) => from < begun && ended < to);
+      const atAnEdge = !fails && outages.some(({ from, to }) => begun <= to && from <= ended);
+      if (first < last || atAnEdge) unsure += 1;
+      const states = Array.from({ length: last - first + 1 }, (_, i) => memory(contents, first + i));
+      if (states.some((state) => begun <= state.freshUntil || begun < state.pausedUntil)) continue;
       calls += 1;
+      if (fails) failed += 1;
       const over = begun + callMs;
-      if (outages.some(({ from, to }) => from < begun && begun < to)) {
-        failed += 1;
-        content.pausedUntil = over + Math.min(policy.backoff * 2 ** content.failures, policy.backoffMost);
-        content.failures += 1;
-      } else {
-        content.freshUntil = over + policy.maxAge;
-        content.failures = 0;
+      for (const state of states) {
+        if (fails) state.pausedUntil = over + Math.min(policy.backoff * 2 ** state.failures, policy.backoffMost);
+        else state.freshUntil = over + policy.maxAge;
+        state.failures = fails ? state.failures + 1 : 0;
       }
     }
   }
   return { calls, failed, unsure };
+}
+
+/** What is known of one state of a key. */
+interface State {
+  freshUntil: number;
+  failures: number;
+  pausedUntil: number;
+}
+
+function memory(contents: Map<number, State>, index: number): State {
+  let state = contents.get(index);
+  if (!state) {
+    state = { freshUntil: -1, failures: 0, pausedUntil: -1 };
+    contents.set(index, state);
+  }
+  return state;
 }
 
 function grouped<T extends { key: string }>(all: readonly T[]): Map<string, T[]> {
