@@ -14,6 +14,7 @@ export const journey: Row = {
   async run(bench) {
     const sizes = bench.pick({ full: [10, 100, 1_000, 10_000], quick: [10, 1_000, 10_000], tiny: [10, 100] });
     const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
+    const connections = bench.pick({ full: 8, quick: 8, tiny: 1 });
     const seconds = bench.pick({ full: 2, quick: 1, tiny: 0.1 });
     const database = await bench.database('journey', (fresh) => fill(fresh, sizes));
     const tracked = await tracksChanges((text) => database.query(text));
@@ -24,8 +25,8 @@ export const journey: Row = {
       const keys = `SELECT k.company_id::text FROM bench.sizes AS k, generate_series(1, 10) WHERE k.steps = ${size}`;
       const ours = await bench.load.prepare(database, { sql: 'SELECT * FROM evergreen.find_recommendations($1)', keys });
       const seed = await bench.load.prepare(database, { sql: 'SELECT * FROM seed.get_recommendations_with_fallback($1)', keys });
-      sides[`ours ${size}`] = async () => 1e6 / (await ours.throughput({ connections: 8, seconds }));
-      sides[`seed ${size}`] = async () => 1e6 / (await seed.throughput({ connections: 8, seconds }));
+      sides[`ours ${size}`] = async () => 1e6 / (await ours.throughput({ connections, seconds }));
+      sides[`seed ${size}`] = async () => 1e6 / (await seed.throughput({ connections, seconds }));
     }
     const samples = await inTurn(sides, rounds);
     const times = (side: string, size: number) => samples[`${side} ${size}`] as number[];
