@@ -1,4 +1,4 @@
-/** What is told to the database later and in batches: how callers were answered, what was presented, what unsaved answers used. */
+/** What is told to the database later and in batches: how callers were answered, what was presented, what unsaved answers used, whose context was computed. */
 import { type Database, isOutage, type Logger } from './database.js';
 import { recordAnswerUses } from './queries/clusters.queries.js';
 import {
@@ -8,7 +8,7 @@ import {
   recordCacheLookups,
   releaseLease,
 } from './queries/core.queries.js';
-import { markPresented } from './queries/journey.queries.js';
+import { markPresented, refreshCompanyContexts } from './queries/journey.queries.js';
 
 /** Callers who were answered alike, within an hour and after about the same time; 'failed' when not at all. */
 interface Tally {
@@ -26,9 +26,11 @@ interface Presentation {
 }
 
 const BATCH = 500;
+/** Each may take the database a while. */
+const CONTEXTS = 5;
 const INTERVAL_MS = 5_000;
 const HOUR_MS = 3_600_000;
-const MOST = { tallies: 5_000, presentations: 5_000, answers: 5_000, usage: 1_000, leases: 1_000 };
+const MOST = { tallies: 5_000, presentations: 5_000, answers: 5_000, usage: 1_000, leases: 1_000, contexts: 1_000 };
 
 /** Sends every few seconds, at 500 entries and at the end; keeps a bounded number while the database is away. */
 export class Counters {
@@ -39,6 +41,7 @@ export class Counters {
   readonly #answers: string[] = [];
   readonly #usage: LogGenerationParams[] = [];
   readonly #leases: ReleaseLeaseParams[] = [];
+  readonly #contexts: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #dropped = 0;
@@ -76,6 +79,11 @@ export class Counters {
   /** A lease whose end could not be told to the database. */
   abandoned(lease: ReleaseLeaseParams): void {
     this.#add(this.#leases, [lease], MOST.leases);
+  }
+
+  /** A company whose context a lookup had to compute. */
+  computed(companyId: string): void {
+    if (!this.#contexts.includes(companyId)) this.#add(this.#contexts, [companyId], MOST.contexts);
   }
 
   /** Sends what there is. Never rejects: what the database does not take now is kept, what it refuses is dropped with a warning. */
@@ -136,7 +144,8 @@ export class Counters {
       (await this.#each(this.#usage, 1, ([usage]) => logGeneration.run(usage as LogGenerationParams, this.#db))) &&
       (await this.#sendTallies()) &&
       (await this.#each(this.#answers, BATCH, (ids) => recordAnswerUses.run({ ids }, this.#db))) &&
-      (await this.#each(this.#presentations, BATCH, (batch) => this.#present(batch)));
+      (await this.#each(this.#presentations, BATCH, (batch) => this.#present(batch))) &&
+      (await this.#each(this.#contexts, CONTEXTS, (companyIds) => refreshCompanyContexts.run({ companyIds }, this.#db)));
     if (done) this.#warnOfDropped();
     else this.#schedule();
   }

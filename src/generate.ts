@@ -96,6 +96,7 @@ export interface Lookup {
   generation_model: string | null;
   generation_prompt_id: string | null;
   context_hash: string;
+  refresh_context?: boolean;
   base_revision?: number;
   company_id?: string;
   id?: string | null;
@@ -431,6 +432,8 @@ export class Generator {
       const begun = round === 1 ? start : undefined;
       try {
         found = begun?.found ?? one(await shelf.lookup(this.#options.db, args, found, false));
+        const { companyId } = shelf.payer(args, found);
+        if (found.refresh_context && companyId) this.#options.counters.computed(companyId);
       } catch (error) {
         if (isOutage(error)) return this.#answerUnsaved(shelf, args);
         throw error;

@@ -420,12 +420,14 @@ CREATE TABLE evergreen.host_attachments (
   host_table text PRIMARY KEY,
   attached_to regclass NOT NULL,
   definition text NOT NULL,
+  tracked boolean NOT NULL DEFAULT false,
   attached_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE evergreen.host_attachments IS 'Which host_* view reads which table of the application; written by attach_host().';
 COMMENT ON COLUMN evergreen.host_attachments.host_table IS 'Name of the table as DESIGN and the seeds have it: companies, journey_steps, ...';
 COMMENT ON COLUMN evergreen.host_attachments.attached_to IS 'The application''s table.';
 COMMENT ON COLUMN evergreen.host_attachments.definition IS 'Query of the view.';
+COMMENT ON COLUMN evergreen.host_attachments.tracked IS 'Whether triggers of ours on that table note in company_changes which companies changed.';
 COMMENT ON COLUMN evergreen.host_attachments.attached_at IS 'When it was attached.';
 
 CREATE TABLE evergreen.host_references (
@@ -474,6 +476,29 @@ COMMENT ON COLUMN evergreen.host_users.id IS 'Id of the user, as text.';
 COMMENT ON COLUMN evergreen.host_users.username IS 'Name in addresses: the host''s username, else its name, else its id.';
 COMMENT ON COLUMN evergreen.host_users.email IS 'Address of the user.';
 COMMENT ON COLUMN evergreen.host_users.name IS 'Name for people.';
+
+-- Only ever added to by the application's writers, and without a key of its own meaning or a reference: they never wait for each other here.
+CREATE TABLE evergreen.company_changes (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  company_id uuid NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX company_changes_company ON evergreen.company_changes (company_id);
+COMMENT ON TABLE evergreen.company_changes IS 'Companies whose state the application has changed since its hash was last computed: written by triggers on the attached tables (attach_host(p_track_changes => true)), taken away when the hash is computed again.';
+COMMENT ON INDEX evergreen.company_changes_company IS 'The hit: whether the hash at hand is of the company as it is now.';
+COMMENT ON COLUMN evergreen.company_changes.id IS 'Identifier.';
+COMMENT ON COLUMN evergreen.company_changes.company_id IS 'Company that changed; 00000000-0000-0000-0000-000000000000 stands for all of them (TRUNCATE, attach_host(), reset_company_contexts()).';
+COMMENT ON COLUMN evergreen.company_changes.changed_at IS 'When it was written; its transaction may have committed later.';
+
+CREATE TABLE evergreen.company_context_hashes (
+  company_id uuid PRIMARY KEY,
+  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  computed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+) WITH (fillfactor = 70);
+COMMENT ON TABLE evergreen.company_context_hashes IS 'The hash at hand: of each company''s state without its last activity. Holds for whoever sees no row of that company (or of all) in company_changes; otherwise the hash is computed from the application''s tables.';
+COMMENT ON COLUMN evergreen.company_context_hashes.company_id IS 'Company.';
+COMMENT ON COLUMN evergreen.company_context_hashes.context_hash IS 'company_context_hash() of it when computed.';
+COMMENT ON COLUMN evergreen.company_context_hashes.computed_at IS 'When it was computed.';
 
 
 -- Maintenance ---------------------------------------------------------------------------------------------

@@ -431,12 +431,14 @@ CREATE TABLE evergreen.host_attachments (
   host_table text PRIMARY KEY,
   attached_to regclass NOT NULL,
   definition text NOT NULL,
+  tracked boolean NOT NULL DEFAULT false,
   attached_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE evergreen.host_attachments IS 'Which host_* view reads which table of the application; written by attach_host().';
 COMMENT ON COLUMN evergreen.host_attachments.host_table IS 'Name of the table as DESIGN and the seeds have it: companies, journey_steps, ...';
 COMMENT ON COLUMN evergreen.host_attachments.attached_to IS 'The application''s table.';
 COMMENT ON COLUMN evergreen.host_attachments.definition IS 'Query of the view.';
+COMMENT ON COLUMN evergreen.host_attachments.tracked IS 'Whether triggers of ours on that table note in company_changes which companies changed.';
 COMMENT ON COLUMN evergreen.host_attachments.attached_at IS 'When it was attached.';
 
 CREATE TABLE evergreen.host_references (
@@ -485,6 +487,29 @@ COMMENT ON COLUMN evergreen.host_users.id IS 'Id of the user, as text.';
 COMMENT ON COLUMN evergreen.host_users.username IS 'Name in addresses: the host''s username, else its name, else its id.';
 COMMENT ON COLUMN evergreen.host_users.email IS 'Address of the user.';
 COMMENT ON COLUMN evergreen.host_users.name IS 'Name for people.';
+
+-- Only ever added to by the application's writers, and without a key of its own meaning or a reference: they never wait for each other here.
+CREATE TABLE evergreen.company_changes (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  company_id uuid NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX company_changes_company ON evergreen.company_changes (company_id);
+COMMENT ON TABLE evergreen.company_changes IS 'Companies whose state the application has changed since its hash was last computed: written by triggers on the attached tables (attach_host(p_track_changes => true)), taken away when the hash is computed again.';
+COMMENT ON INDEX evergreen.company_changes_company IS 'The hit: whether the hash at hand is of the company as it is now.';
+COMMENT ON COLUMN evergreen.company_changes.id IS 'Identifier.';
+COMMENT ON COLUMN evergreen.company_changes.company_id IS 'Company that changed; 00000000-0000-0000-0000-000000000000 stands for all of them (TRUNCATE, attach_host(), reset_company_contexts()).';
+COMMENT ON COLUMN evergreen.company_changes.changed_at IS 'When it was written; its transaction may have committed later.';
+
+CREATE TABLE evergreen.company_context_hashes (
+  company_id uuid PRIMARY KEY,
+  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  computed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+) WITH (fillfactor = 70);
+COMMENT ON TABLE evergreen.company_context_hashes IS 'The hash at hand: of each company''s state without its last activity. Holds for whoever sees no row of that company (or of all) in company_changes; otherwise the hash is computed from the application''s tables.';
+COMMENT ON COLUMN evergreen.company_context_hashes.company_id IS 'Company.';
+COMMENT ON COLUMN evergreen.company_context_hashes.context_hash IS 'company_context_hash() of it when computed.';
+COMMENT ON COLUMN evergreen.company_context_hashes.computed_at IS 'When it was computed.';
 
 
 -- Maintenance ---------------------------------------------------------------------------------------------
@@ -651,12 +676,13 @@ COMMENT ON FUNCTION evergreen.alert_budget(text, text, date) IS 'Internal: write
 
 -- source: sql/core/functions/attach_host.sql
 
-CREATE OR REPLACE FUNCTION evergreen.attach_host(p_schema text DEFAULT 'public') RETURNS TABLE (object text, action text)
+CREATE OR REPLACE FUNCTION evergreen.attach_host(p_schema text DEFAULT 'public', p_track_changes boolean DEFAULT NULL) RETURNS TABLE (object text, action text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_mismatches text[];
   v_host record;
   v_query text;
+  v_track boolean := COALESCE(p_track_changes, EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.tracked));
   v_before text := (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a);
 BEGIN
   IF p_schema IS NULL OR NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.nspname = p_schema) THEN
@@ -701,12 +727,31 @@ BEGIN
     END IF;
     RETURN QUERY SELECT * FROM evergreen.attach_references(v_host.host_table, v_host.relation);
   END LOOP;
+
+  -- All that a context is read from, or nothing: a hash that holds only for a part of it is none.
+  IF v_track THEN
+    RETURN QUERY
+    SELECT 'tracking of ' || COALESCE(a.attached_to::text, 'evergreen.host_' || h.host_table), 'refused: ' || t.refusal || '; every hit computes the hash'
+      FROM evergreen.context_tables() AS h (host_table)
+      LEFT JOIN evergreen.host_attachments AS a ON a.host_table = h.host_table
+     CROSS JOIN LATERAL evergreen.tracking_refusal(h.host_table, a.attached_to) AS t (refusal)
+     WHERE t.refusal IS NOT NULL;
+    v_track := NOT FOUND;
+  END IF;
+  RETURN QUERY
+  SELECT t.* FROM evergreen.context_tables() AS h (host_table)
+    LEFT JOIN evergreen.host_attachments AS a ON a.host_table = h.host_table
+   CROSS JOIN LATERAL evergreen.track_host_table(h.host_table, a.attached_to, v_track) AS t;
   IF v_before IS DISTINCT FROM (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a) THEN
-    PERFORM evergreen.audit('attach_host', p_schema, NULL, (SELECT jsonb_object_agg(a.host_table, a.attached_to::text) FROM evergreen.host_attachments AS a));
+    IF EXISTS (SELECT FROM evergreen.company_context_hashes) THEN
+      PERFORM evergreen.reset_company_contexts();
+    END IF;
+    PERFORM evergreen.audit('attach_host', p_schema, NULL,
+                            (SELECT jsonb_object_agg(a.host_table, a.attached_to || CASE WHEN a.tracked THEN ', tracked' ELSE '' END) FROM evergreen.host_attachments AS a));
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them; tables it does not have are left out, and so are those whose host_* view you have defined yourself. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
+COMMENT ON FUNCTION evergreen.attach_host(text, boolean) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them; tables it does not have are left out, and so are those whose host_* view you have defined yourself. p_track_changes true: triggers on the tables that a company''s context is read from note which companies change, so that a hit need not read them; false: no longer; NULL: as it is. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
 
 -- source: sql/core/functions/attach_references.sql
 
@@ -931,11 +976,13 @@ COMMENT ON FUNCTION evergreen.claim_generation IS 'Who generates this key? claim
 -- source: sql/core/functions/company_exists.sql
 
 CREATE OR REPLACE FUNCTION evergreen.company_exists(p_company_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
   -- Without a host, or with one that has no companies table, ids are taken as they come.
-  SELECT EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = p_company_id)
+  RETURN EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = p_company_id)
       OR NOT (EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'companies')
-              OR EXISTS (SELECT FROM evergreen.host_companies))
+              OR EXISTS (SELECT FROM evergreen.host_companies));
+END;
 $$;
 COMMENT ON FUNCTION evergreen.company_exists(uuid) IS 'Internal: whether the attached application has this company; true for any id when it has no table of them.';
 
@@ -952,6 +999,36 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.content_hash(jsonb) IS 'SHA-256 (64 hex digits) of the canonical form of a JSON value: key order, white space, number spelling and Unicode form do not matter, everything else does. The one hash of the project. VG007 for NULL.';
+
+-- source: sql/core/functions/context_lock.sql
+
+CREATE OR REPLACE FUNCTION evergreen.context_lock(p_company_id uuid) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT hashtextextended('evergreen.company_context:' || p_company_id::text, 0)
+$$;
+COMMENT ON FUNCTION evergreen.context_lock(uuid) IS 'Internal: key of the transaction lock of whoever writes a company''s hash at hand or takes away its rows of company_changes.';
+
+-- source: sql/core/functions/context_tables.sql
+
+CREATE OR REPLACE FUNCTION evergreen.context_tables() RETURNS SETOF text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp ROWS 3 AS $$
+  VALUES ('companies'), ('company_domain_progress'), ('company_journey_steps')
+$$;
+COMMENT ON FUNCTION evergreen.context_tables() IS 'Internal: the tables of the application that the hash of a company''s context depends on.';
+
+-- source: sql/core/functions/contexts_are_tracked.sql
+
+CREATE OR REPLACE FUNCTION evergreen.contexts_are_tracked() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  -- All that a context is read from must be tracked; a table that the application does not have never changes.
+  SELECT COALESCE(bool_and(NOT evergreen.host_view_is_own(h.host_table) AND (a.attached_to IS NULL OR a.tracked AND NOT EXISTS (
+             SELECT t.relation, t.trigger_name, t.firing FROM evergreen.tracking_triggers(h.host_table, a.attached_to) AS t WHERE t.relation = a.attached_to
+             EXCEPT SELECT * FROM evergreen.present_triggers(h.host_table))))
+           AND bool_or(a.tracked), false)
+    FROM evergreen.context_tables() AS h (host_table)
+    LEFT JOIN evergreen.host_attachments AS a ON a.host_table = h.host_table
+$$;
+COMMENT ON FUNCTION evergreen.contexts_are_tracked() IS 'Internal: whether every change of a company''s context is noted in company_changes: the views read attached tables, and our triggers on them are there and enabled.';
 
 -- source: sql/core/functions/copy_column_comments.sql
 
@@ -993,6 +1070,9 @@ BEGIN
     action := 'dropped';
     RETURN NEXT;
   END LOOP;
+  RETURN QUERY
+  SELECT t.* FROM evergreen.context_tables() AS h (host_table)
+   CROSS JOIN LATERAL evergreen.track_host_table(h.host_table, NULL, false) AS t;
   FOR v_host IN SELECT a.host_table FROM evergreen.host_attachments AS a ORDER BY a.host_table LOOP
     CONTINUE WHEN evergreen.host_view_is_own(v_host.host_table);
     EXECUTE format('CREATE OR REPLACE VIEW evergreen.%I AS %s', 'host_' || v_host.host_table, evergreen.host_view_query(v_host.host_table, NULL));
@@ -1002,11 +1082,14 @@ BEGIN
   END LOOP;
   DELETE FROM evergreen.host_attachments;
   IF FOUND THEN
+    IF EXISTS (SELECT FROM evergreen.company_context_hashes) THEN
+      PERFORM evergreen.reset_company_contexts();
+    END IF;
     PERFORM evergreen.audit('detach_host', 'host', NULL, NULL);
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
+COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys, removes the triggers and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
 
 -- source: sql/core/functions/ensure_log_partitions.sql
 
@@ -1301,9 +1384,17 @@ BEGIN
   IF p_company_id IS NULL THEN
     RAISE EXCEPTION 'the company is NULL' USING ERRCODE = 'VG007', HINT = 'Pass the id of the company to forget.';
   END IF;
+  -- Whoever is about to write its hash at hand has written it before the changes since are forgotten too.
+  PERFORM pg_advisory_xact_lock(evergreen.context_lock(p_company_id));
   -- No generation for it begins or is saved until this commits.
   PERFORM evergreen.invalidate_leases(c.content_type, p_company_id) FROM evergreen.content_policies AS c ORDER BY c.content_type;
   RETURN QUERY SELECT * FROM evergreen.forget('company', 'company_id', p_company_id::text);
+  -- In REPEATABLE READ a hash may have been written that is not seen here and so was not deleted: it must not hold.
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    INSERT INTO evergreen.company_changes (company_id) VALUES (p_company_id);
+  ELSIF p_company_id = '00000000-0000-0000-0000-000000000000' THEN
+    PERFORM evergreen.reset_company_contexts();
+  END IF;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.forget_company(uuid) IS 'Operator: deletes everything generated for a company and its context, and takes its id off what was logged and spent, which stays. Returns what it did, a row a table. Safe to repeat.';
@@ -1897,6 +1988,18 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.policy(text) IS 'The policy of a content type. VG001 (with the known ones in the hint) when there is none.';
 
+-- source: sql/core/functions/present_triggers.sql
+
+CREATE OR REPLACE FUNCTION evergreen.present_triggers(p_host_table text)
+RETURNS TABLE (relation regclass, trigger_name text, firing text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT t.tgrelid::regclass, t.tgname::text, CASE t.tgenabled WHEN 'O' THEN 'ORIGIN' WHEN 'R' THEN 'REPLICA' WHEN 'A' THEN 'ALWAYS' ELSE 'NEVER' END
+    FROM pg_trigger AS t
+   WHERE t.tgfoid IN ('evergreen.track_changed_row()'::regprocedure, 'evergreen.track_changed_rows()'::regprocedure, 'evergreen.track_truncation()'::regprocedure)
+     AND t.tgparentid = 0 AND t.tgargs = convert_to(p_host_table, 'UTF8') || '\x00'
+$$;
+COMMENT ON FUNCTION evergreen.present_triggers(text) IS 'Internal: our triggers that there are for one table of the application, on whatever table they stand.';
+
 -- source: sql/core/functions/prompt_variables.sql
 
 CREATE OR REPLACE FUNCTION evergreen.prompt_variables(p_template text) RETURNS text[]
@@ -2402,6 +2505,14 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.reserve_budget IS 'Internal: the highest cost of a generation, and the hard budget that refuses it. Holds the budgets'' rows until the claim commits.';
 
+-- source: sql/core/functions/reset_company_contexts.sql
+
+CREATE OR REPLACE FUNCTION evergreen.reset_company_contexts() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO evergreen.company_changes (company_id) VALUES ('00000000-0000-0000-0000-000000000000');
+$$;
+COMMENT ON FUNCTION evergreen.reset_company_contexts() IS 'Operator: no hash at hand holds any more, from the commit on: every company''s is computed again when it is next needed. For changes that fire no trigger: a partition attached or detached, a column rewritten by ALTER TABLE, rows loaded with triggers disabled. Waits for nobody.';
+
 -- source: sql/core/functions/retention_cutoff.sql
 
 CREATE OR REPLACE FUNCTION evergreen.retention_cutoff(p_subject text, p_now timestamptz) RETURNS timestamptz
@@ -2750,6 +2861,181 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO evergreen.system_logs (level, component, message, detail) VALUES (p_level, p_component, p_message, p_detail);
 $$;
 COMMENT ON FUNCTION evergreen.system_log(text, text, text, jsonb) IS 'Internal: writes one line of system_logs.';
+
+-- source: sql/core/functions/track_changed_row.sql
+
+CREATE OR REPLACE FUNCTION evergreen.track_changed_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_before uuid;
+  v_after uuid;
+  v_same boolean := false;
+BEGIN
+  IF TG_ARGV[0] = 'companies' THEN
+    v_before := CASE WHEN TG_OP <> 'INSERT' THEN OLD.id END;
+    v_after := CASE WHEN TG_OP <> 'DELETE' THEN NEW.id END;
+    v_same := v_before = v_after;
+  ELSE
+    v_before := CASE WHEN TG_OP <> 'INSERT' THEN OLD.company_id END;
+    v_after := CASE WHEN TG_OP <> 'DELETE' THEN NEW.company_id END;
+    IF TG_OP = 'UPDATE' THEN
+      IF TG_ARGV[0] = 'company_journey_steps' THEN
+        v_same := (v_before, OLD.step_id, OLD.status::text) IS NOT DISTINCT FROM (v_after, NEW.step_id, NEW.status::text);
+      ELSE
+        v_same := (v_before, OLD.domain_id, OLD.maturity_level::text) IS NOT DISTINCT FROM (v_after, NEW.domain_id, NEW.maturity_level::text);
+      END IF;
+    END IF;
+  END IF;
+  IF v_same IS NOT TRUE THEN
+    INSERT INTO evergreen.company_changes (company_id)
+    SELECT c.id FROM (SELECT v_before UNION SELECT v_after) AS c (id) WHERE c.id IS NOT NULL;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.track_changed_row() IS 'Internal: as track_changed_rows(), once a row: on partitioned tables, and for what replication applies, which fires no trigger a statement.';
+
+-- source: sql/core/functions/track_changed_rows.sql
+
+CREATE OR REPLACE FUNCTION evergreen.track_changed_rows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Of a whole statement, from its transition tables: a row a company, none for what is written as it was.
+BEGIN
+  IF TG_ARGV[0] = 'companies' THEN
+    CASE TG_OP
+      WHEN 'DELETE' THEN
+        INSERT INTO evergreen.company_changes (company_id) SELECT o.id FROM old_rows AS o WHERE o.id IS NOT NULL;
+      ELSE
+        INSERT INTO evergreen.company_changes (company_id)
+        SELECT d.id FROM ((SELECT o.id FROM old_rows AS o EXCEPT SELECT n.id FROM new_rows AS n)
+                          UNION ALL (SELECT n.id FROM new_rows AS n EXCEPT SELECT o.id FROM old_rows AS o)) AS d WHERE d.id IS NOT NULL;
+    END CASE;
+  ELSIF TG_OP = 'INSERT' THEN
+    INSERT INTO evergreen.company_changes (company_id) SELECT DISTINCT n.company_id FROM new_rows AS n WHERE n.company_id IS NOT NULL;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO evergreen.company_changes (company_id) SELECT DISTINCT o.company_id FROM old_rows AS o WHERE o.company_id IS NOT NULL;
+  ELSIF TG_ARGV[0] = 'company_journey_steps' THEN
+    INSERT INTO evergreen.company_changes (company_id)
+    SELECT DISTINCT d.company_id
+      FROM ((SELECT o.company_id, o.step_id, o.status::text FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.step_id, n.status::text FROM new_rows AS n)
+            UNION ALL
+            (SELECT n.company_id, n.step_id, n.status::text FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.step_id, o.status::text FROM old_rows AS o)) AS d
+     WHERE d.company_id IS NOT NULL;
+  ELSE
+    INSERT INTO evergreen.company_changes (company_id)
+    SELECT DISTINCT d.company_id
+      FROM ((SELECT o.company_id, o.domain_id, o.maturity_level::text FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.domain_id, n.maturity_level::text FROM new_rows AS n)
+            UNION ALL
+            (SELECT n.company_id, n.domain_id, n.maturity_level::text FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.domain_id, o.maturity_level::text FROM old_rows AS o)) AS d
+     WHERE d.company_id IS NOT NULL;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.track_changed_rows() IS 'Internal: trigger on the application''s tables, once a statement; notes in company_changes whose state changed. Its argument is the name of the table in the seeds.';
+
+-- source: sql/core/functions/track_host_table.sql
+
+CREATE OR REPLACE FUNCTION evergreen.track_host_table(p_host_table text, p_relation regclass, p_track boolean) RETURNS TABLE (object text, action text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_wanted text[] := ARRAY(SELECT format('%s %s %s', t.relation, t.trigger_name, t.firing)
+                             FROM evergreen.tracking_triggers(p_host_table, p_relation) AS t WHERE p_track AND p_relation IS NOT NULL ORDER BY 1);
+  v_present text[] := ARRAY(SELECT format('%s %s %s', t.relation, t.trigger_name, t.firing) FROM evergreen.present_triggers(p_host_table) AS t ORDER BY 1);
+  v_trigger record;
+BEGIN
+  UPDATE evergreen.host_attachments AS a SET tracked = p_track WHERE a.host_table = p_host_table AND a.tracked <> p_track;
+  IF v_wanted = v_present THEN
+    IF cardinality(v_wanted) > 0 THEN
+      object := 'tracking of ' || p_relation;
+      action := 'unchanged';
+      RETURN NEXT;
+    END IF;
+    RETURN;
+  END IF;
+  FOR v_trigger IN SELECT t.* FROM evergreen.present_triggers(p_host_table) AS t LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', v_trigger.trigger_name, v_trigger.relation);
+    object := 'tracking of ' || v_trigger.relation;
+  END LOOP;
+  action := 'removed';
+  IF cardinality(v_wanted) > 0 THEN
+    FOR v_trigger IN SELECT t.* FROM evergreen.tracking_triggers(p_host_table, p_relation) AS t LOOP
+      EXECUTE format('CREATE TRIGGER %I %s', v_trigger.trigger_name, v_trigger.definition);
+      IF v_trigger.firing <> 'ORIGIN' THEN
+        EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', v_trigger.relation, v_trigger.firing, v_trigger.trigger_name);
+      END IF;
+      EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', v_trigger.trigger_name, v_trigger.relation,
+                     'Notes in evergreen.company_changes which companies changed. Made by evergreen.attach_host(), removed by evergreen.detach_host().');
+    END LOOP;
+    object := 'tracking of ' || p_relation;
+    action := 'by triggers';
+  END IF;
+  PERFORM evergreen.reset_company_contexts();
+  RETURN NEXT;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.track_host_table(text, regclass, boolean) IS 'Internal: makes or removes the triggers that note the changes of one table of the application, and says so.';
+
+-- source: sql/core/functions/track_truncation.sql
+
+CREATE OR REPLACE FUNCTION evergreen.track_truncation() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM evergreen.reset_company_contexts();
+  RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.track_truncation() IS 'Internal: trigger on the application''s tables; after a TRUNCATE no hash at hand holds.';
+
+-- source: sql/core/functions/tracking_refusal.sql
+
+CREATE OR REPLACE FUNCTION evergreen.tracking_refusal(p_host_table text, p_relation regclass) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE
+    WHEN evergreen.host_view_is_own(p_host_table) THEN 'the view is your own'
+    WHEN p_relation IS NULL THEN NULL
+    WHEN c.relkind NOT IN ('r', 'p') THEN 'it is no table'
+    WHEN c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = c.oid) THEN 'other tables inherit from it'
+    WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN format('%s does not own it', quote_ident(current_user))
+  END
+    FROM (VALUES (p_relation::oid)) AS r (oid) LEFT JOIN pg_class AS c ON c.oid = r.oid
+$$;
+COMMENT ON FUNCTION evergreen.tracking_refusal(text, regclass) IS 'Internal: why the changes of one table of the application cannot be tracked; NULL when they can.';
+
+-- source: sql/core/functions/tracking_triggers.sql
+
+CREATE OR REPLACE FUNCTION evergreen.tracking_triggers(p_host_table text, p_relation regclass)
+RETURNS TABLE (relation regclass, trigger_name text, definition text, firing text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_by_row boolean := (SELECT c.relkind = 'p' OR EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = c.oid) FROM pg_class AS c WHERE c.oid = p_relation);
+  v_event text;
+BEGIN
+  relation := p_relation;
+  FOREACH v_event IN ARRAY CASE p_host_table WHEN 'companies' THEN ARRAY['UPDATE', 'DELETE'] ELSE ARRAY['INSERT', 'UPDATE', 'DELETE'] END LOOP
+    -- A row through a parent fires no trigger a statement of its partition, and neither does a row that replication applies.
+    trigger_name := 'evergreen_row_' || lower(v_event);
+    definition := format('AFTER %s ON %s FOR EACH ROW EXECUTE FUNCTION evergreen.track_changed_row(%L)', v_event, p_relation, p_host_table);
+    firing := CASE WHEN v_by_row THEN 'ALWAYS' ELSE 'REPLICA' END;
+    RETURN NEXT;
+    CONTINUE WHEN v_by_row;
+    trigger_name := 'evergreen_statement_' || lower(v_event);
+    definition := format('AFTER %s ON %s REFERENCING%s%s FOR EACH STATEMENT EXECUTE FUNCTION evergreen.track_changed_rows(%L)', v_event, p_relation,
+                         CASE WHEN v_event <> 'INSERT' THEN ' OLD TABLE AS old_rows' ELSE '' END,
+                         CASE WHEN v_event <> 'DELETE' THEN ' NEW TABLE AS new_rows' ELSE '' END, p_host_table);
+    firing := 'ORIGIN';
+    RETURN NEXT;
+  END LOOP;
+  -- A TRUNCATE of one partition fires the triggers of that partition only.
+  FOR relation IN SELECT p_relation UNION SELECT t.relid FROM pg_partition_tree(p_relation) AS t LOOP
+    trigger_name := 'evergreen_truncate';
+    definition := format('AFTER TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION evergreen.track_truncation(%L)', relation, p_host_table);
+    firing := 'ALWAYS';
+    RETURN NEXT;
+  END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.tracking_triggers(text, regclass) IS 'Internal: the triggers that note the changes of one table of the application: name, what follows it in CREATE TRIGGER, and when it fires (ORIGIN, REPLICA, ALWAYS).';
 
 -- source: sql/core/functions/write_log.sql
 

@@ -30,6 +30,7 @@ CREATE TABLE evergreen.ai_answers (
   generation_model text NOT NULL DEFAULT 'unknown',
   generation_prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
   own_prompt boolean NOT NULL DEFAULT false,
+  asked bytea,
   generated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   expires_at timestamptz,
   invalidated_at timestamptz,
@@ -44,6 +45,7 @@ CREATE TABLE evergreen.ai_answers (
   UNIQUE (content_type, input_hash),
   CHECK ((embedding IS NULL) = (embedding_model IS NULL))
 ) WITH (fillfactor = 85);
+CREATE INDEX ai_answers_asked ON evergreen.ai_answers (asked) WHERE asked IS NOT NULL;
 CREATE INDEX ai_answers_parent ON evergreen.ai_answers (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX ai_answers_prompt ON evergreen.ai_answers (generation_prompt_id);
 CREATE INDEX ai_answers_subject ON evergreen.ai_answers (content_type, subject_hash, generated_at DESC);
@@ -52,6 +54,7 @@ CREATE INDEX ai_answers_age ON evergreen.ai_answers (content_type, invalidated_a
 CREATE INDEX ai_answers_company ON evergreen.ai_answers (company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX ai_answers_user ON evergreen.ai_answers (user_id) WHERE user_id IS NOT NULL;
 COMMENT ON TABLE evergreen.ai_answers IS 'Answers of a model, one row a content type and input_hash: clusters, their goals, and any content type of the application. Written by save_answer(); clusters and cluster_goals are views of it. Source: seed 000_88d03718946c83a1.txt.';
+COMMENT ON INDEX evergreen.ai_answers_asked IS 'The one probe of a hit: the same question in the same spelling.';
 COMMENT ON INDEX evergreen.ai_answers_parent IS 'Foreign key; the goals of a cluster.';
 COMMENT ON INDEX evergreen.ai_answers_prompt IS 'Foreign key; what one prompt version made.';
 COMMENT ON INDEX evergreen.ai_answers_subject IS 'The same question asked of any model or prompt: fallback after a failure, invalidation by input.';
@@ -76,6 +79,7 @@ COMMENT ON COLUMN evergreen.ai_answers.asked_model IS 'Model that was asked for.
 COMMENT ON COLUMN evergreen.ai_answers.generation_model IS 'Model as the provider named it.';
 COMMENT ON COLUMN evergreen.ai_answers.generation_prompt_id IS 'Prompt version it was made with.';
 COMMENT ON COLUMN evergreen.ai_answers.own_prompt IS 'Whether the caller gave the prompt, instead of using the active one.';
+COMMENT ON COLUMN evergreen.ai_answers.asked IS 'SHA-256 of the question as its last saver spelled it (asked_as()): who asks the same in the same words is answered without reading the words. NULL: never by this way.';
 COMMENT ON COLUMN evergreen.ai_answers.generated_at IS 'When it was last generated.';
 COMMENT ON COLUMN evergreen.ai_answers.expires_at IS 'Until when it is fresh. NULL: the policy''s max_age decides when it is read.';
 COMMENT ON COLUMN evergreen.ai_answers.invalidated_at IS 'When it was invalidated. NULL: it was not.';
@@ -101,6 +105,7 @@ CREATE TYPE evergreen.question AS (
   user_id text,
   parent_id uuid,
   parent_result jsonb,
+  parent_updated_at timestamptz,
   variant_hash text,
   subject_hash text,
   input_hash text
@@ -118,6 +123,7 @@ COMMENT ON COLUMN evergreen.question.company_id IS 'Company that owns and pays.'
 COMMENT ON COLUMN evergreen.question.user_id IS 'User who owns and pays.';
 COMMENT ON COLUMN evergreen.question.parent_id IS 'Answer that is followed.';
 COMMENT ON COLUMN evergreen.question.parent_result IS 'Its result.';
+COMMENT ON COLUMN evergreen.question.parent_updated_at IS 'When its row last changed.';
 COMMENT ON COLUMN evergreen.question.variant_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.question.subject_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.question.input_hash IS 'As in ai_answers.';
@@ -232,12 +238,14 @@ COMMENT ON FUNCTION evergreen.alike_answers(evergreen.question, integer) IS 'Int
 
 -- source: sql/clusters/functions/answer_json.sql
 
-CREATE OR REPLACE FUNCTION evergreen.answer_json(p_answer evergreen.ai_answers) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT jsonb_build_object('id', p_answer.id, 'input_hash', p_answer.input_hash, 'parent_id', p_answer.parent_id, 'revision', p_answer.revision,
-                            'generated_at', evergreen.json_time(p_answer.generated_at), 'result', p_answer.result)
+CREATE OR REPLACE FUNCTION evergreen.answer_json(
+  p_id uuid, p_input_hash text, p_parent_id uuid, p_revision integer, p_generated_at timestamptz, p_result jsonb
+) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT jsonb_build_object('id', p_id, 'input_hash', p_input_hash, 'parent_id', p_parent_id, 'revision', p_revision,
+                            'generated_at', evergreen.json_time(p_generated_at), 'result', p_result)
 $$;
-COMMENT ON FUNCTION evergreen.answer_json(evergreen.ai_answers) IS 'Internal: an answer as clients are given it.';
+COMMENT ON FUNCTION evergreen.answer_json(uuid, text, uuid, integer, timestamptz, jsonb) IS 'Internal: an answer as clients are given it.';
 
 -- source: sql/clusters/functions/answer_prompt.sql
 
@@ -260,6 +268,19 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.answer_prompt(evergreen.question, evergreen.content_policies, text) IS 'Internal: the prompt of a question. VG007 for a template that names what is not offered, or nothing of the input.';
+
+-- source: sql/clusters/functions/asked_as.sql
+
+CREATE OR REPLACE FUNCTION evergreen.asked_as(
+  p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_parameters text,
+  p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz
+) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  -- Every part but the last is quoted, so that no two questions have one text. The parent's result is meant by the moment of its last change.
+  SELECT sha256(convert_to(format('%L %L %L %L %L %L %L %L %L %s', p_content_type, p_model, p_provider, p_prompt, COALESCE(p_parameters, '{}'),
+                                  p_company_id, p_user_id, p_parent_id, extract(epoch FROM p_parent_updated_at), p_input), 'UTF8'))
+$$;
+COMMENT ON FUNCTION evergreen.asked_as IS 'Internal: SHA-256 of all that question_of() reads, letter by letter: the same text is the same question, another text may still be. p_prompt is the text that is used, whoever gave it. Inlined by the planner.';
 
 -- source: sql/clusters/functions/claim_answers.sql
 
@@ -510,10 +531,18 @@ CREATE OR REPLACE FUNCTION evergreen.find_answer(
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_policy evergreen.content_policies;
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_question evergreen.question;
 BEGIN
+  RETURN QUERY
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  v_policy := evergreen.policy(p_content_type);
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, COALESCE(p_model, 'any'), p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id), v_policy, p_input);
   RETURN QUERY
@@ -548,8 +577,18 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster(
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
   generation_prompt_id text, revision integer, uses bigint, input_hash text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
-  SELECT f.* FROM evergreen.find_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, p_now) AS f
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  RETURN QUERY
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+    FROM evergreen.fresh_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, v_now) AS f;
+  IF NOT FOUND THEN
+    RETURN QUERY
+    SELECT f.* FROM evergreen.find_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, p_now) AS f;
+  END IF;
+END;
 $$;
 COMMENT ON FUNCTION evergreen.find_cluster IS 'The clusters that are kept for items, e.g. find_cluster(''["apples", "pears"]''); order and spacing of the items do not matter. As find_answer(). Source: seed 000_88d03718946c83a1.txt, findByInputHash.';
 
@@ -568,8 +607,18 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster_goals(
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
   generation_prompt_id text, revision integer, uses bigint, input_hash text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
-  SELECT f.* FROM evergreen.find_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, p_now) AS f
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  RETURN QUERY
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+    FROM evergreen.fresh_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, v_now) AS f;
+  IF NOT FOUND THEN
+    RETURN QUERY
+    SELECT f.* FROM evergreen.find_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, p_now) AS f;
+  END IF;
+END;
 $$;
 COMMENT ON FUNCTION evergreen.find_cluster_goals IS 'The goals that are kept for a cluster. As find_answer(). VG002 unknown cluster, VG009 a cluster of another owner. Source: seed 000_88d03718946c83a1.txt, findByClusterId.';
 
@@ -634,10 +683,37 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION evergreen.find_similar_clusters IS 'Clusters of items that are nearly the same. As find_similar_answers(). Source: seed 000_88d03718946c83a1.txt, partial matching.';
 
+-- source: sql/clusters/functions/fresh_answer.sql
+
+CREATE OR REPLACE FUNCTION evergreen.fresh_answer(
+  p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_parameters text,
+  p_company_id uuid, p_user_id text, p_parent_id uuid, p_now timestamptz
+) RETURNS TABLE (
+  id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb, generated_at timestamptz, fresh_until timestamptz,
+  generation_model text, generation_prompt_id text, revision integer, uses bigint
+)
+LANGUAGE sql STABLE ROWS 1 AS $$
+  -- freshness() = 'fresh', written so that the planner has one half of it to set up.
+  SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, evergreen.fresh_until(a.generated_at, a.expires_at, p.max_age),
+         a.generation_model, a.generation_prompt_id, a.revision, a.uses
+    FROM evergreen.content_policies AS p
+    JOIN evergreen.ai_answers AS a
+      ON a.asked = evergreen.asked_as(
+           p_content_type, p_input, p_model, p_provider,
+           COALESCE(p_prompt, (SELECT r.prompt_template FROM evergreen.ai_generation_prompts AS r WHERE r.active AND r.prompt_type = p.prompt_type)),
+           p_parameters, p_company_id, p_user_id, p_parent_id,
+           CASE WHEN p_parent_id IS NOT NULL THEN (SELECT f.updated_at FROM evergreen.ai_answers AS f WHERE f.id = p_parent_id) END)
+   WHERE p.content_type = p_content_type AND octet_length(p_input) <= p.max_bytes
+     AND a.invalidated_at IS NULL AND a.schema_version = p.schema_version
+     AND evergreen.seconds_past_fresh(a.generated_at, a.expires_at, p.max_age, p_now) < 0
+     AND (p_company_id IS NULL OR evergreen.company_exists(p_company_id))
+$$;
+COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a question that was saved in the same spelling, found by one probe; no row says nothing: ask question_of() and match_answer(). Inlined by the planner.';
+
 -- source: sql/clusters/functions/fresh_until.sql
 
 CREATE OR REPLACE FUNCTION evergreen.fresh_until(p_generated_at timestamptz, p_expires_at timestamptz, p_max_age interval) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT COALESCE(p_expires_at, p_generated_at + extract(epoch FROM p_max_age) * interval '1 second')
 $$;
 COMMENT ON FUNCTION evergreen.fresh_until(timestamptz, timestamptz, interval) IS 'Report: until when content is fresh by its age. NULL: for ever.';
@@ -827,7 +903,7 @@ COMMENT ON FUNCTION evergreen.invalidate_clusters IS 'invalidate_answers() for c
 
 CREATE OR REPLACE FUNCTION evergreen.keep_answer(
   p_state text, p_question evergreen.question, p_policy evergreen.content_policies, p_key text, p_result jsonb, p_model text, p_prompt_id text,
-  p_embedding real[], p_embedding_model text, p_expires_at timestamptz, p_now timestamptz
+  p_embedding real[], p_embedding_model text, p_expires_at timestamptz, p_asked bytea, p_now timestamptz
 ) RETURNS evergreen.ai_answers
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -835,16 +911,16 @@ DECLARE
 BEGIN
   INSERT INTO evergreen.ai_answers AS a
     (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
-     asked_model, generation_model, generation_prompt_id, own_prompt, generated_at, expires_at, invalidated_at, schema_version,
+     asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
      embedding_model, embedding)
   VALUES
     (p_question.content_type, p_key, p_question.variant_hash, p_question.subject_hash, p_question.parent_id, p_question.company_id,
      p_question.user_id, p_question.input, evergreen.input_words(p_question.input), p_question.parameters, p_result, p_question.provider,
-     p_question.model, p_model, p_prompt_id, p_question.own_prompt, p_now, p_expires_at, CASE p_state WHEN 'saved_stale' THEN p_now END,
+     p_question.model, p_model, p_prompt_id, p_question.own_prompt, p_asked, p_now, p_expires_at, CASE p_state WHEN 'saved_stale' THEN p_now END,
      p_policy.schema_version, CASE WHEN p_embedding IS NOT NULL THEN p_embedding_model END, evergreen.unit_vector(p_embedding, p_embedding_model))
   ON CONFLICT (content_type, input_hash) DO UPDATE SET
     result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-    generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+    asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
     schema_version = excluded.schema_version, revision = a.revision + 1,
     embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
   RETURNING a.* INTO v_answer;
@@ -878,17 +954,30 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_answer(
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_policy evergreen.content_policies;
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_question evergreen.question;
   v_match evergreen.answer_match;
   v_similar record;
   v_answer evergreen.ai_answers;
 BEGIN
-  IF p_similar AND p_threshold IS NULL AND v_policy.similarity_threshold IS NULL THEN
-    RAISE EXCEPTION 'similar inputs do not answer for %', p_content_type
-      USING ERRCODE = 'VG007', HINT = 'Pass p_threshold, or set one for all: evergreen.set_content_policy(..., p_similarity_threshold => 0.95).';
+  IF p_similar AND p_threshold IS NULL THEN
+    v_policy := evergreen.policy(p_content_type);
+    IF v_policy.similarity_threshold IS NULL THEN
+      RAISE EXCEPTION 'similar inputs do not answer for %', p_content_type
+        USING ERRCODE = 'VG007', HINT = 'Pass p_threshold, or set one for all: evergreen.set_content_policy(..., p_similarity_threshold => 0.95).';
+    END IF;
   END IF;
+
+  SELECT f.input_hash, 'fresh', 'hit', evergreen.answer_json(f.id, f.input_hash, f.parent_id, f.revision, f.generated_at, f.result), f.generated_at,
+         f.generation_model, f.generation_prompt_id, f.variant_hash, f.id
+    INTO cache_key, freshness, reason, content, generated_at, generation_model, generation_prompt_id, context_hash, id
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  v_policy := evergreen.policy(p_content_type);
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id), v_policy, p_input);
   v_match := evergreen.match_answer(v_question, v_policy, COALESCE(p_after_failure, false), v_now);
@@ -916,7 +1005,7 @@ BEGIN
   seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
   IF v_answer.id IS NOT NULL THEN
     id := v_answer.id;
-    content := evergreen.answer_json(v_answer);
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
     generated_at := v_answer.generated_at;
     generation_model := v_answer.generation_model;
     generation_prompt_id := v_answer.generation_prompt_id;
@@ -975,7 +1064,7 @@ BEGIN
     freshness := v_match.freshness;
     seen := CASE WHEN freshness NOT IN ('fresh', 'invalid') THEN pg_current_snapshot()::text END;
     id := (v_match.answer).id;
-    content := CASE WHEN id IS NOT NULL THEN evergreen.answer_json(v_match.answer) END;
+    content := CASE WHEN id IS NOT NULL THEN evergreen.answer_json((v_match.answer).id, (v_match.answer).input_hash, (v_match.answer).parent_id, (v_match.answer).revision, (v_match.answer).generated_at, (v_match.answer).result) END;
     generated_at := (v_match.answer).generated_at;
     generation_model := (v_match.answer).generation_model;
     generation_prompt_id := (v_match.answer).generation_prompt_id;
@@ -1499,9 +1588,12 @@ BEGIN
     state := 'saved_stale';
   END IF;
   IF state <> 'lease_lost' THEN
-    v_answer := evergreen.keep_answer(state, v_question, v_policy, v_key, v_result, p_model, p_prompt_id, p_embedding, p_embedding_model, p_expires_at, v_now);
+    v_answer := evergreen.keep_answer(state, v_question, v_policy, v_key, v_result, p_model, p_prompt_id, p_embedding, p_embedding_model, p_expires_at,
+      CASE WHEN v_key = v_question.input_hash THEN
+        evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, v_question.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_question.parent_updated_at) END,
+      v_now);
     id := v_answer.id;
-    content := evergreen.answer_json(v_answer);
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
     generated_at := v_now;
   END IF;
   cost := evergreen.settle_generation(state, p_content_type, v_key, p_lease_token, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
@@ -1550,9 +1642,12 @@ BEGIN
   END LOOP;
   FOR v_save IN SELECT s.* FROM unnest(v_saves) AS s WHERE s.state <> 'lease_lost' AND s.error IS NULL ORDER BY s.cache_key, s.ordinal LOOP
     v_answer := evergreen.keep_answer(v_save.state, v_save.question, v_policy, v_save.cache_key, v_save.result, v_save.model, v_save.prompt_id,
-                                      v_save.embedding, v_save.embedding_model, v_save.expires_at, v_now);
+                                      v_save.embedding, v_save.embedding_model, v_save.expires_at,
+      CASE WHEN v_save.cache_key = (v_save.question).input_hash THEN
+        evergreen.asked_as(p_content_type, p_answers[v_save.ordinal]::jsonb ->> 'input', p_model, p_provider, v_variant.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_variant.parent_updated_at) END,
+      v_now);
     v_save.id := v_answer.id;
-    v_save.content := evergreen.answer_json(v_answer);
+    v_save.content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
     v_saves[v_save.ordinal] := v_save;
   END LOOP;
   FOREACH v_save IN ARRAY v_saves LOOP
@@ -1725,7 +1820,7 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.touch_answer() IS 'Internal: trigger of ai_answers; moves updated_at.';
 CREATE OR REPLACE TRIGGER touch_answer BEFORE UPDATE ON evergreen.ai_answers
-  FOR EACH ROW WHEN (OLD.uses = NEW.uses AND OLD.last_used_at IS NOT DISTINCT FROM NEW.last_used_at) EXECUTE FUNCTION evergreen.touch_answer();
+  FOR EACH ROW WHEN (OLD.uses = NEW.uses AND OLD.last_used_at IS NOT DISTINCT FROM NEW.last_used_at OR OLD.result <> NEW.result) EXECUTE FUNCTION evergreen.touch_answer();
 COMMENT ON TRIGGER touch_answer ON evergreen.ai_answers IS 'Moves updated_at, unless uses are counted.';
 
 -- source: sql/clusters/functions/trigram_similarity.sql
@@ -1827,6 +1922,7 @@ BEGIN
     PERFORM evergreen.require_owner(v_parent, p_company_id, p_user_id);
     v_question.parent_id := p_parent_id;
     v_question.parent_result := v_parent.result;
+    v_question.parent_updated_at := v_parent.updated_at;
   ELSIF p_policy.content_type = 'cluster_goal' THEN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Pass the id of the cluster as p_parent_id.';
   END IF;

@@ -46,7 +46,7 @@ BEGIN
     freshness := v_match.freshness;
     seen := CASE WHEN freshness NOT IN ('fresh', 'invalid') THEN pg_current_snapshot()::text END;
     id := (v_match.answer).id;
-    content := CASE WHEN id IS NOT NULL THEN evergreen.answer_json(v_match.answer) END;
+    content := CASE WHEN id IS NOT NULL THEN evergreen.answer_json((v_match.answer).id, (v_match.answer).input_hash, (v_match.answer).parent_id, (v_match.answer).revision, (v_match.answer).generated_at, (v_match.answer).result) END;
     generated_at := (v_match.answer).generated_at;
     generation_model := (v_match.answer).generation_model;
     generation_prompt_id := (v_match.answer).generation_prompt_id;

@@ -36,9 +36,12 @@ BEGIN
   END LOOP;
   FOR v_save IN SELECT s.* FROM unnest(v_saves) AS s WHERE s.state <> 'lease_lost' AND s.error IS NULL ORDER BY s.cache_key, s.ordinal LOOP
     v_answer := evergreen.keep_answer(v_save.state, v_save.question, v_policy, v_save.cache_key, v_save.result, v_save.model, v_save.prompt_id,
-                                      v_save.embedding, v_save.embedding_model, v_save.expires_at, v_now);
+                                      v_save.embedding, v_save.embedding_model, v_save.expires_at,
+      CASE WHEN v_save.cache_key = (v_save.question).input_hash THEN
+        evergreen.asked_as(p_content_type, p_answers[v_save.ordinal]::jsonb ->> 'input', p_model, p_provider, v_variant.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_variant.parent_updated_at) END,
+      v_now);
     v_save.id := v_answer.id;
-    v_save.content := evergreen.answer_json(v_answer);
+    v_save.content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
     v_saves[v_save.ordinal] := v_save;
   END LOOP;
   FOREACH v_save IN ARRAY v_saves LOOP

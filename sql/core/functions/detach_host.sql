@@ -16,6 +16,9 @@ BEGIN
     action := 'dropped';
     RETURN NEXT;
   END LOOP;
+  RETURN QUERY
+  SELECT t.* FROM evergreen.context_tables() AS h (host_table)
+   CROSS JOIN LATERAL evergreen.track_host_table(h.host_table, NULL, false) AS t;
   FOR v_host IN SELECT a.host_table FROM evergreen.host_attachments AS a ORDER BY a.host_table LOOP
     CONTINUE WHEN evergreen.host_view_is_own(v_host.host_table);
     EXECUTE format('CREATE OR REPLACE VIEW evergreen.%I AS %s', 'host_' || v_host.host_table, evergreen.host_view_query(v_host.host_table, NULL));
@@ -25,8 +28,11 @@ BEGIN
   END LOOP;
   DELETE FROM evergreen.host_attachments;
   IF FOUND THEN
+    IF EXISTS (SELECT FROM evergreen.company_context_hashes) THEN
+      PERFORM evergreen.reset_company_contexts();
+    END IF;
     PERFORM evergreen.audit('detach_host', 'host', NULL, NULL);
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
+COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys, removes the triggers and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
