@@ -1,5 +1,5 @@
 /** Companies with a journey and content of a realistic size, and answers by input: what hits are measured on. */
-import type { Bench, BenchDatabase } from './bench.js';
+import { type Bench, type BenchDatabase, hasFunction } from './bench.js';
 
 /** A content type of an application's own. */
 export const OWN_TYPE = 'article_summary';
@@ -58,6 +58,16 @@ export async function fillJourney(database: BenchDatabase, companies: number): P
   await database.query(`INSERT INTO public.step_activity (company_id, last_activity_timestamp)
     SELECT c.id, now() - random() * interval '60 days' FROM public.companies AS c, generate_series(1, 3)`);
   await database.query(`ANALYZE public.company_journey_steps, public.company_domain_progress, public.step_activity`);
+  await putContextsAtHand(database);
+}
+
+/** Puts the hashes of all companies' states at hand, as clients and the daily maintenance do it, where this build can. */
+export async function putContextsAtHand(database: BenchDatabase): Promise<void> {
+  if (!(await hasFunction(database, 'refresh_company_contexts'))) return;
+  await database.query(
+    `SELECT evergreen.refresh_company_contexts(array_agg(c.id))
+       FROM (SELECT c.id, row_number() OVER (ORDER BY c.id) / 1000 AS batch FROM public.companies AS c) AS c GROUP BY c.batch`,
+  );
 }
 
 /** For each company, in its present state: three recommendations, five insights, a health summary. */

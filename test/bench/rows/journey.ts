@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BenchDatabase, type Row, tracksChanges } from '../bench.js';
-import { MODEL, setUp } from '../content.js';
+import { MODEL, putContextsAtHand, setUp } from '../content.js';
 import { inTurn, type Line, line } from '../measure.js';
 
 /** Row 5: a hit must not grow with the journey. */
@@ -95,6 +95,7 @@ async function fill(database: BenchDatabase, sizes: readonly number[]): Promise<
      SELECT s.company_id, now() - i * interval '1 day' FROM bench.sizes AS s, generate_series(1, 20) AS i`,
   );
   await database.query('ANALYZE public.company_journey_steps, public.company_domain_progress, public.step_activity');
+  await putContextsAtHand(database);
   await database.query(readFileSync(join(__dirname, '../seed/journey.sql'), 'utf8'));
   await database.query(
     `INSERT INTO evergreen.ai_generated_recommendations (company_id, step_id, content, context_hash, generation_model, rank)
