@@ -288,6 +288,52 @@ COMMENT ON COLUMN evergreen.ai_usage_hourly.unpriced IS 'Calls whose cost is unk
 COMMENT ON COLUMN evergreen.ai_usage_hourly.timed IS 'Calls that say how long they took.';
 COMMENT ON COLUMN evergreen.ai_usage_hourly.total_time_ms IS 'Sum of their times, in milliseconds.';
 
+CREATE TABLE evergreen.ai_usage_days (
+  day date PRIMARY KEY
+);
+COMMENT ON TABLE evergreen.ai_usage_days IS 'Which days ai_usage_daily has: those that are over, once fold_usage() has added them up. A day of ai_usage_late is to be added up anew.';
+COMMENT ON COLUMN evergreen.ai_usage_days.day IS 'Day of UTC.';
+
+-- No key: who logs late only ever adds, and waits for nobody.
+CREATE TABLE evergreen.ai_usage_late (
+  day date NOT NULL
+);
+CREATE INDEX ai_usage_late_day ON evergreen.ai_usage_late (day);
+COMMENT ON TABLE evergreen.ai_usage_late IS 'Days of which a call was logged after they were over, a row a call, until fold_usage() adds the day up (anew).';
+COMMENT ON INDEX evergreen.ai_usage_late_day IS 'Whether a day is complete.';
+COMMENT ON COLUMN evergreen.ai_usage_late.day IS 'Day of UTC.';
+
+CREATE TABLE evergreen.ai_usage_daily (
+  day date NOT NULL REFERENCES evergreen.ai_usage_days (day) ON DELETE CASCADE,
+  generation_type text NOT NULL,
+  provider text NOT NULL,
+  model_used text NOT NULL,
+  generations bigint NOT NULL,
+  successes bigint NOT NULL,
+  prompt_tokens bigint NOT NULL,
+  completion_tokens bigint NOT NULL,
+  cached_tokens bigint NOT NULL,
+  cost numeric NOT NULL,
+  unpriced bigint NOT NULL,
+  timed bigint NOT NULL,
+  total_time_ms bigint NOT NULL,
+  PRIMARY KEY (day, generation_type, provider, model_used)
+);
+COMMENT ON TABLE evergreen.ai_usage_daily IS 'ai_usage_hourly, added up by day once the day is over: what statistics of long ranges read. Written by fold_usage().';
+COMMENT ON COLUMN evergreen.ai_usage_daily.day IS 'Day of UTC.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.generation_type IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.provider IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.model_used IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.generations IS 'Calls of a model, failed ones included.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.successes IS 'Those that gave a valid answer.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.prompt_tokens IS 'Prompt tokens, cached ones included.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.completion_tokens IS 'Completion tokens.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.cached_tokens IS 'Prompt tokens read from the provider''s cache.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.cost IS 'USD of the calls whose price was known.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.unpriced IS 'Calls whose cost is unknown.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.timed IS 'Calls that say how long they took.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.total_time_ms IS 'Sum of their times, in milliseconds.';
+
 CREATE TABLE evergreen.ai_spend_monthly (
   month date NOT NULL CHECK (extract(day FROM month) = 1),
   scope text NOT NULL CHECK (scope IN ('overall', 'company', 'user')),

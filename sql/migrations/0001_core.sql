@@ -299,6 +299,52 @@ COMMENT ON COLUMN evergreen.ai_usage_hourly.unpriced IS 'Calls whose cost is unk
 COMMENT ON COLUMN evergreen.ai_usage_hourly.timed IS 'Calls that say how long they took.';
 COMMENT ON COLUMN evergreen.ai_usage_hourly.total_time_ms IS 'Sum of their times, in milliseconds.';
 
+CREATE TABLE evergreen.ai_usage_days (
+  day date PRIMARY KEY
+);
+COMMENT ON TABLE evergreen.ai_usage_days IS 'Which days ai_usage_daily has: those that are over, once fold_usage() has added them up. A day of ai_usage_late is to be added up anew.';
+COMMENT ON COLUMN evergreen.ai_usage_days.day IS 'Day of UTC.';
+
+-- No key: who logs late only ever adds, and waits for nobody.
+CREATE TABLE evergreen.ai_usage_late (
+  day date NOT NULL
+);
+CREATE INDEX ai_usage_late_day ON evergreen.ai_usage_late (day);
+COMMENT ON TABLE evergreen.ai_usage_late IS 'Days of which a call was logged after they were over, a row a call, until fold_usage() adds the day up (anew).';
+COMMENT ON INDEX evergreen.ai_usage_late_day IS 'Whether a day is complete.';
+COMMENT ON COLUMN evergreen.ai_usage_late.day IS 'Day of UTC.';
+
+CREATE TABLE evergreen.ai_usage_daily (
+  day date NOT NULL REFERENCES evergreen.ai_usage_days (day) ON DELETE CASCADE,
+  generation_type text NOT NULL,
+  provider text NOT NULL,
+  model_used text NOT NULL,
+  generations bigint NOT NULL,
+  successes bigint NOT NULL,
+  prompt_tokens bigint NOT NULL,
+  completion_tokens bigint NOT NULL,
+  cached_tokens bigint NOT NULL,
+  cost numeric NOT NULL,
+  unpriced bigint NOT NULL,
+  timed bigint NOT NULL,
+  total_time_ms bigint NOT NULL,
+  PRIMARY KEY (day, generation_type, provider, model_used)
+);
+COMMENT ON TABLE evergreen.ai_usage_daily IS 'ai_usage_hourly, added up by day once the day is over: what statistics of long ranges read. Written by fold_usage().';
+COMMENT ON COLUMN evergreen.ai_usage_daily.day IS 'Day of UTC.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.generation_type IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.provider IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.model_used IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.generations IS 'Calls of a model, failed ones included.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.successes IS 'Those that gave a valid answer.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.prompt_tokens IS 'Prompt tokens, cached ones included.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.completion_tokens IS 'Completion tokens.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.cached_tokens IS 'Prompt tokens read from the provider''s cache.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.cost IS 'USD of the calls whose price was known.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.unpriced IS 'Calls whose cost is unknown.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.timed IS 'Calls that say how long they took.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.total_time_ms IS 'Sum of their times, in milliseconds.';
+
 CREATE TABLE evergreen.ai_spend_monthly (
   month date NOT NULL CHECK (extract(day FROM month) = 1),
   scope text NOT NULL CHECK (scope IN ('overall', 'company', 'user')),
@@ -1298,6 +1344,45 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.finish_maintenance(bigint) IS 'Internal: notes that a maintenance run is through.';
 
+-- source: sql/core/functions/fold_usage.sql
+
+CREATE OR REPLACE FUNCTION evergreen.fold_usage(p_batch_size integer DEFAULT 1, p_cursor text DEFAULT NULL, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (done integer, next_cursor text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
+-- One day a call: one that was logged late, else the earliest that is over and not added up.
+DECLARE
+  v_today date := (COALESCE(p_now, clock_timestamp()) AT TIME ZONE 'UTC')::date;
+  v_day date;
+BEGIN
+  done := 0;
+  -- LOCK: whoever logs waits while a day is added up (some milliseconds), and what they log of it afterwards is late.
+  LOCK TABLE evergreen.ai_usage_hourly IN SHARE ROW EXCLUSIVE MODE;
+  SELECT l.day INTO v_day FROM evergreen.ai_usage_late AS l WHERE l.day < v_today ORDER BY l.day LIMIT 1;
+  IF NOT FOUND THEN
+    SELECT (u.hour AT TIME ZONE 'UTC')::date INTO v_day FROM evergreen.ai_usage_hourly AS u
+     WHERE u.hour >= COALESCE((SELECT max(d.day) + 1 FROM evergreen.ai_usage_days AS d)::timestamp AT TIME ZONE 'UTC', '-infinity')
+       AND u.hour < v_today::timestamp AT TIME ZONE 'UTC'
+     ORDER BY u.hour LIMIT 1;
+  END IF;
+  IF v_day IS NOT NULL THEN
+    DELETE FROM evergreen.ai_usage_daily AS u WHERE u.day = v_day;
+    DELETE FROM evergreen.ai_usage_late AS l WHERE l.day = v_day;
+    INSERT INTO evergreen.ai_usage_days (day) VALUES (v_day) ON CONFLICT (day) DO NOTHING;
+    INSERT INTO evergreen.ai_usage_daily
+      (day, generation_type, provider, model_used, generations, successes, prompt_tokens, completion_tokens, cached_tokens, cost, unpriced, timed, total_time_ms)
+    SELECT v_day, u.generation_type, u.provider, u.model_used, sum(u.generations), sum(u.successes), sum(u.prompt_tokens), sum(u.completion_tokens),
+           sum(u.cached_tokens), sum(u.cost), sum(u.unpriced), sum(u.timed), sum(u.total_time_ms)
+      FROM evergreen.ai_usage_hourly AS u
+     WHERE u.hour >= v_day::timestamp AT TIME ZONE 'UTC' AND u.hour < (v_day + 1)::timestamp AT TIME ZONE 'UTC'
+     GROUP BY u.generation_type, u.provider, u.model_used;
+    done := 1;
+    next_cursor := 'more';
+  END IF;
+  RETURN NEXT;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.fold_usage(integer, text, timestamptz) IS 'Operator: adds up one day (UTC) that is over into ai_usage_daily, so that statistics of long ranges read days instead of hours; they are the same before and after. A step of ai_daily_maintenance().';
+
 -- source: sql/core/functions/forget.sql
 
 CREATE OR REPLACE FUNCTION evergreen.forget(p_scope text, p_column name, p_id text) RETURNS TABLE (object text, action text, rows_changed bigint)
@@ -1441,7 +1526,7 @@ RETURNS TABLE (
   success_rate numeric, cost numeric, cached_tokens bigint, failures bigint
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Whole hours from what was rolled up, the two edges from the log: the same as a full scan of the log.
+-- Whole days and hours from what was rolled up, the two edges from the log: the same as a full scan of the log.
 DECLARE
   v_first_hour timestamptz := date_trunc('hour', p_start_date, 'UTC');
   v_last_hour timestamptz := date_trunc('hour', p_end_date, 'UTC');
@@ -1457,11 +1542,26 @@ BEGIN
   v_last_hour := GREATEST(v_last_hour, v_first_hour);
 
   RETURN QUERY
-  WITH counted AS (
-    SELECT (u.hour AT TIME ZONE 'UTC')::date AS day, u.generation_type, u.generations, u.successes,
+  WITH folded AS (
+    SELECT d.day, d.day::timestamp AT TIME ZONE 'UTC' AS begins, (d.day + 1)::timestamp AT TIME ZONE 'UTC' AS ends
+      FROM evergreen.ai_usage_days AS d
+     WHERE d.day >= (v_first_hour AT TIME ZONE 'UTC')::date AND d.day < (v_last_hour AT TIME ZONE 'UTC')::date
+       AND d.day::timestamp AT TIME ZONE 'UTC' >= v_first_hour
+       AND NOT EXISTS (SELECT FROM evergreen.ai_usage_late AS l WHERE l.day = d.day)
+  ), between_days AS (
+    -- What lies between the days that were added up: hours.
+    SELECT COALESCE(lag(f.ends) OVER (ORDER BY f.day), v_first_hour) AS begins, f.begins AS ends FROM folded AS f
+    UNION ALL
+    SELECT COALESCE((SELECT max(f.ends) FROM folded AS f), v_first_hour), v_last_hour
+  ), counted AS (
+    SELECT u.day, u.generation_type, u.generations, u.successes,
            u.prompt_tokens + u.completion_tokens AS tokens, u.cached_tokens, u.cost, u.unpriced, u.timed, u.total_time_ms
-      FROM evergreen.ai_usage_hourly AS u
-     WHERE u.hour >= v_first_hour AND u.hour < v_last_hour
+      FROM folded AS f JOIN evergreen.ai_usage_daily AS u ON u.day = f.day
+    UNION ALL
+    SELECT (u.hour AT TIME ZONE 'UTC')::date, u.generation_type, u.generations, u.successes,
+           u.prompt_tokens + u.completion_tokens, u.cached_tokens, u.cost, u.unpriced, u.timed, u.total_time_ms
+      FROM between_days AS b JOIN evergreen.ai_usage_hourly AS u ON u.hour >= b.begins AND u.hour < b.ends
+     WHERE b.begins < b.ends
     UNION ALL
     SELECT (l.created_at AT TIME ZONE 'UTC')::date, l.generation_type, 1, l.success::integer,
            COALESCE(l.tokens_used, 0), COALESCE(l.cached_tokens, 0), COALESCE(l.cost, 0), (l.cost IS NULL)::integer,
@@ -2836,6 +2936,7 @@ BEGIN
 
   INSERT INTO evergreen.maintenance_steps (step, ordinal, batch_size, report) VALUES
     ('ensure_log_partitions', 10, 1, 'Made %s partitions of the generation log'),
+    ('fold_usage', 15, 1, 'Added up %s days of usage'),
     ('prune_generation_logs', 20, 5000, 'Deleted %s lines of the generation log'),
     ('prune_leases', 30, 5000, 'Deleted %s idle leases'),
     ('prune_system_logs', 40, 5000, 'Deleted %s lines of the system log')
@@ -3104,6 +3205,10 @@ BEGIN
     unpriced = u.unpriced + excluded.unpriced,
     timed = u.timed + excluded.timed,
     total_time_ms = u.total_time_ms + excluded.total_time_ms;
+  -- A day that is over may have been added up: it is to be added up anew. After the lock on the hours, so that fold_usage() has seen this line or is told of it.
+  IF p_at < date_trunc('day', clock_timestamp(), 'UTC') THEN
+    INSERT INTO evergreen.ai_usage_late (day) VALUES ((p_at AT TIME ZONE 'UTC')::date);
+  END IF;
 
   PERFORM evergreen.add_spend(p_at, p_company_id, p_user_id, v_slot, v_spent, 1);
   RETURN v_cost;

@@ -144,6 +144,8 @@ export class Bench {
     const name = `bench_template_${this.#suffix}`;
     await this.#superuser('postgres', async (client) => {
       await client.query(`CREATE ROLE ${this.#owner.name} LOGIN PASSWORD '${this.#owner.password}'`);
+      // The seed cuts days in the session's time zone.
+      await client.query(`ALTER ROLE ${this.#owner.name} SET timezone = 'UTC'`);
       await client.query(`CREATE DATABASE ${name} OWNER ${this.#owner.name} TEMPLATE template0`);
     });
     await migrate({ databaseUrl: this.#url(name, this.#owner) }, { withHostTables: true });

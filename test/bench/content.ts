@@ -1,5 +1,5 @@
 /** Companies with a journey and content of a realistic size, and answers by input: what hits are measured on. */
-import type { Bench, BenchDatabase } from './bench.js';
+import { type Bench, type BenchDatabase, hasFunction } from './bench.js';
 
 /** A content type of an application's own. */
 export const OWN_TYPE = 'article_summary';
@@ -8,7 +8,7 @@ export const MODEL = 'gpt-4.1-mini';
 
 /** The database `content`: as many companies, clusters and answers as the size says, all of it fresh. */
 export function contentDatabase(bench: Bench): Promise<BenchDatabase> {
-  const companies = bench.pick({ full: 12_000, quick: 10_000, tiny: 100 });
+  const companies = bench.pick({ full: 12_000, quick: 2_000, tiny: 100 });
   return bench.database('content', async (database) => {
     await setUp(database);
     await fillJourney(database, companies);
@@ -18,15 +18,18 @@ export function contentDatabase(bench: Bench): Promise<BenchDatabase> {
   });
 }
 
-/** Text to cut from, a price for the model and a content type of the application's own. */
+/** Texts to cut from, a price for the model and a content type of the application's own. */
 export async function setUp(database: BenchDatabase): Promise<void> {
   await database.query(
     `CREATE TABLE bench.prose AS
-    SELECT string_agg((string_to_array($1, ' '))[1 + floor(random() * 60)::integer], ' ') AS text FROM generate_series(1, 20000)`,
+     SELECT n, string_agg((string_to_array($1, ' '))[1 + floor(random() * 60)::integer], ' ') AS text
+       FROM generate_series(0, 499) AS n, generate_series(1, 80) GROUP BY n`,
     [WORDS],
   );
+  await database.query('ALTER TABLE bench.prose ADD PRIMARY KEY (n)');
+  // Every text begins at another letter of one of 500 pieces, so that hardly two are alike.
   await database.query(`CREATE FUNCTION bench.text(length integer) RETURNS text LANGUAGE sql VOLATILE AS
-    $$ SELECT substr(p.text, 1 + floor(random() * 90000)::integer, length) FROM bench.prose AS p $$`);
+    $$ SELECT substr(p.text, 1 + floor(random() * 40)::integer, length) FROM bench.prose AS p WHERE p.n = (SELECT floor(random() * 500)::integer) $$`);
   await database.query(
     `SELECT evergreen.register_model('openai', $1, p_prompt_price => 0.40, p_completion_price => 1.60, p_cached_price => 0.10)`,
     [MODEL],
@@ -55,6 +58,16 @@ export async function fillJourney(database: BenchDatabase, companies: number): P
   await database.query(`INSERT INTO public.step_activity (company_id, last_activity_timestamp)
     SELECT c.id, now() - random() * interval '60 days' FROM public.companies AS c, generate_series(1, 3)`);
   await database.query(`ANALYZE public.company_journey_steps, public.company_domain_progress, public.step_activity`);
+  await putContextsAtHand(database);
+}
+
+/** Puts the hashes of all companies' states at hand, as clients and the daily maintenance do it, where this build can. */
+export async function putContextsAtHand(database: BenchDatabase): Promise<void> {
+  if (!(await hasFunction(database, 'refresh_company_contexts'))) return;
+  await database.query(
+    `SELECT evergreen.refresh_company_contexts(array_agg(c.id))
+       FROM (SELECT c.id, row_number() OVER (ORDER BY c.id) / 1000 AS batch FROM public.companies AS c) AS c GROUP BY c.batch`,
+  );
 }
 
 /** For each company, in its present state: three recommendations, five insights, a health summary. */

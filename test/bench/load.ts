@@ -49,7 +49,7 @@ export interface Load {
 }
 
 /** Calls a transaction, each with a key of its own: all keys of a transaction are read in one row first, of at most so many columns. */
-const BATCH = 50;
+const BATCH = 25;
 const COLUMNS = 80;
 
 /** pgbench in the newest Debian folder or in PATH, else Node. */
@@ -144,12 +144,16 @@ class PgbenchLoad implements Load {
 
   /** Transactions a second after the first second; of a few transactions, when less than a second is asked for. */
   async #rate(database: BenchDatabase, scripts: readonly string[], connections: number, seconds: number): Promise<number> {
-    const duration = seconds < 1 ? ['-t', '2'] : ['-T', String(Math.ceil(seconds) + 1), '-P', '1'];
+    const duration = seconds < 1 ? ['-t', '1'] : ['-T', String(Math.ceil(seconds) + 1), '-P', '1'];
     const output = await this.#run(database, scripts, connections, duration);
-    const rates = [...output.matchAll(/^progress: ([\d.]+) s, ([\d.]+) tps/gm)]
-      .filter(([, at]) => Number(at) > 1.5)
-      .map(([, , tps]) => Number(tps));
-    return rates.length > 0 ? rates.reduce((sum, each) => sum + each, 0) / rates.length : transactionRate(output);
+    // A connection that calls without a pause makes as many transactions a second as fit into it: that is exact where counting those that ended is not.
+    const seen = [...output.matchAll(/^progress: ([\d.]+) s, ([\d.]+) tps, lat ([\d.]+) ms/gm)].map(
+      (match) => match.slice(1).map(Number) as [number, number, number],
+    );
+    const warm = seen.filter(([at, tps]) => at > 1.5 && tps > 0);
+    if (warm.length === 0) return transactionRate(output);
+    const [count, time] = warm.reduce(([n, ms], [, tps, latency]) => [n + tps, ms + tps * latency], [0, 0]);
+    return (connections * 1000 * count) / time;
   }
 
   async #run(
@@ -202,7 +206,7 @@ class PgbenchLoad implements Load {
 }
 
 /** Processes of Node with pg: their own cost hides a part of the difference, so the table says that it was they. */
-class NodeLoad implements Load {
+export class NodeLoad implements Load {
   readonly name = 'Node.js with pg (no pgbench was found; its own cost hides a part of the difference)';
   readonly #running = new Set<ChildProcess>();
 
@@ -226,7 +230,7 @@ class NodeLoad implements Load {
           statements: [calls.sql],
           keys,
           connections: share,
-          warmUpMs: 1000,
+          warmUpMs: seconds < 1 ? 0 : 1000,
           seconds,
         }));
         return results.reduce((sum, result) => sum + result.calls, 0) / seconds;

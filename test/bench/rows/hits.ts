@@ -106,7 +106,7 @@ export const hits: Row = {
 
 async function compare(bench: Bench, database: BenchDatabase, hit: Hit, rounds: number, seconds: number): Promise<Line> {
   const [ours, bare] = [await bench.load.prepare(database, hit.ours), await bench.load.prepare(database, hit.bare)];
-  const options = { connections: 8, seconds };
+  const options = { connections: bench.pick({ full: 8, quick: 8, tiny: 1 }), seconds };
   const samples = await inTurn({ ours: () => ours.throughput(options), bare: () => bare.throughput(options) }, rounds);
   const [key] = await database.query<Record<string, string>>(`SELECT * FROM (${hit.ours.keys}) AS k LIMIT 1`);
   await bench.profile(`1-${hit.needs}`, database, hit.ours.sql, Object.values(key ?? {}));

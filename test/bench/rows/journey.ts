@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BenchDatabase, type Row, tracksChanges } from '../bench.js';
-import { MODEL, setUp } from '../content.js';
+import { MODEL, putContextsAtHand, setUp } from '../content.js';
 import { inTurn, type Line, line } from '../measure.js';
 
 /** Row 5: a hit must not grow with the journey. */
@@ -14,6 +14,7 @@ export const journey: Row = {
   async run(bench) {
     const sizes = bench.pick({ full: [10, 100, 1_000, 10_000], quick: [10, 1_000, 10_000], tiny: [10, 100] });
     const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
+    const connections = bench.pick({ full: 8, quick: 8, tiny: 1 });
     const seconds = bench.pick({ full: 2, quick: 1, tiny: 0.1 });
     const database = await bench.database('journey', (fresh) => fill(fresh, sizes));
     const tracked = await tracksChanges((text) => database.query(text));
@@ -24,8 +25,8 @@ export const journey: Row = {
       const keys = `SELECT k.company_id::text FROM bench.sizes AS k, generate_series(1, 10) WHERE k.steps = ${size}`;
       const ours = await bench.load.prepare(database, { sql: 'SELECT * FROM evergreen.find_recommendations($1)', keys });
       const seed = await bench.load.prepare(database, { sql: 'SELECT * FROM seed.get_recommendations_with_fallback($1)', keys });
-      sides[`ours ${size}`] = async () => 1e6 / (await ours.throughput({ connections: 8, seconds }));
-      sides[`seed ${size}`] = async () => 1e6 / (await seed.throughput({ connections: 8, seconds }));
+      sides[`ours ${size}`] = async () => 1e6 / (await ours.throughput({ connections, seconds }));
+      sides[`seed ${size}`] = async () => 1e6 / (await seed.throughput({ connections, seconds }));
     }
     const samples = await inTurn(sides, rounds);
     const times = (side: string, size: number) => samples[`${side} ${size}`] as number[];
@@ -94,6 +95,7 @@ async function fill(database: BenchDatabase, sizes: readonly number[]): Promise<
      SELECT s.company_id, now() - i * interval '1 day' FROM bench.sizes AS s, generate_series(1, 20) AS i`,
   );
   await database.query('ANALYZE public.company_journey_steps, public.company_domain_progress, public.step_activity');
+  await putContextsAtHand(database);
   await database.query(readFileSync(join(__dirname, '../seed/journey.sql'), 'utf8'));
   await database.query(
     `INSERT INTO evergreen.ai_generated_recommendations (company_id, step_id, content, context_hash, generation_model, rank)

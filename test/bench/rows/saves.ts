@@ -15,20 +15,10 @@ export const saves: Row = {
   async run(bench) {
     const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
     const lines: Line[] = [];
-    const counts = bench.pick({
-      full: [
-        [1, 1_000],
-        [8, 6_000],
-      ],
-      quick: [
-        [1, 300],
-        [8, 1_200],
-      ],
-      tiny: [
-        [1, 50],
-        [8, 400],
-      ],
-    } as const);
+    const counts: [connections: number, calls: number][] = [
+      [1, bench.pick({ full: 1_000, quick: 300, tiny: 30 })],
+      [bench.pick({ full: 8, quick: 8, tiny: 2 }), bench.pick({ full: 6_000, quick: 1_200, tiny: 60 })],
+    ];
     const needed = rounds * counts.reduce((sum, [, calls]) => sum + calls, 0);
     const database = await bench.database('saves', (fresh) => fill(fresh, needed));
     let used = 0;

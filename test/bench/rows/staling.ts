@@ -59,7 +59,8 @@ export const staling: Row = {
           ended = Date.now();
         });
         const calls: TimedCall[] = [];
-        while (ended === Number.POSITIVE_INFINITY) calls.push(...(await bench.load.latencies(database, hits, { ...HITS, seconds: 2 })));
+        while (ended === Number.POSITIVE_INFINITY)
+          calls.push(...(await bench.load.latencies(database, hits, { ...HITS, seconds: bench.pick({ full: 2, quick: 2, tiny: 1 }) })));
         await work;
         const during = calls.filter(({ at }) => at <= ended);
         meanwhile.push(p99(during.length >= 100 ? during : calls));
