@@ -2,7 +2,7 @@
 
 BIN := node_modules/.bin
 TS := node --import tsx
-SOURCES := $(shell find src -name '*.ts' -not -path 'src/build/*')
+SOURCES := src/build/example.ts $(shell find src -type f -not -path 'src/build/*')
 PG15 ?= /usr/lib/postgresql/15/bin
 PG_CONFIG ?= pg_config
 
@@ -19,12 +19,13 @@ node_modules/.package-lock.json: package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-build: dist/.built ## compile src/ to dist/
+build: dist/.built ## compile src/ to dist/, and bundle the example page
 
 dist/.built: $(SOURCES) tsconfig.json node_modules/.package-lock.json
 	@echo 'Compiling TypeScript ...' >&2
 	@mkdir -p dist && find dist -mindepth 1 -maxdepth 1 ! -name extension -exec rm -rf {} +
 	@$(BIN)/tsc -p tsconfig.json
+	@$(TS) src/build/example.ts
 	@touch $@
 
 demo: build ## see it work: a database of its own, a sample company, a simulated provider

@@ -12,6 +12,8 @@ const commands: Record<string, () => Promise<Command>> = {
   maintain: async () => (await import('./cli/maintain.js')).maintain,
   warm: async () => (await import('./cli/warm.js')).warm,
   invalidate: async () => (await import('./cli/invalidate.js')).invalidate,
+  serve: async () => (await import('./cli/serve.js')).serve,
+  session: async () => (await import('./cli/session.js')).session,
   demo: async () => (await import('./cli/demo.js')).demo,
   psql: async () => (await import('./cli/psql.js')).psql,
   start: async () => (await import('./cli/start.js')).start,

@@ -20,6 +20,7 @@ export interface Queryable {
 /**
  * A connection for the wrappers of `pg-evergreen/queries` whose results have the types that they promise,
  * whatever type parsers the application has set on pg; those are neither used nor changed.
+ * Throws (`UNREADABLE_TIME`) rather than answer a wrong date where somebody has set another DateStyle than ISO.
  */
 export function typed(client: Queryable): IDatabaseConnection {
   return {
@@ -43,6 +44,8 @@ export function isOutage(error: unknown): boolean {
 /** Statements cut by serialization or deadlock are safe to send again: each is a transaction of its own. */
 const REPEATABLE = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
+/** How values are written, whatever the role, the database or the connection string says. */
+const READABLE = "SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1";
 
 /** A statement that is sent often, its text and the order of its arguments worked out once. */
 interface Statement {
@@ -108,6 +111,8 @@ export class Database implements IDatabaseConnection {
   readonly #onPoolError: (error: Error) => void;
   readonly #known = new WeakMap<PoolClient, Known>();
   readonly #prepares: boolean;
+  /** Whether times come in PostgreSQL's ISO form without being asked for, as they do unless somebody has set DateStyle. */
+  #readable = true;
 
   constructor(pool: Pool, timeoutMs: number, logger?: Logger, prepares = true) {
     this.#pool = pool;
@@ -158,10 +163,13 @@ export class Database implements IDatabaseConnection {
         const turn = this.#slots.take();
         if (turn) await turn;
         expiry ??= new Expiry(timeoutMs);
+        const alone = !limited && !this.#readable;
         try {
-          return await this.#once(statement, values, expiry, limited ? timeoutMs : 0);
+          return await this.#once(statement, values, expiry, limited || alone ? timeoutMs : 0);
         } catch (error) {
-          if (attempt >= ATTEMPTS || !REPEATABLE.has((error as { code?: string }).code ?? '')) throw error;
+          // Only what reads is sent without a transaction, so it can be sent again; from now on in one that sets how times are written.
+          if (error instanceof UnreadableTime && !limited && !alone) this.#readable = false;
+          else if (attempt >= ATTEMPTS || !REPEATABLE.has((error as { code?: string }).code ?? '')) throw error;
         }
       }
     } catch (error) {
@@ -188,7 +196,7 @@ export class Database implements IDatabaseConnection {
       expiry.bound(client.query(config), 'no answer from the database');
     const limit = Math.ceil(limitMs);
     try {
-      if (name !== undefined && this.#prepares) {
+      if (name !== undefined && this.#prepares && limit === 0) {
         const known = this.#knownOf(client);
         const keeps = known.keeps ?? (known.reads < READS_BEFORE_PREPARING ? false : await this.#ask(client, known, send));
         known.reads += 1;
@@ -201,7 +209,7 @@ export class Database implements IDatabaseConnection {
           }
         }
       }
-      if (limit > 0) await send({ text: `BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL lock_timeout = ${limit}` });
+      if (limit > 0) await send({ text: `BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL lock_timeout = ${limit}; ${READABLE}` });
       const result = await send({ text, values, types });
       if (limit > 0) await send({ text: 'COMMIT' });
       return result;
@@ -396,6 +404,15 @@ function sort(error: unknown): Error {
   return known;
 }
 
+/** A time that PostgreSQL wrote in another form than ISO: no longer exact, and not always the same day for every reader. */
+class UnreadableTime extends EvergreenError {
+  constructor(text: string) {
+    super('UNREADABLE_TIME', `a time came as ${JSON.stringify(text)}, not in ISO form`, {
+      hint: "DateStyle is set for this role, database or connection. Before using the wrappers on it, run: SET DateStyle = 'ISO'",
+    });
+  }
+}
+
 /* Types ------------------------------------------------------------------------------------------------- */
 
 type Parser = (text: string) => unknown;
@@ -403,15 +420,24 @@ type Parser = (text: string) => unknown;
 const toText: Parser = (text) => text;
 const toNumber: Parser = (text) => Number(text);
 
-/** PostgreSQL's ISO form; infinity becomes the last (first) instant that a Date can hold. */
+/** PostgreSQL's ISO form; what a Date cannot hold (infinity too) becomes the last or first instant that it can. */
 function toDate(text: string): Date {
-  if (text === 'infinity') return new Date(8.64e15);
-  if (text === '-infinity') return new Date(-8.64e15);
-  const parts = /^(\d{4,6}-\d\d-\d\d)(?: (\d\d:\d\d:\d\d(?:\.\d{1,6})?))?(?:([+-]\d\d)(?::?(\d\d))?(?::\d\d)?)?$/.exec(text);
-  if (!parts) return new Date(text);
-  const [, day, time = '00:00:00', hours, minutes = '00'] = parts;
-  return new Date(`${day}T${time}${hours ? `${hours}:${minutes}` : 'Z'}`);
+  if (text === 'infinity') return new Date(LAST);
+  if (text === '-infinity') return new Date(-LAST);
+  const parts = /^(\d{4,7})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d(?:\.\d{1,6})?)(?:([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?)?)?( BC)?$/.exec(
+    text,
+  );
+  if (!parts) throw new UnreadableTime(text);
+  const [, year, month, day, hours = 0, minutes = 0, seconds = 0, sign, zoneHours = 0, zoneMinutes = 0, zoneSeconds = 0, before] = parts;
+  const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60 + Number(zoneSeconds);
+  // Not Date.UTC of all of it: that takes the years 0 to 99 for those of the 20th century.
+  const midnight = new Date(0).setUTCFullYear(before ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day));
+  const second = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds) - (sign === '-' ? -zone : zone);
+  return new Date(Number.isNaN(midnight) ? (before ? -LAST : LAST) : midnight + Math.floor(second * 1000 + 1e-6));
 }
+
+/** The last instant that a Date can hold. */
+const LAST = 8.64e15;
 
 /** The text form of a one-dimensional array. */
 function toArray(parse: Parser): Parser {

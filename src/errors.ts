@@ -114,24 +114,30 @@ export interface GenerationFailure extends ErrorDetails {
   requestId?: string;
   /** How often the provider was asked. */
   attempts?: number;
+  /** How long the provider is not asked for this again, in milliseconds. */
+  retryAfterMs?: number;
 }
 
 /**
  * `GENERATION_FAILED`: the model gave no usable answer and nothing older may be shown in its place.
- * `reason` says why; a later call may succeed, and until `failure_backoff` has passed the provider is not asked again.
+ * `reason` says why; a later call may succeed, and for `retryAfterMs` (the policy's `failure_backoff`, doubled by each failure in a row)
+ * the provider is not asked again. Without `retryAfterMs` a call at once is as good as a later one.
  */
 export class GenerationFailed extends EvergreenError {
   readonly reason: string;
   readonly status?: number;
   readonly requestId?: string;
   readonly attempts?: number;
+  /** Milliseconds. */
+  readonly retryAfterMs?: number;
 
-  constructor(message: string, { reason, status, requestId, attempts, ...details }: GenerationFailure) {
+  constructor(message: string, { reason, status, requestId, attempts, retryAfterMs, ...details }: GenerationFailure) {
     super('GENERATION_FAILED', message, details);
     this.reason = reason;
     if (status !== undefined) this.status = status;
     if (requestId !== undefined) this.requestId = requestId;
     if (attempts !== undefined) this.attempts = attempts;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -62,8 +62,8 @@ export interface Answer<Content> {
   outcome: Outcome;
   /**
    * Why: `hit`, `waited` (another caller generated it), `revalidating`, `similar_input`; for `generated` why it was needed (`no_content`, `context_changed`, `expired`,
-   * `schema_version`, `marked_stale`) or what became of it (`invalidated_meanwhile`, `lease_lost`); for `fallback` what failed (`provider_error`,
-   * `timeout`, `refused`, `truncated`, `invalid`, `backing_off`, `over_budget`); `database_down`.
+   * `schema_version`, `marked_stale`, `refresh`) or what became of it (`invalidated_meanwhile`, `lease_lost`); for `fallback` what failed (`provider_error`,
+   * `timeout`, `refused`, `truncated`, `invalid`, `backing_off`, `over_budget`) or is missing (`no_posts`, of a stale answer too); `database_down`.
    */
   reason: string;
   generatedAt: Date;
@@ -103,6 +103,8 @@ export interface Lookup {
   similarity?: number | null;
   similar_to?: unknown;
   similarity_method?: string | null;
+  /** Why nothing can be generated, e.g. `no_posts`: what there is is all that can be shown. */
+  blocked?: string | null;
   /** Of an input that the database refuses: its SQLSTATE, the reason being its message. */
   error_code?: string | null;
 }
@@ -441,9 +443,10 @@ export class Generator {
       if (found.freshness === 'fresh') return answerOf(found, 'fresh', waited ? 'waited' : 'hit', spent);
       if (found.freshness === 'similar') return answerOf(found, 'similar', 'similar_input', spent);
       if (found.freshness === 'stale') {
-        if (!begun) this.#refresh(shelf, args, found);
-        return answerOf(found, 'stale', 'revalidating', spent);
+        if (!begun && !found.blocked) this.#refresh(shelf, args, found);
+        return answerOf(found, 'stale', found.blocked ?? 'revalidating', spent);
       }
+      if (found.blocked) return answerOf(found, 'fallback', found.blocked, spent);
 
       // Saved for this very question after it was asked, and not shown by a lookup all the same: it is not paid for again.
       if (offered) return this.#generated(shelf, args, offered, 'fresh', 'waited', spent);
@@ -940,7 +943,7 @@ export class Generator {
     const prompt = known?.prompt ?? shelf.uncachedPrompt(args);
     if (prompt === null) {
       throw new DatabaseUnavailable('the database is away, and nothing is known of what was asked for', {
-        hint: 'Call again when the database answers, or pass what the model should know: `context`, or the `prompt` of answer().',
+        hint: 'Call again when the database answers, or pass what the model should know: `context`, `posts`, or the `prompt` of answer().',
       });
     }
     const promptId = known?.promptId ?? null;
@@ -1153,6 +1156,7 @@ function generationFailed(failure: CompletionFailure, retryAfterMs: number | und
     requestId: failure.requestId ?? undefined,
     attempts: failure.attempts ?? undefined,
     hint: retryAfterMs ? tryAgain(retryAfterMs) : undefined,
+    retryAfterMs: retryAfterMs || undefined,
     cause: failure.cause,
   });
 }
@@ -1161,7 +1165,11 @@ function refusal(reason: 'backing_off' | 'over_budget', why: string | null, retr
   const hint = tryAgain(retryAfterMs);
   if (reason === 'over_budget')
     return new BudgetExceeded(why ?? 'a budget is used up', { hint: `Raise it with set_budget, or wait. ${hint}` });
-  return new GenerationFailed(`generation failed a moment ago${why ? ` (${why})` : ''} and is not tried yet`, { reason, hint });
+  return new GenerationFailed(`generation failed a moment ago${why ? ` (${why})` : ''} and is not tried yet`, {
+    reason,
+    hint,
+    retryAfterMs: Math.max(1, retryAfterMs),
+  });
 }
 
 const aborts = new WeakMap<AbortSignal, Set<() => void>>();

@@ -39,6 +39,7 @@ import {
   refinement,
 } from './journey.js';
 import { Listener } from './listener.js';
+import { type Personality, type PersonalityOptions, personality, personalityArgs } from './personality.js';
 import type { ChatClient } from './provider.js';
 
 export type {
@@ -67,6 +68,7 @@ export type {
   RecommendationsArgs,
   RefineArgs,
 } from './journey.js';
+export { type Personality, type PersonalityAnalysis, type PersonalityOptions, personalityAnalysis } from './personality.js';
 export type { ChatClient } from './provider.js';
 
 /** What `createEvergreen` takes. */
@@ -127,6 +129,11 @@ export interface Evergreen {
   clusterGoals(clusterId: string, options?: AskOptions & CallOptions): Promise<Answer<ClusterGoals>>;
   /** A function that a model may call, for `tools` of `openai.chat.completions.runTools`. */
   clusterTool(options?: ClusterToolOptions): ClusterTool;
+  /**
+   * The personality of a user, analysed by their posts and adjusted by the person. Without posts only what is there is answered: InvalidInput when there
+   * is nothing. NotFound when the application has no such user.
+   */
+  personality(userId: string, options?: PersonalityOptions): Promise<Answer<Personality>>;
   /** Generates anew what is much used and soon to expire. Aborting begins nothing more, and resolves when what was begun is saved. */
   warm(args?: WarmArgs): Promise<WarmResult>;
   /** Notes whether a similar answer was right for this input, from which `suggest_similarity_threshold` learns. */
@@ -207,6 +214,10 @@ export function createEvergreen(options: EvergreenOptions): Evergreen {
     answers: byInput.answers,
     verdict: byInput.verdict,
     ...makeClusters(byInput),
+    personality: (userId, options = {}) => {
+      const args = { ...options, userId };
+      return answer(personality, personalityArgs, args, 'personality');
+    },
     markPresented(ids, contentType = 'recommendation') {
       const shown = check(presentation, { ids: typeof ids === 'string' ? [ids] : ids, contentType }, 'markPresented');
       counters.presented(shown.ids, shown.contentType);

@@ -1,4 +1,5 @@
 /** The only file that knows the OpenAI SDK: one prompt in, one validated answer or one named failure out, the tokens spent in both cases. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type OpenAI from 'openai';
 import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
 import type { z } from 'zod';
@@ -9,7 +10,7 @@ export interface ChatClient {
     completions: {
       create(
         body: OpenAI.Chat.ChatCompletionCreateParamsNonStreaming,
-        options?: { signal?: AbortSignal; timeout?: number },
+        options?: { signal?: AbortSignal; timeout?: number; maxRetries?: number },
       ): PromiseLike<OpenAI.Chat.ChatCompletion>;
     };
   };
@@ -17,9 +18,10 @@ export interface ChatClient {
   embeddings?: {
     create(
       body: OpenAI.EmbeddingCreateParams,
-      options?: { signal?: AbortSignal; timeout?: number },
+      options?: { signal?: AbortSignal; timeout?: number; maxRetries?: number },
     ): PromiseLike<OpenAI.CreateEmbeddingResponse>;
   };
+  /** How often a call is repeated that the provider could not answer; without it, the client repeats as it likes. */
   maxRetries?: number;
 }
 
@@ -69,7 +71,7 @@ export interface CompletionFailure extends Receipt {
   message: string;
   /** HTTP status of the last answer; null when there was none. */
   status: number | null;
-  /** How often the provider was asked; null when the SDK was interrupted while retrying. */
+  /** How often the provider was asked; null when only the client knows. */
   attempts: number | null;
   cause?: unknown;
 }
@@ -78,7 +80,7 @@ export type Completion<T> = CompletionSuccess<T> | CompletionFailure;
 
 export const NO_USAGE: Usage = { promptTokens: null, completionTokens: null, cachedTokens: null };
 
-/** Asks the model once (the SDK retries by its own settings, within `timeoutMs`) and never throws for what a provider can do wrong. */
+/** Asks the model once (with the retries of the client's `maxRetries`, within `timeoutMs`) and never throws for what a provider can do wrong. */
 export async function complete<T>(client: ChatClient, request: CompletionRequest<T>): Promise<Completion<T>> {
   const started = performance.now();
   const controller = new AbortController();
@@ -99,21 +101,24 @@ export async function complete<T>(client: ChatClient, request: CompletionRequest
     ...more,
   });
 
+  let asked = 0;
+  const attempts = () => (client.maxRetries === undefined ? null : asked);
   try {
-    const call = Promise.resolve(
-      client.chat.completions.create(
-        {
-          ...request.parameters,
-          model: request.model,
-          messages: [{ role: 'user', content: request.prompt }],
-          response_format: zodResponseFormat(request.schema, request.schemaName),
-          ...(request.maxCompletionTokens ? { max_completion_tokens: request.maxCompletionTokens } : {}),
-        },
-        { signal: controller.signal, timeout: Math.max(1, Math.ceil(request.timeoutMs)) },
-      ),
-    );
-    // The SDK sleeps out a Retry-After without looking at the signal, so the signal is waited for beside it.
-    const response = await Promise.race([call, rejectOnAbort(controller.signal)]);
+    const body = {
+      ...request.parameters,
+      model: request.model,
+      messages: [{ role: 'user' as const, content: request.prompt }],
+      response_format: zodResponseFormat(request.schema, request.schemaName),
+      ...(request.maxCompletionTokens ? { max_completion_tokens: request.maxCompletionTokens } : {}),
+    };
+    const response = await repeating(client.maxRetries, controller.signal, (retries) => {
+      asked += 1;
+      return client.chat.completions.create(body, {
+        signal: controller.signal,
+        timeout: Math.max(1, Math.ceil(request.timeoutMs)),
+        ...retries,
+      });
+    });
     receipt = {
       usage: usageOf(response.usage),
       model: modelOf(response.model, request.model),
@@ -135,15 +140,15 @@ export async function complete<T>(client: ChatClient, request: CompletionRequest
   } catch (error) {
     if (controller.signal.aborted) {
       return controller.signal.reason === 'timeout'
-        ? fail('timeout', `no answer within ${request.timeoutMs} ms`, { attempts: null, cause: error })
-        : fail('aborted', 'the call was aborted', { attempts: null, cause: error });
+        ? fail('timeout', `no answer within ${request.timeoutMs} ms`, { attempts: attempts(), cause: error })
+        : fail('aborted', 'the call was aborted', { attempts: attempts(), cause: error });
     }
     const { status, requestID } = error as { status?: unknown; requestID?: unknown };
     const httpStatus = typeof status === 'number' ? status : null;
     if (typeof requestID === 'string') receipt.requestId = requestID;
     return fail(/timeout/i.test((error as Error)?.constructor?.name ?? '') ? 'timeout' : 'provider_error', messageOf(error), {
       status: httpStatus,
-      attempts: isRetried(httpStatus) ? (client.maxRetries ?? 2) + 1 : 1,
+      attempts: attempts(),
       cause: error,
     });
   } finally {
@@ -177,10 +182,12 @@ export async function embed(
     cause,
   });
   try {
-    if (!client.embeddings) return fail('provider_error', 'the client makes no embeddings');
+    const { embeddings } = client;
+    if (!embeddings) return fail('provider_error', 'the client makes no embeddings');
     const body = { model, input: text, ...(dimensions ? { dimensions } : {}) };
-    const call = Promise.resolve(client.embeddings.create(body, { signal, timeout: Math.ceil(timeoutMs) }));
-    const response = await Promise.race([call, rejectOnAbort(signal)]);
+    const response = await repeating(client.maxRetries, signal, (retries) =>
+      embeddings.create(body, { signal, timeout: Math.ceil(timeoutMs), ...retries }),
+    );
     receipt = {
       usage: { promptTokens: response.usage?.prompt_tokens ?? null, completionTokens: 0, cachedTokens: null },
       model: response.model || model,
@@ -207,6 +214,44 @@ export function functionTool<Args extends z.ZodType>(tool: {
   return zodFunction({ ...rest, function: (args) => call(args as z.infer<Args>) as Promise<object> });
 }
 
+/**
+ * The retries of the SDK, by its rules, but with pauses that end with the call: its own sleeps a Retry-After out whatever became of the call,
+ * which keeps the process alive for so long.
+ */
+async function repeating<T>(
+  maxRetries: number | undefined,
+  signal: AbortSignal,
+  ask: (options: { maxRetries?: number }) => PromiseLike<T>,
+): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await Promise.race([ask(maxRetries === undefined ? {} : { maxRetries: 0 }), rejectOnAbort(signal)]);
+    } catch (error) {
+      if (signal.aborted || attempt >= (maxRetries ?? 0) || !isRetried(error)) throw error;
+      await sleep(pauseAfter(error, attempt), undefined, { signal });
+    }
+  }
+}
+
+const headerOf = (error: unknown, name: string) => (error as { headers?: Partial<Headers> } | null)?.headers?.get?.(name) ?? undefined;
+
+function isRetried(error: unknown): boolean {
+  const told = headerOf(error, 'x-should-retry');
+  if (told === 'true' || told === 'false') return told === 'true';
+  const { status } = error as { status?: unknown };
+  if (typeof status !== 'number') return /^APIConnection/.test((error as Error)?.constructor?.name ?? '');
+  return status === 408 || status === 409 || status === 429 || status >= 500;
+}
+
+/** Milliseconds: as long as the provider says, else from half a second, doubled up to eight, a little less by chance. */
+function pauseAfter(error: unknown, attempt: number): number {
+  const seconds = headerOf(error, 'retry-after') ?? '';
+  const until = Number.parseFloat(seconds) * 1000;
+  const told = [Number.parseFloat(headerOf(error, 'retry-after-ms') ?? ''), Number.isNaN(until) ? Date.parse(seconds) - Date.now() : until];
+  const ms = told.find((each) => !Number.isNaN(each)) ?? Math.min(500 * 2 ** attempt, 8000) * (1 - Math.random() / 4);
+  return Math.min(Math.max(ms, 0), 2 ** 31 - 1);
+}
+
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const aborted = new Promise<never>((_, reject) => {
     const give = () => reject(new Error(String(signal.reason)));
@@ -225,10 +270,6 @@ function messageOf(error: unknown): string {
   while (typeof innermost.cause === 'object' && innermost.cause !== null) innermost = innermost.cause;
   const { message } = innermost;
   return typeof message === 'string' && message !== '' && !outer.includes(message) ? `${outer.replace(/\.$/, '')}: ${message}` : outer;
-}
-
-function isRetried(status: number | null): boolean {
-  return status === null || status === 408 || status === 409 || status === 429 || status >= 500;
 }
 
 /** As the provider names it, as long as the log keeps it. */

@@ -346,6 +346,12 @@ function writeBySchema(schema: JsonSchema, prompt: string): unknown {
         if (name === 'clusters' && items.type === 'object' && groups.size > 0) {
           return [...groups.keys()].map((about) => write(items, 'cluster', { random, candidate: null, about }, depth + 1));
         }
+        if (name === 'traits' && items.type === 'object') {
+          return TRAITS.map((about) => ({
+            ...(write(items, 'trait', { random, candidate: null, about }, depth + 1) as object),
+            name: about,
+          }));
+        }
         const least = node.minItems ?? 1;
         const most = node.maxItems ?? 20;
         if (items.type === 'string') {
@@ -382,6 +388,9 @@ function writeBySchema(schema: JsonSchema, prompt: string): unknown {
   const subject = subjectOf(candidates[0] ?? null, random, Math.floor(random() * topics.length));
   return write(schema, 'answer', title ? { ...subject, about: /“(.+)”/.exec(title)?.[1] ?? title } : subject, 0);
 }
+
+/** The same names whatever the posts say, as a careful model keeps them. */
+const TRAITS = ['openness', 'conscientiousness', 'extraversion', 'agreeableness', 'emotional stability'];
 
 const topics = [
   'the weekly review',
@@ -441,6 +450,23 @@ function textFor(name: string, { random, about }: Subject): string {
       return choose('Steps are finished in order', 'Clear ownership', 'Regular activity', 'Early domains are mature');
     case 'risks':
       return choose('Several steps are in progress at once', 'One domain lags behind the others', 'Little slack for surprises');
+    case 'summary':
+      return choose(
+        'Curious and quick to share, plain in words, patient with details',
+        'Thoughtful and dry, likes plans that fit on one page',
+      );
+    case 'evidence':
+      return choose(
+        `Several posts show ${about}`,
+        `The tone of most posts speaks for this much ${about}`,
+        `One post shows ${about} at length`,
+      );
+    case 'communication_style':
+      return choose('Short sentences and concrete examples', 'Warm and direct, with a joke at the end', 'Careful, with numbers');
+    case 'interests':
+      return choose('hiking', 'bread baking', 'old maps', 'chess', 'board games', 'gardening', 'jazz');
+    case 'values':
+      return choose('keeping promises', 'learning in public', 'fair play', 'time with family');
     case 'measure':
       return choose(`Half as many open questions about “${about}” by the end of the quarter`, `Two of three customers notice “${about}”`);
     case 'effort':

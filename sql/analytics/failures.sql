@@ -23,7 +23,7 @@ SELECT k.generation_type AS type, k.model_used AS model, k.error_code AS reason,
 
 \qecho 'The latest 10'
 SELECT to_char(f.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS "at (UTC)", f.generation_type AS type, f.model_used AS model, f.error_code AS reason,
-       regexp_replace(left(f.error_message, 60), '\s+', ' ', 'g') AS message, f.request_id AS "request id"
+       f.error_status AS "HTTP status", f.request_id AS "request id"
   FROM evergreen.generation_failures AS f
  WHERE f.created_at >= :'range_start' AND f.created_at < :'range_end'
  ORDER BY f.created_at DESC LIMIT 10

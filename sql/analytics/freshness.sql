@@ -50,7 +50,7 @@ SELECT l.content_type AS content, l.cache_key AS key, l.holder, date_trunc('seco
 \if :pausing_found
 
 SELECT l.content_type AS content, l.cache_key AS key, l.failures AS "failures in a row", date_trunc('second', l.retry_at - now()) AS "next try in",
-       left(l.last_error, 60) AS "last error"
+       l.last_error AS "last error"
   FROM evergreen.leases AS l
  WHERE l.retry_at > now()
  ORDER BY l.failures DESC, l.retry_at LIMIT 20

@@ -40,6 +40,7 @@ CREATE TABLE evergreen.content_policies (
   retain_for interval CHECK (retain_for > interval '0'),
   schema_version integer NOT NULL DEFAULT 1 CHECK (schema_version >= 1),
   similarity_threshold real CHECK (similarity_threshold BETWEEN 0 AND 1),
+  change_tolerance real NOT NULL DEFAULT 0.05 CHECK (change_tolerance BETWEEN 0 AND 1),
   activity_granularity interval CHECK (activity_granularity > interval '0'),
   context_max_items integer NOT NULL DEFAULT 200 CHECK (context_max_items BETWEEN 1 AND 10000),
   max_prompt_tokens integer NOT NULL DEFAULT 16000 CHECK (max_prompt_tokens >= 1),
@@ -61,6 +62,7 @@ COMMENT ON COLUMN evergreen.content_policies.max_bytes IS 'Largest content of on
 COMMENT ON COLUMN evergreen.content_policies.retain_for IS 'Maintenance deletes content generated longer ago than this. NULL: kept for ever.';
 COMMENT ON COLUMN evergreen.content_policies.schema_version IS 'Version of the shape of the content. Content of another version is regenerated.';
 COMMENT ON COLUMN evergreen.content_policies.similarity_threshold IS 'Similarity (0 to 1) from which content of a similar input may answer. NULL: only the same input does.';
+COMMENT ON COLUMN evergreen.content_policies.change_tolerance IS 'How far apart two numbers of an analysis may be, as a share (0 to 1) of the larger, to count as the same: content that says the same as before is no new revision. Used by personalities.';
 COMMENT ON COLUMN evergreen.content_policies.activity_granularity IS 'When set, the company''s last activity, truncated to this interval, is part of the context hash. NULL: activity alone changes nothing.';
 COMMENT ON COLUMN evergreen.content_policies.context_max_items IS 'Longest list (steps, domains) that a prompt or a context snapshot holds.';
 COMMENT ON COLUMN evergreen.content_policies.max_prompt_tokens IS 'Largest prompt, in tokens; reserved from the budget while generating. A prompt of more than 4 bytes a token is refused with VG006.';
@@ -168,6 +170,28 @@ COMMENT ON COLUMN evergreen.generation_leases.failures IS 'Failures in a row; a 
 COMMENT ON COLUMN evergreen.generation_leases.retry_at IS 'Until when claims are told backing_off.';
 COMMENT ON COLUMN evergreen.generation_leases.last_error IS 'Why the last attempt failed.';
 COMMENT ON COLUMN evergreen.generation_leases.updated_at IS 'Last change of this row.';
+
+CREATE UNLOGGED TABLE evergreen.lost_leases (
+  lease_token uuid PRIMARY KEY,
+  company_id uuid,
+  user_id text,
+  company_forgotten boolean NOT NULL DEFAULT false,
+  user_forgotten boolean NOT NULL DEFAULT false,
+  lost_at timestamptz NOT NULL
+);
+CREATE INDEX lost_leases_company ON evergreen.lost_leases (company_id) WHERE company_id IS NOT NULL;
+CREATE INDEX lost_leases_user ON evergreen.lost_leases (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX lost_leases_lost ON evergreen.lost_leases (lost_at);
+COMMENT ON TABLE evergreen.lost_leases IS 'Leases that were taken over, or whose company or user was forgotten, while somebody was generating: who pays for an answer that comes late. UNLOGGED: empty after a crash.';
+COMMENT ON INDEX evergreen.lost_leases_company IS 'forget_company().';
+COMMENT ON INDEX evergreen.lost_leases_user IS 'forget_user().';
+COMMENT ON INDEX evergreen.lost_leases_lost IS 'Pruning.';
+COMMENT ON COLUMN evergreen.lost_leases.lease_token IS 'Token of the holder who lost it.';
+COMMENT ON COLUMN evergreen.lost_leases.company_id IS 'Company it was generated for. NULL: none, or forgotten.';
+COMMENT ON COLUMN evergreen.lost_leases.user_id IS 'User it was generated for, who reserved and pays. NULL: none, or forgotten.';
+COMMENT ON COLUMN evergreen.lost_leases.company_forgotten IS 'What it cost is logged without the company.';
+COMMENT ON COLUMN evergreen.lost_leases.user_forgotten IS 'What it cost is logged without the user.';
+COMMENT ON COLUMN evergreen.lost_leases.lost_at IS 'When it was taken over or forgotten.';
 
 
 -- Generation log and usage --------------------------------------------------------------------------------
@@ -570,3 +594,43 @@ COMMENT ON TABLE evergreen.granted_roles IS 'Roles that grant_app() and grant_an
 COMMENT ON COLUMN evergreen.granted_roles.role_name IS 'Name of the role.';
 COMMENT ON COLUMN evergreen.granted_roles.kind IS 'app: calls the public functions. analyst: reads the views and calls the reports.';
 COMMENT ON COLUMN evergreen.granted_roles.granted_at IS 'When it was first granted.';
+
+
+-- Sessions and rate limits --------------------------------------------------------------------------------
+
+CREATE TABLE evergreen.sessions (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  token_hash bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
+  user_id text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 512),
+  username text NOT NULL,
+  role text NOT NULL CHECK (role IN ('user', 'operator')),
+  company_ids uuid[] NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  revoked_at timestamptz,
+  UNIQUE (user_id, id)
+);
+CREATE INDEX sessions_expires ON evergreen.sessions (expires_at);
+COMMENT ON TABLE evergreen.sessions IS 'Who is signed in, by the hash of a token that only its holder has. Source: seed 001_9b8056624fff263c.txt (sessions).';
+COMMENT ON INDEX evergreen.sessions_expires IS 'Those that have ended, for pruning.';
+COMMENT ON COLUMN evergreen.sessions.id IS 'Identifier; no secret.';
+COMMENT ON COLUMN evergreen.sessions.token_hash IS 'SHA-256 of the token. The token itself is kept nowhere.';
+COMMENT ON COLUMN evergreen.sessions.user_id IS 'User who is signed in.';
+COMMENT ON COLUMN evergreen.sessions.username IS 'Their name in addresses when the session was made; a user who is renamed signs in again.';
+COMMENT ON COLUMN evergreen.sessions.role IS 'user: their own content and that of their companies. operator: that of others too.';
+COMMENT ON COLUMN evergreen.sessions.company_ids IS 'Companies whose content the session may see.';
+COMMENT ON COLUMN evergreen.sessions.created_at IS 'When it was made.';
+COMMENT ON COLUMN evergreen.sessions.expires_at IS 'From when it is no longer valid; moved forward by revoke_session().';
+COMMENT ON COLUMN evergreen.sessions.revoked_at IS 'When it was revoked. NULL: it was not.';
+
+-- UNLOGGED: a crash of the server empties it, which allows some callers a few more requests than their limit.
+CREATE UNLOGGED TABLE evergreen.rate_limits (
+  key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+  window_ms bigint NOT NULL CHECK (window_ms > 0),
+  taken timestamptz[] NOT NULL,
+  PRIMARY KEY (key_hash, window_ms)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE evergreen.rate_limits IS 'When each caller was last let through, as many times as their limit counts: what take_rate_limit() decides by. UNLOGGED: empty after a crash.';
+COMMENT ON COLUMN evergreen.rate_limits.key_hash IS 'SHA-256 of the key, so that no name or address of a caller stands here.';
+COMMENT ON COLUMN evergreen.rate_limits.window_ms IS 'Length of the window in milliseconds: one key may have several, each with its own count.';
+COMMENT ON COLUMN evergreen.rate_limits.taken IS 'When it was last allowed, newest last; as many as the limit of that call, and never decreasing.';

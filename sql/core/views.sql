@@ -11,10 +11,11 @@ COMMENT ON COLUMN evergreen.policies.active_prompt IS 'Id of the prompt version 
 CREATE VIEW evergreen.leases AS
 SELECT l.content_type, l.cache_key, l.holder, l.acquired_at, l.expires_at,
        l.lease_token IS NOT NULL AND l.expires_at > clock_timestamp() AS live,
-       l.failures, l.retry_at, l.last_error, l.reserved
+       l.failures, l.retry_at, split_part(l.last_error, ':', 1) AS last_error, l.reserved
   FROM evergreen.generation_leases AS l
  WHERE l.lease_token IS NOT NULL OR l.failures > 0;
 COMMENT ON VIEW evergreen.leases IS 'What is being generated now, and what failed lately. Tokens are not shown.';
+COMMENT ON COLUMN evergreen.leases.last_error IS 'Code of why the last attempt failed; what was said is in generation_leases, for operators, for it may quote the answer.';
 COMMENT ON COLUMN evergreen.leases.live IS 'Whether the lease is held and has not run out.';
 
 CREATE VIEW evergreen.spend_this_month AS
@@ -75,10 +76,12 @@ COMMENT ON VIEW evergreen.cache_hourly IS 'How callers were answered, by hour, c
 COMMENT ON COLUMN evergreen.cache_hourly.avg_ms IS 'Average time to the answer, in milliseconds.';
 
 CREATE VIEW evergreen.generation_failures AS
-SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code, l.error_message, l.request_id, l.cost
+SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code,
+       CASE WHEN l.error_code = 'provider_error' THEN substring(l.error_message FROM '^([1-5]\d\d)\M')::integer END AS error_status, l.request_id, l.cost
   FROM evergreen.ai_generation_logs AS l
  WHERE NOT l.success;
-COMMENT ON VIEW evergreen.generation_failures IS 'Calls that gave no valid answer, as long as the log is kept.';
+COMMENT ON VIEW evergreen.generation_failures IS 'Calls that gave no valid answer, as long as the log is kept. What was said of them is in ai_generation_logs, for operators, for it may quote the answer.';
+COMMENT ON COLUMN evergreen.generation_failures.error_status IS 'HTTP status that the provider answered with. NULL: none is known.';
 
 CREATE VIEW evergreen.generation_log AS
 SELECT l.created_at, l.generation_type, l.prompt_id, l.provider, l.model_used, l.prompt_tokens, l.completion_tokens, l.cached_tokens,

@@ -212,6 +212,26 @@ COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_start IS 'Fr
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_complete IS 'From the generation that was started to completion.';
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.created_at IS 'When it was first started or completed.';
 
+-- UNLOGGED: it holds no row longer than a statement.
+CREATE UNLOGGED TABLE evergreen.host_holds (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  company_id uuid,
+  domain_id uuid,
+  step_id uuid
+);
+CREATE INDEX host_holds_company ON evergreen.host_holds (company_id) WHERE company_id IS NOT NULL;
+CREATE INDEX host_holds_domain ON evergreen.host_holds (domain_id) WHERE domain_id IS NOT NULL;
+CREATE INDEX host_holds_step ON evergreen.host_holds (step_id) WHERE step_id IS NOT NULL;
+COMMENT ON TABLE evergreen.host_holds IS 'How hold_host() locks rows of the application without a right to: the foreign keys of a row that is gone again at once do. Always empty.';
+COMMENT ON INDEX evergreen.host_holds_company IS 'Foreign key to the application''s companies.';
+COMMENT ON INDEX evergreen.host_holds_domain IS 'Foreign key to the application''s domains.';
+COMMENT ON INDEX evergreen.host_holds_step IS 'Foreign key to the application''s steps.';
+COMMENT ON COLUMN evergreen.host_holds.id IS 'Identifier.';
+COMMENT ON COLUMN evergreen.host_holds.company_id IS 'Company that is not to be deleted before the transaction ends.';
+COMMENT ON COLUMN evergreen.host_holds.domain_id IS 'Domain that is not to be deleted.';
+COMMENT ON COLUMN evergreen.host_holds.step_id IS 'Step that is not to be deleted.';
+
+-- Rows that belong to a recommendation go with it: a key of their own to the company would only be one more lock.
 INSERT INTO evergreen.host_references (our_table, our_column, host_table, on_delete) VALUES
   ('ai_generated_recommendations', 'company_id', 'companies', 'CASCADE'),
   ('ai_generated_recommendations', 'step_id', 'journey_steps', 'SET NULL'),
@@ -220,5 +240,6 @@ INSERT INTO evergreen.host_references (our_table, our_column, host_table, on_del
   ('ai_generated_insights', 'step_id', 'journey_steps', 'SET NULL'),
   ('ai_business_health_summaries', 'company_id', 'companies', 'CASCADE'),
   ('ai_context_snapshots', 'company_id', 'companies', 'CASCADE'),
-  ('ai_recommendation_effectiveness', 'company_id', 'companies', 'CASCADE'),
-  ('ai_recommendation_revisions', 'company_id', 'companies', 'CASCADE');
+  ('host_holds', 'company_id', 'companies', 'CASCADE'),
+  ('host_holds', 'domain_id', 'journey_domains', 'CASCADE'),
+  ('host_holds', 'step_id', 'journey_steps', 'CASCADE');

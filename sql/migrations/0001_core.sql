@@ -51,6 +51,7 @@ CREATE TABLE evergreen.content_policies (
   retain_for interval CHECK (retain_for > interval '0'),
   schema_version integer NOT NULL DEFAULT 1 CHECK (schema_version >= 1),
   similarity_threshold real CHECK (similarity_threshold BETWEEN 0 AND 1),
+  change_tolerance real NOT NULL DEFAULT 0.05 CHECK (change_tolerance BETWEEN 0 AND 1),
   activity_granularity interval CHECK (activity_granularity > interval '0'),
   context_max_items integer NOT NULL DEFAULT 200 CHECK (context_max_items BETWEEN 1 AND 10000),
   max_prompt_tokens integer NOT NULL DEFAULT 16000 CHECK (max_prompt_tokens >= 1),
@@ -72,6 +73,7 @@ COMMENT ON COLUMN evergreen.content_policies.max_bytes IS 'Largest content of on
 COMMENT ON COLUMN evergreen.content_policies.retain_for IS 'Maintenance deletes content generated longer ago than this. NULL: kept for ever.';
 COMMENT ON COLUMN evergreen.content_policies.schema_version IS 'Version of the shape of the content. Content of another version is regenerated.';
 COMMENT ON COLUMN evergreen.content_policies.similarity_threshold IS 'Similarity (0 to 1) from which content of a similar input may answer. NULL: only the same input does.';
+COMMENT ON COLUMN evergreen.content_policies.change_tolerance IS 'How far apart two numbers of an analysis may be, as a share (0 to 1) of the larger, to count as the same: content that says the same as before is no new revision. Used by personalities.';
 COMMENT ON COLUMN evergreen.content_policies.activity_granularity IS 'When set, the company''s last activity, truncated to this interval, is part of the context hash. NULL: activity alone changes nothing.';
 COMMENT ON COLUMN evergreen.content_policies.context_max_items IS 'Longest list (steps, domains) that a prompt or a context snapshot holds.';
 COMMENT ON COLUMN evergreen.content_policies.max_prompt_tokens IS 'Largest prompt, in tokens; reserved from the budget while generating. A prompt of more than 4 bytes a token is refused with VG006.';
@@ -179,6 +181,28 @@ COMMENT ON COLUMN evergreen.generation_leases.failures IS 'Failures in a row; a 
 COMMENT ON COLUMN evergreen.generation_leases.retry_at IS 'Until when claims are told backing_off.';
 COMMENT ON COLUMN evergreen.generation_leases.last_error IS 'Why the last attempt failed.';
 COMMENT ON COLUMN evergreen.generation_leases.updated_at IS 'Last change of this row.';
+
+CREATE UNLOGGED TABLE evergreen.lost_leases (
+  lease_token uuid PRIMARY KEY,
+  company_id uuid,
+  user_id text,
+  company_forgotten boolean NOT NULL DEFAULT false,
+  user_forgotten boolean NOT NULL DEFAULT false,
+  lost_at timestamptz NOT NULL
+);
+CREATE INDEX lost_leases_company ON evergreen.lost_leases (company_id) WHERE company_id IS NOT NULL;
+CREATE INDEX lost_leases_user ON evergreen.lost_leases (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX lost_leases_lost ON evergreen.lost_leases (lost_at);
+COMMENT ON TABLE evergreen.lost_leases IS 'Leases that were taken over, or whose company or user was forgotten, while somebody was generating: who pays for an answer that comes late. UNLOGGED: empty after a crash.';
+COMMENT ON INDEX evergreen.lost_leases_company IS 'forget_company().';
+COMMENT ON INDEX evergreen.lost_leases_user IS 'forget_user().';
+COMMENT ON INDEX evergreen.lost_leases_lost IS 'Pruning.';
+COMMENT ON COLUMN evergreen.lost_leases.lease_token IS 'Token of the holder who lost it.';
+COMMENT ON COLUMN evergreen.lost_leases.company_id IS 'Company it was generated for. NULL: none, or forgotten.';
+COMMENT ON COLUMN evergreen.lost_leases.user_id IS 'User it was generated for, who reserved and pays. NULL: none, or forgotten.';
+COMMENT ON COLUMN evergreen.lost_leases.company_forgotten IS 'What it cost is logged without the company.';
+COMMENT ON COLUMN evergreen.lost_leases.user_forgotten IS 'What it cost is logged without the user.';
+COMMENT ON COLUMN evergreen.lost_leases.lost_at IS 'When it was taken over or forgotten.';
 
 
 -- Generation log and usage --------------------------------------------------------------------------------
@@ -582,6 +606,46 @@ COMMENT ON COLUMN evergreen.granted_roles.role_name IS 'Name of the role.';
 COMMENT ON COLUMN evergreen.granted_roles.kind IS 'app: calls the public functions. analyst: reads the views and calls the reports.';
 COMMENT ON COLUMN evergreen.granted_roles.granted_at IS 'When it was first granted.';
 
+
+-- Sessions and rate limits --------------------------------------------------------------------------------
+
+CREATE TABLE evergreen.sessions (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  token_hash bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
+  user_id text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 512),
+  username text NOT NULL,
+  role text NOT NULL CHECK (role IN ('user', 'operator')),
+  company_ids uuid[] NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  revoked_at timestamptz,
+  UNIQUE (user_id, id)
+);
+CREATE INDEX sessions_expires ON evergreen.sessions (expires_at);
+COMMENT ON TABLE evergreen.sessions IS 'Who is signed in, by the hash of a token that only its holder has. Source: seed 001_9b8056624fff263c.txt (sessions).';
+COMMENT ON INDEX evergreen.sessions_expires IS 'Those that have ended, for pruning.';
+COMMENT ON COLUMN evergreen.sessions.id IS 'Identifier; no secret.';
+COMMENT ON COLUMN evergreen.sessions.token_hash IS 'SHA-256 of the token. The token itself is kept nowhere.';
+COMMENT ON COLUMN evergreen.sessions.user_id IS 'User who is signed in.';
+COMMENT ON COLUMN evergreen.sessions.username IS 'Their name in addresses when the session was made; a user who is renamed signs in again.';
+COMMENT ON COLUMN evergreen.sessions.role IS 'user: their own content and that of their companies. operator: that of others too.';
+COMMENT ON COLUMN evergreen.sessions.company_ids IS 'Companies whose content the session may see.';
+COMMENT ON COLUMN evergreen.sessions.created_at IS 'When it was made.';
+COMMENT ON COLUMN evergreen.sessions.expires_at IS 'From when it is no longer valid; moved forward by revoke_session().';
+COMMENT ON COLUMN evergreen.sessions.revoked_at IS 'When it was revoked. NULL: it was not.';
+
+-- UNLOGGED: a crash of the server empties it, which allows some callers a few more requests than their limit.
+CREATE UNLOGGED TABLE evergreen.rate_limits (
+  key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+  window_ms bigint NOT NULL CHECK (window_ms > 0),
+  taken timestamptz[] NOT NULL,
+  PRIMARY KEY (key_hash, window_ms)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE evergreen.rate_limits IS 'When each caller was last let through, as many times as their limit counts: what take_rate_limit() decides by. UNLOGGED: empty after a crash.';
+COMMENT ON COLUMN evergreen.rate_limits.key_hash IS 'SHA-256 of the key, so that no name or address of a caller stands here.';
+COMMENT ON COLUMN evergreen.rate_limits.window_ms IS 'Length of the window in milliseconds: one key may have several, each with its own count.';
+COMMENT ON COLUMN evergreen.rate_limits.taken IS 'When it was last allowed, newest last; as many as the limit of that call, and never decreasing.';
+
 -- source: sql/core/functions/activate_prompt.sql
 
 CREATE OR REPLACE FUNCTION evergreen.activate_prompt(p_id text) RETURNS void
@@ -644,17 +708,23 @@ CREATE OR REPLACE PROCEDURE evergreen.ai_daily_maintenance()
 LANGUAGE plpgsql AS $$
 -- Every batch is a transaction of its own: no lock lasts longer than one, and what is done stays done when it
 -- is stopped. No SET clause and no SECURITY DEFINER here: PostgreSQL forbids COMMIT in a procedure that has one,
--- so each transaction sets for itself where names are looked up.
+-- so each transaction sets for itself where names are looked up and how long a lock is waited for.
 DECLARE
-  v_run bigint := evergreen.start_maintenance();
+  v_run bigint;
+  v_patience text;
   v_step record;
   v_done integer;
   v_cursor text;
   v_total bigint;
   v_error text;
 BEGIN
-  COMMIT;
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- Nothing of it may wait for long behind a table that is being altered, nor have others wait behind it.
+  v_patience := CASE current_setting('lock_timeout') WHEN '0' THEN '5s' ELSE current_setting('lock_timeout') END;
+  PERFORM set_config('lock_timeout', v_patience, true);
+  v_run := evergreen.start_maintenance();
+  COMMIT;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('lock_timeout', v_patience, true);
   FOR v_step IN
     SELECT m.step, m.batch_size, m.report FROM evergreen.maintenance_steps AS m ORDER BY m.ordinal, m.step
   LOOP
@@ -671,17 +741,21 @@ BEGIN
       EXIT WHEN v_error IS NOT NULL;
       v_total := v_total + v_done;
       COMMIT;
-      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('lock_timeout', v_patience, true);
       EXIT WHEN v_cursor IS NULL;
     END LOOP;
-    PERFORM evergreen.report_maintenance(v_run, v_step.step, v_step.report, v_total, v_error);
+    BEGIN
+      PERFORM evergreen.report_maintenance(v_run, v_step.step, v_step.report, v_total, v_error);
+    EXCEPTION WHEN lock_not_available THEN
+      RAISE WARNING 'the step % could not be reported: %', v_step.step, SQLERRM;
+    END;
     COMMIT;
-    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('lock_timeout', v_patience, true);
   END LOOP;
   PERFORM evergreen.finish_maintenance(v_run);
 END;
 $$;
-COMMENT ON PROCEDURE evergreen.ai_daily_maintenance() IS 'Operator: the daily work, step by step as in maintenance_steps, each batch in a transaction of its own, reported to system_logs. Call it outside of a transaction block. It can be stopped at any point and run again, also twice at once. Source: seed 004_cba5aaa9e1a5292b.txt.';
+COMMENT ON PROCEDURE evergreen.ai_daily_maintenance() IS 'Operator: the daily work, step by step as in maintenance_steps, each batch in a transaction of its own, reported to system_logs. A step that waits for a lock longer than the session''s lock_timeout (5 seconds where none is set) is left for the next run, with a warning. Call it outside of a transaction block. It can be stopped at any point and run again, also twice at once. Source: seed 004_cba5aaa9e1a5292b.txt.';
 
 -- source: sql/core/functions/alert_budget.sql
 
@@ -785,7 +859,7 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_host(text, boolean) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them; tables it does not have are left out, and so are those whose host_* view you have defined yourself. p_track_changes true: triggers on the tables that a company''s context is read from note which companies change, so that a hit need not read them; false: no longer; NULL: as it is. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
+COMMENT ON FUNCTION evergreen.attach_host(text, boolean) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them, or where their ids are of another type than ours (users) a trigger that does the same; tables it does not have are left out, and so are those whose host_* view you have defined yourself. p_track_changes true: triggers on the tables that a company''s context is read from note which companies change, so that a hit need not read them; false: no longer; NULL: as it is. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
 
 -- source: sql/core/functions/attach_references.sql
 
@@ -795,6 +869,7 @@ DECLARE
   v_reference evergreen.host_references;
   v_constraint name;
   v_present regclass;
+  v_trigger name;
 BEGIN
   IF (SELECT c.relkind FROM pg_class AS c WHERE c.oid = p_relation) NOT IN ('r', 'p') THEN
     RETURN;
@@ -803,6 +878,23 @@ BEGIN
     SELECT r.* FROM evergreen.host_references AS r WHERE r.host_table = p_host_table ORDER BY r.our_table, r.our_column
   LOOP
     v_constraint := v_reference.our_table || '_' || v_reference.our_column || '_host';
+    v_trigger := 'evergreen_' || v_constraint;
+    IF evergreen.reference_kind(v_reference.our_table, v_reference.our_column, p_relation) = 'trigger' THEN
+      FOR v_present IN
+        SELECT g.tgrelid FROM pg_trigger AS g WHERE g.tgname = v_trigger AND g.tgfoid = 'evergreen.delete_with_host()'::regprocedure AND g.tgrelid <> p_relation
+      LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', v_trigger, v_present);
+      END LOOP;
+      object := format('trigger %s on %s', v_trigger, p_relation);
+      action := 'unchanged';
+      IF NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = p_relation AND g.tgname = v_trigger) THEN
+        EXECUTE format('CREATE TRIGGER %I AFTER DELETE ON %s FOR EACH ROW EXECUTE FUNCTION evergreen.delete_with_host(%L, %L)',
+                       v_trigger, p_relation, v_reference.our_table, v_reference.our_column);
+        action := format('deletes of evergreen.%s (%s) what is of a deleted row', v_reference.our_table, v_reference.our_column);
+      END IF;
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
     object := format('foreign key evergreen.%s (%s)', v_reference.our_table, v_reference.our_column);
     SELECT c.confrelid INTO v_present FROM pg_constraint AS c
      WHERE c.conname = v_constraint AND c.conrelid = format('evergreen.%I', v_reference.our_table)::regclass;
@@ -821,7 +913,7 @@ BEGIN
   END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_references(text, regclass) IS 'Internal: adds our foreign keys to one table of the application.';
+COMMENT ON FUNCTION evergreen.attach_references(text, regclass) IS 'Internal: adds our foreign keys to one table of the application, and triggers where its ids are of another type.';
 
 -- source: sql/core/functions/audit.sql
 
@@ -1025,6 +1117,10 @@ BEGIN
     RETURN;
   END IF;
 
+  IF v_lease.lease_token IS NOT NULL THEN
+    INSERT INTO evergreen.lost_leases (lease_token, company_id, user_id, lost_at)
+    VALUES (v_lease.lease_token, v_lease.company_id, v_lease.user_id, v_now) ON CONFLICT DO NOTHING;
+  END IF;
   state := 'claimed';
   lease_token := gen_random_uuid();
   renew_after_ms := GREATEST(evergreen.milliseconds(v_policy.lease_duration) / 3, 1);
@@ -1117,6 +1213,125 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.copy_column_comments(name, name) IS 'Internal: gives the columns of a partition or view that have no comment that of the column of the same name they come from.';
 
+-- source: sql/core/functions/create_session.sql
+
+CREATE OR REPLACE FUNCTION evergreen.create_session(
+  p_user_id text,
+  p_company_ids uuid[] DEFAULT '{}',
+  p_role text DEFAULT 'user',
+  p_lasts interval DEFAULT '30 days',
+  p_now timestamptz DEFAULT NULL,
+  OUT session_id uuid,
+  OUT token text,
+  OUT expires_at timestamptz
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_username text;
+  v_company_ids uuid[];
+BEGIN
+  IF p_user_id IS NULL THEN
+    RAISE EXCEPTION 'a session needs a user' USING ERRCODE = 'VG007', HINT = 'Pass the id of the user who signs in.';
+  END IF;
+  PERFORM evergreen.require_user(p_user_id);
+  PERFORM evergreen.require_time(p_now);
+  IF p_role IS NULL OR p_role NOT IN ('user', 'operator') THEN
+    RAISE EXCEPTION 'role % is not known', COALESCE(quote_literal(left(p_role, 80)), 'NULL') USING ERRCODE = 'VG007', HINT = 'Use user or operator.';
+  END IF;
+  IF p_lasts IS NULL OR p_lasts <= interval '0' OR p_lasts > interval '366 days' THEN
+    RAISE EXCEPTION 'a session cannot last %', COALESCE(quote_literal(p_lasts), 'NULL')
+      USING ERRCODE = 'VG007', HINT = 'Give an interval of at most 366 days, e.g. interval ''30 days''.';
+  END IF;
+  v_company_ids := evergreen.session_companies(p_company_ids);
+  SELECT u.username INTO v_username FROM evergreen.host_user(p_user_id) AS u;
+  IF NOT FOUND AND p_role = 'user' AND evergreen.host_has_users() THEN
+    RAISE EXCEPTION 'there is no user %', quote_literal(left(p_user_id, 80))
+      USING ERRCODE = 'VG002', HINT = 'It is not in evergreen.host_users, the application''s users. Only an operator may be somebody else.';
+  END IF;
+
+  -- Each UUID has 122 random bits of the server's strong generator: three are more than the 256 that are kept of them.
+  token := 'evs_' || translate(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64'), '+/=', '-_');
+  expires_at := v_now + make_interval(secs => extract(epoch FROM p_lasts)::double precision);
+  INSERT INTO evergreen.sessions (token_hash, user_id, username, role, company_ids, created_at, expires_at)
+  VALUES (evergreen.session_hash(token), p_user_id, COALESCE(v_username, p_user_id), p_role, v_company_ids, v_now, create_session.expires_at)
+  RETURNING id INTO session_id;
+  IF p_role = 'operator' THEN
+    PERFORM evergreen.audit('create_session', p_user_id, NULL, jsonb_build_object('role', p_role, 'expires_at', evergreen.json_time(expires_at)));
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.create_session(text, uuid[], text, interval, timestamptz) IS 'Signs a user in: a token of 256 random bits, shown this once and kept only as its SHA-256, and when it expires (after p_lasts, at most 366 days). p_company_ids: the companies whose content the session may see. p_role operator may see all, need not be a user of the application, and is audited. VG002 for an unknown user or company, VG007 for a wrong value.';
+
+-- source: sql/core/functions/create_user_with_session.sql
+
+CREATE OR REPLACE FUNCTION evergreen.create_user_with_session(
+  p_username text,
+  p_email text DEFAULT NULL,
+  p_name text DEFAULT NULL,
+  p_company_ids uuid[] DEFAULT '{}',
+  p_now timestamptz DEFAULT NULL,
+  OUT user_id text,
+  OUT session_id uuid,
+  OUT token text,
+  OUT expires_at timestamptz
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_users regclass;
+  v_command text;
+BEGIN
+  IF p_username IS NULL OR p_username !~ '\S' OR octet_length(p_username) > 512 THEN
+    RAISE EXCEPTION 'username % must have 1 to 512 bytes', COALESCE(quote_literal(left(p_username, 80)), 'NULL')
+      USING ERRCODE = 'VG007', HINT = 'Pass the name that stands for the user in addresses.';
+  END IF;
+  IF evergreen.host_view_is_own('users') THEN
+    RAISE EXCEPTION 'users cannot be made through evergreen.host_users, a view of your own'
+      USING ERRCODE = 'VG010', HINT = 'Insert the user where the view reads it, then call evergreen.create_session() in the same transaction.';
+  END IF;
+  SELECT a.attached_to INTO v_users FROM evergreen.host_attachments AS a WHERE a.host_table = 'users';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no users table is attached'
+      USING ERRCODE = 'VG002', HINT = 'Attach the application''s with evergreen.attach_host(), or call evergreen.create_session() with the id of a user that you keep yourself.';
+  END IF;
+  v_command := evergreen.new_user_command(v_users, p_email IS NOT NULL, p_name IS NOT NULL);
+
+  -- LOCK: of two who ask for one name at once, the second finds it taken, also where the table has no constraint that says so.
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.username:' || p_username, 0));
+  IF EXISTS (SELECT FROM evergreen.host_users AS u WHERE u.username = p_username) THEN
+    RAISE EXCEPTION 'the username % is taken', quote_literal(p_username) USING ERRCODE = 'VG007', HINT = 'Choose another.';
+  END IF;
+  BEGIN
+    EXECUTE v_command INTO user_id USING p_username, p_email, p_name;
+  EXCEPTION
+    WHEN integrity_constraint_violation OR data_exception THEN
+      RAISE EXCEPTION '% refuses the user %: %', v_users, quote_literal(p_username), SQLERRM
+        USING ERRCODE = 'VG007', HINT = 'Nothing was made. Give what the table demands.';
+    WHEN insufficient_privilege THEN
+      RAISE EXCEPTION '% may not insert into %', quote_ident(current_user), v_users
+        USING ERRCODE = 'VG010', HINT = format('GRANT INSERT ON %s TO %I', v_users, current_user);
+  END;
+  IF user_id IS NULL THEN
+    RAISE EXCEPTION '% did not take the user %', v_users, quote_literal(p_username)
+      USING ERRCODE = 'VG010', HINT = 'A trigger or rule of the table suppresses the row.';
+  END IF;
+  SELECT s.session_id, s.token, s.expires_at INTO session_id, token, expires_at
+    FROM evergreen.create_session(user_id, p_company_ids, p_now => p_now) AS s;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.create_user_with_session(text, text, text, uuid[], timestamptz) IS 'Makes a user in the application''s attached table and signs them in for 30 days: both, or neither. The id is what the table gives; a text or uuid without a default gets a random one. VG007 for a name that is taken, a value that the table refuses or has no column for; VG002 when no users table is attached, VG010 when it cannot be written.';
+
+-- source: sql/core/functions/delete_with_host.sql
+
+CREATE OR REPLACE FUNCTION evergreen.delete_with_host() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  EXECUTE format('DELETE FROM evergreen.%I WHERE %I = $1', TG_ARGV[0], TG_ARGV[1]) USING OLD.id::text;
+  RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.delete_with_host() IS 'Internal: trigger that attach_host() puts on a table of the application whose ids are not text, where a foreign key of ours cannot refer to it: what we keep of a row goes when it goes.';
+
 -- source: sql/core/functions/detach_host.sql
 
 CREATE OR REPLACE FUNCTION evergreen.detach_host() RETURNS TABLE (object text, action text)
@@ -1140,6 +1355,15 @@ BEGIN
   RETURN QUERY
   SELECT t.* FROM evergreen.context_tables() AS h (host_table)
    CROSS JOIN LATERAL evergreen.track_host_table(h.host_table, NULL, false) AS t;
+  FOR v_key IN
+    SELECT g.tgname, g.tgrelid::regclass AS relation FROM pg_trigger AS g
+     WHERE g.tgfoid = 'evergreen.delete_with_host()'::regprocedure ORDER BY 2, 1
+  LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', v_key.tgname, v_key.relation);
+    object := format('trigger %s on %s', v_key.tgname, v_key.relation);
+    action := 'dropped';
+    RETURN NEXT;
+  END LOOP;
   FOR v_host IN SELECT a.host_table FROM evergreen.host_attachments AS a ORDER BY a.host_table LOOP
     CONTINUE WHEN evergreen.host_view_is_own(v_host.host_table);
     EXECUTE format('CREATE OR REPLACE VIEW evergreen.%I AS %s', 'host_' || v_host.host_table, evergreen.host_view_query(v_host.host_table, NULL));
@@ -1243,6 +1467,8 @@ DECLARE
   v_lease evergreen.generation_leases;
   v_now timestamptz;
   v_pause interval;
+  v_company_id uuid;
+  v_user_id text;
 BEGIN
   IF p_lease_token IS NULL OR p_cache_key IS NULL THEN
     RAISE EXCEPTION 'only a claimed generation can fail' USING ERRCODE = 'VG007', HINT = 'Pass the cache_key and lease_token of the claim.';
@@ -1251,12 +1477,18 @@ BEGIN
     RAISE EXCEPTION 'error code % is not known', COALESCE(quote_literal(p_error_code), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Use provider_error, timeout, refused, truncated, invalid or aborted.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
 
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
   v_now := COALESCE(p_now, clock_timestamp());
+  v_company_id := COALESCE(v_lease.company_id, p_company_id);
+  v_user_id := COALESCE(v_lease.user_id, p_user_id);
+  IF v_lease.lease_token IS NULL THEN
+    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, v_company_id, v_user_id) AS l;
+  END IF;
   cost := evergreen.write_log(v_policy.prompt_type, COALESCE(p_provider, 'openai'), COALESCE(p_model, 'unknown'), false, 'failed',
-    COALESCE(v_lease.company_id, p_company_id), COALESCE(v_lease.user_id, p_user_id), p_prompt_id,
+    v_company_id, v_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id, v_now,
     CASE WHEN p_error_code IN ('refused', 'truncated', 'invalid') THEN v_lease.reserved END);
   IF v_lease.lease_token IS NULL THEN
@@ -1334,6 +1566,46 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.fill_template(text, text, text, jsonb) IS 'Internal: a template with its variables filled in. VG007 for a missing or unused variable, VG006 for a prompt over the max_prompt_tokens of its type.';
 
+-- source: sql/core/functions/find_session.sql
+
+CREATE OR REPLACE FUNCTION evergreen.find_session(p_token text, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (session_id uuid, user_id text, username text, role text, company_ids uuid[], created_at timestamptz, expires_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_hash bytea := evergreen.session_hash(p_token);
+BEGIN
+  RETURN QUERY
+  SELECT s.id, s.user_id, s.username, s.role, s.company_ids, s.created_at, s.expires_at
+    FROM evergreen.sessions AS s
+   WHERE s.token_hash = v_hash AND s.expires_at > COALESCE(p_now, clock_timestamp()) AND s.revoked_at IS NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.find_session(text, timestamptz) IS 'Who this token signs in: one row, or none for a token that is unknown, malformed, run out or revoked, all alike. Reads one row by its index and writes nothing: it can be asked on a standby.';
+
+-- source: sql/core/functions/find_user.sql
+
+CREATE OR REPLACE FUNCTION evergreen.find_user(p_username text) RETURNS TABLE (user_id text, username text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_ids text[];
+BEGIN
+  IF p_username IS NULL OR p_username !~ '\S' OR octet_length(p_username) > 512 THEN
+    RETURN;
+  END IF;
+  -- A name that two have names nobody: better no one than the other.
+  v_ids := ARRAY(SELECT u.id FROM evergreen.host_users AS u WHERE u.username = p_username LIMIT 2);
+  IF cardinality(v_ids) = 0 AND NOT evergreen.host_has_users() THEN
+    v_ids := ARRAY[p_username];
+  END IF;
+  IF cardinality(v_ids) = 1 THEN
+    user_id := v_ids[1];
+    username := p_username;
+    RETURN NEXT;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.find_user(text) IS 'The user of this name: one row, or none for a name that nobody has, that several have, or that is none. Without a users table (see attach_host) the name is the user id.';
+
 -- source: sql/core/functions/finish_maintenance.sql
 
 CREATE OR REPLACE FUNCTION evergreen.finish_maintenance(p_run bigint) RETURNS void
@@ -1393,11 +1665,34 @@ DECLARE
   v_commands text[] := ARRAY[]::text[];
   v_command text;
 BEGIN
+  -- First the leases: a save that is in the middle ends before its content is deleted; one that comes late is billed to nobody.
+  -- The key of some tells who it was.
+  WITH gone AS (
+    DELETE FROM evergreen.generation_leases AS l
+     WHERE l.cache_key = p_id OR starts_with(l.cache_key, p_id || ':') OR p_id = CASE p_scope WHEN 'company' THEN l.company_id::text ELSE l.user_id END
+    RETURNING l.*
+  ), noted AS (
+    INSERT INTO evergreen.lost_leases (lease_token, company_id, user_id, company_forgotten, user_forgotten, lost_at)
+    SELECT g.lease_token, CASE WHEN p_scope <> 'company' THEN g.company_id END, CASE WHEN p_scope <> 'user' THEN g.user_id END,
+           p_scope = 'company', p_scope = 'user', clock_timestamp()
+      FROM gone AS g WHERE g.lease_token IS NOT NULL
+    ON CONFLICT DO NOTHING
+  )
+  SELECT 'generation_leases', 'deleted', count(*) INTO object, action, rows_changed FROM gone;
+  RETURN NEXT;
+  object := 'lost_leases';
+  action := 'anonymised';
+  UPDATE evergreen.lost_leases AS l
+     SET company_id = CASE WHEN p_scope <> 'company' THEN l.company_id END, company_forgotten = l.company_forgotten OR p_scope = 'company',
+         user_id = CASE WHEN p_scope <> 'user' THEN l.user_id END, user_forgotten = l.user_forgotten OR p_scope = 'user'
+   WHERE p_id = CASE p_scope WHEN 'company' THEN l.company_id::text ELSE l.user_id END;
+  GET DIAGNOSTICS rows_changed = ROW_COUNT;
+  RETURN NEXT;
   FOR v_table IN
     SELECT c.relname, c.relname = 'ai_generation_logs' AS is_log, a.atttypid::regtype AS id_type
       FROM pg_class AS c
       JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = p_column AND NOT a.attisdropped
-     WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+     WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT IN ('generation_leases', 'lost_leases')
      ORDER BY c.relname
   LOOP
     -- Counted before anything is deleted: the rows of some tables go with those of others.
@@ -1416,6 +1711,13 @@ BEGIN
     EXECUTE v_command USING p_id;
   END LOOP;
 
+  IF p_scope = 'company' THEN
+    object := 'sessions';
+    action := 'anonymised';
+    UPDATE evergreen.sessions AS s SET company_ids = array_remove(s.company_ids, p_id::uuid) WHERE p_id::uuid = ANY (s.company_ids);
+    GET DIAGNOSTICS rows_changed = ROW_COUNT;
+    RETURN NEXT;
+  END IF;
   object := 'ai_spend_monthly';
   action := 'anonymised';
   UPDATE evergreen.ai_spend_monthly AS s SET scope_id = 'forgotten ' || gen_random_uuid()
@@ -1603,7 +1905,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                           AND m.month = date_trunc('month', t.now AT TIME ZONE 'UTC')::date) AS s
    ORDER BY u.used / NULLIF(b.monthly_limit, 0) DESC NULLS FIRST, b.scope, b.scope_id
 $$;
-COMMENT ON FUNCTION evergreen.get_budget_status(timestamptz) IS 'Every budget with what is spent and reserved in the month (UTC), the share of the limit used, and its status: within, approaching (from alert_at), over (from 1). Nearest to its limit first.';
+COMMENT ON FUNCTION evergreen.get_budget_status(timestamptz) IS 'Report: every budget with what is spent and reserved in the month (UTC), the share of the limit used, and its status: within, approaching (from alert_at), over (from 1). Nearest to its limit first.';
 
 -- source: sql/core/functions/get_cache_stats.sql
 
@@ -1723,6 +2025,16 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp ROWS 20 AS $$
 $$;
 COMMENT ON FUNCTION evergreen.host_columns() IS 'Internal: the columns of each host_* view: type, whether the application must have it, and the columns of the application it may come from, first choice first.';
 
+-- source: sql/core/functions/host_has_users.sql
+
+CREATE OR REPLACE FUNCTION evergreen.host_has_users() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'users')
+      OR EXISTS (SELECT FROM evergreen.host_users)
+      OR evergreen.host_view_is_own('users')
+$$;
+COMMENT ON FUNCTION evergreen.host_has_users() IS 'Internal: whether the application''s users are known: attached, or by a view of its own. If not, any user id is taken as it comes.';
+
 -- source: sql/core/functions/host_mismatches.sql
 
 CREATE OR REPLACE FUNCTION evergreen.host_mismatches(p_schema text) RETURNS SETOF text
@@ -1755,13 +2067,19 @@ BEGIN
   SELECT format('%s may not %s: grant it %s', quote_ident(current_user), n.verb || ' ' || t.relation, n.privilege)
     FROM (SELECT DISTINCT c.host_table FROM evergreen.host_columns() AS c) AS h
    CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', p_schema, h.host_table)) AS relation) AS t
-   CROSS JOIN (VALUES ('read', 'SELECT'), ('refer to', 'REFERENCES')) AS n (verb, privilege)
+   CROSS JOIN (VALUES ('read', 'SELECT'), ('refer to', 'REFERENCES'), ('follow', 'TRIGGER')) AS n (verb, privilege)
    WHERE t.relation IS NOT NULL AND NOT evergreen.host_view_is_own(h.host_table) AND NOT has_table_privilege(t.relation, n.privilege)
-     AND (n.privilege = 'SELECT' OR EXISTS (SELECT FROM evergreen.host_references AS r WHERE r.host_table = h.host_table));
+     AND (n.privilege = 'SELECT' OR EXISTS (
+       SELECT FROM evergreen.host_references AS r
+        WHERE r.host_table = h.host_table
+          AND n.privilege = CASE evergreen.reference_kind(r.our_table, r.our_column, t.relation) WHEN 'trigger' THEN 'TRIGGER' ELSE 'REFERENCES' END));
 
   FOR v_reference IN
     SELECT r.our_table, r.our_column, r.host_table, t.relation,
-           EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = t.relation AND a.attname = 'id' AND a.atttypid = 'uuid'::regtype AND NOT a.attisdropped) AS has_id,
+           EXISTS (SELECT FROM pg_attribute AS a
+                    WHERE a.attrelid = t.relation AND a.attname = 'id' AND NOT a.attisdropped
+                      AND a.atttypid IN ('uuid'::regtype, 'text'::regtype, 'varchar'::regtype)
+                      AND evergreen.reference_kind(r.our_table, r.our_column, t.relation) = 'foreign key') AS has_id,
            EXISTS (SELECT FROM pg_index AS i
                      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
                     WHERE i.indrelid = t.relation AND i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indnkeyatts = 1 AND a.attname = 'id') AS id_is_unique,
@@ -1784,6 +2102,31 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.host_mismatches(text) IS 'Internal: everything that keeps the tables of a schema from being attached, a line each.';
+
+-- source: sql/core/functions/host_user.sql
+
+CREATE OR REPLACE FUNCTION evergreen.host_user(p_user_id text) RETURNS SETOF evergreen.host_users
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+-- The view has ids as text, which no index of the application serves: where it is ours, the id is compared in its own type.
+DECLARE
+  v_query text;
+  v_type regtype;
+BEGIN
+  SELECT a.definition, c.atttypid::regtype INTO v_query, v_type
+    FROM evergreen.host_attachments AS a
+    JOIN pg_attribute AS c ON c.attrelid = a.attached_to AND c.attname = 'id'
+   WHERE a.host_table = 'users' AND NOT evergreen.host_view_is_own('users');
+  IF NOT FOUND THEN
+    RETURN QUERY SELECT u.* FROM evergreen.host_users AS u WHERE u.id = p_user_id LIMIT 1;
+    RETURN;
+  END IF;
+  RETURN QUERY EXECUTE format('%s WHERE id = $1::%s LIMIT 1', v_query, v_type) USING p_user_id;
+EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range OR invalid_parameter_value THEN
+  -- Not an id of this application.
+  RETURN;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.host_user(text) IS 'Internal: the application''s user of this id, by its index; no row when there is none.';
 
 -- source: sql/core/functions/host_view_is_own.sql
 
@@ -1819,6 +2162,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
    WHERE h.host_table = p_host_table
 $$;
 COMMENT ON FUNCTION evergreen.host_view_query(text, regclass) IS 'Internal: the query of a host_* view over a table of the application, or the empty one for NULL.';
+
+-- source: sql/core/functions/interval_text.sql
+
+CREATE OR REPLACE FUNCTION evergreen.interval_text(p_interval interval) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET IntervalStyle = 'postgres' AS $$
+BEGIN
+  RETURN p_interval::text;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.interval_text(interval) IS 'An interval in PostgreSQL''s own form (14 days, 01:30:00), whatever the IntervalStyle of the session.';
 
 -- source: sql/core/functions/invalidate_leases.sql
 
@@ -1982,6 +2335,7 @@ BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
     RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
   IF p_outcome NOT IN ('generated', 'saved_stale', 'lease_lost', 'uncached', 'failed', 'embedded') THEN
     RAISE EXCEPTION 'outcome % is not known', quote_literal(p_outcome)
       USING ERRCODE = 'VG007', HINT = 'Use generated, saved_stale, lease_lost, uncached, failed or embedded.';
@@ -2039,6 +2393,53 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.model_price(text, text, timestamptz) IS 'The price of a model in force at a time: its own, else that of its name without a trailing date. No row when it is unknown.';
 
+-- source: sql/core/functions/new_user_command.sql
+
+CREATE OR REPLACE FUNCTION evergreen.new_user_command(p_users regclass, p_has_email boolean, p_has_name boolean) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  -- The column that the view host_users takes for the username: see host_columns().
+  v_username name := (SELECT a.attname FROM evergreen.host_columns() AS h
+                        JOIN pg_attribute AS a ON a.attrelid = p_users AND a.attname = ANY (h.sources) AND NOT a.attisdropped
+                       WHERE h.host_table = 'users' AND h.column_name = 'username'
+                       ORDER BY array_position(h.sources, a.attname::text) LIMIT 1);
+  v_column record;
+  v_columns text[] := ARRAY[]::text[];
+  v_values text[] := ARRAY[]::text[];
+  v_value text;
+BEGIN
+  -- Without its length: a cast to varchar(10) would cut what the table itself refuses.
+  FOR v_column IN
+    SELECT w.name, w.given, a.attname IS NOT NULL AS present, format_type(a.atttypid, -1) AS type, a.atttypid,
+           a.atthasdef OR a.attidentity <> '' AS fills_itself, a.attnotnull AND NOT a.atthasdef AS demanded, w.place
+      FROM (VALUES ('id', false, 0), ('username', true, 1), ('email', p_has_email, 2), ('name', p_has_name, 3)) AS w (name, given, place)
+      LEFT JOIN pg_attribute AS a ON a.attrelid = p_users AND a.attname = w.name AND a.attnum > 0 AND NOT a.attisdropped
+     ORDER BY w.place
+  LOOP
+    v_value := CASE
+      WHEN v_column.name = v_username THEN '$1'
+      WHEN v_column.name = 'id' AND v_column.fills_itself THEN NULL
+      WHEN v_column.name = 'id' AND v_column.atttypid IN ('text'::regtype, 'varchar'::regtype, 'uuid'::regtype) THEN 'gen_random_uuid()'
+      WHEN v_column.present AND v_column.given THEN '$' || v_column.place
+      WHEN v_column.name = 'name' AND v_column.demanded THEN '$1' END;
+    IF v_column.name = 'id' AND v_value IS NULL AND NOT v_column.fills_itself THEN
+      RAISE EXCEPTION '%.id is %, without a default: nobody knows what it should be', p_users, v_column.type
+        USING ERRCODE = 'VG010', HINT = 'Give the column a default, or make it an identity.';
+    ELSIF v_column.name <> 'username' AND v_column.given AND (NOT v_column.present OR v_column.name = v_username) THEN
+      RAISE EXCEPTION '% has no place for the %', p_users, v_column.name
+        USING ERRCODE = 'VG007',
+              HINT = CASE WHEN v_column.present THEN format('It has no column username: its %s is the username. Leave p_%s out.', v_column.name, v_column.name)
+                          ELSE format('It has no column %s. Leave p_%s out.', v_column.name, v_column.name) END;
+    ELSIF v_value IS NOT NULL THEN
+      v_columns := v_columns || quote_ident(v_column.name);
+      v_values := v_values || format('%s::%s', v_value, v_column.type);
+    END IF;
+  END LOOP;
+  RETURN format('INSERT INTO %s (%s) VALUES (%s) RETURNING id::text', p_users, array_to_string(v_columns, ', '), array_to_string(v_values, ', '));
+END;
+$$;
+COMMENT ON FUNCTION evergreen.new_user_command(regclass, boolean, boolean) IS 'Internal: the INSERT of a user into the application''s table, with username, email and name as $1 to $3, as far as it has columns for them. VG007 for a value without a column, VG010 for an id that nobody fills.';
+
 -- source: sql/core/functions/notify_waiters.sql
 
 CREATE OR REPLACE FUNCTION evergreen.notify_waiters(p_content_type text, p_cache_key text) RETURNS void
@@ -2058,6 +2459,22 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.pause_key(text, text, integer, text, timestamptz) IS 'Internal: lets a key pause as after a failure, though its answer was valid: nothing of it can be shown, and the next call would pay for the same again.';
+
+-- source: sql/core/functions/payer_of_lost.sql
+
+CREATE OR REPLACE FUNCTION evergreen.payer_of_lost(p_lease_token uuid, INOUT p_company_id uuid, INOUT p_user_id text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_lost evergreen.lost_leases;
+BEGIN
+  SELECT * INTO v_lost FROM evergreen.lost_leases AS l WHERE l.lease_token = p_lease_token;
+  IF FOUND THEN
+    p_company_id := CASE WHEN NOT v_lost.company_forgotten THEN COALESCE(p_company_id, v_lost.company_id) END;
+    p_user_id := CASE WHEN NOT v_lost.user_forgotten THEN COALESCE(p_user_id, v_lost.user_id) END;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.payer_of_lost(uuid, uuid, text) IS 'Internal: whom a generation is logged and billed to whose lease was lost: whoever reserved, but nobody who was forgotten meanwhile.';
 
 -- source: sql/core/functions/policy.sql
 
@@ -2154,11 +2571,49 @@ BEGIN
            ORDER BY i.content_type, i.cache_key LIMIT p_batch_size FOR UPDATE SKIP LOCKED) AS idle
    WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key;
   GET DIAGNOSTICS done = ROW_COUNT;
+  DELETE FROM evergreen.lost_leases AS l WHERE l.lost_at < v_cutoff;
   next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
   RETURN NEXT;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.prune_leases(integer, text, timestamptz) IS 'Operator: deletes one batch of lease rows nobody has touched within their retention. A step of ai_daily_maintenance().';
+
+-- source: sql/core/functions/prune_rate_limits.sql
+
+CREATE OR REPLACE FUNCTION evergreen.prune_rate_limits(p_batch_size integer, p_cursor text DEFAULT NULL, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (done integer, next_cursor text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  DELETE FROM evergreen.rate_limits AS r
+   USING (SELECT o.key_hash, o.window_ms FROM evergreen.rate_limits AS o
+           WHERE o.taken[cardinality(o.taken)] < v_now - make_interval(secs => o.window_ms / 1000.0)
+           ORDER BY o.key_hash, o.window_ms LIMIT p_batch_size FOR UPDATE SKIP LOCKED) AS old
+   WHERE r.key_hash = old.key_hash AND r.window_ms = old.window_ms;
+  GET DIAGNOSTICS done = ROW_COUNT;
+  next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
+  RETURN NEXT;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.prune_rate_limits(integer, text, timestamptz) IS 'Operator: deletes one batch of rate limits whose whole window has passed unused. A step of ai_daily_maintenance().';
+
+-- source: sql/core/functions/prune_sessions.sql
+
+CREATE OR REPLACE FUNCTION evergreen.prune_sessions(p_batch_size integer, p_cursor text DEFAULT NULL, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (done integer, next_cursor text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_cutoff timestamptz := evergreen.retention_cutoff('sessions', COALESCE(p_now, clock_timestamp()));
+BEGIN
+  DELETE FROM evergreen.sessions AS s
+   WHERE s.id IN (SELECT o.id FROM evergreen.sessions AS o WHERE o.expires_at < v_cutoff ORDER BY o.expires_at, o.id LIMIT p_batch_size FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS done = ROW_COUNT;
+  next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
+  RETURN NEXT;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.prune_sessions(integer, text, timestamptz) IS 'Operator: deletes one batch of sessions that ended longer ago than their retention. A step of ai_daily_maintenance().';
 
 -- source: sql/core/functions/prune_system_logs.sql
 
@@ -2253,6 +2708,18 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers were answered, a batch at a time: [{content_type, outcome, duration_ms, at, lookups}, ...], at most 10,000; at defaults to now. lookups (default 1) is how many one entry stands for, of one hour and of about the same time, duration_ms being their mean. Returns how many entries were counted. VG007 (and nothing counted) when one of them is wrong.';
 
+-- source: sql/core/functions/reference_kind.sql
+
+CREATE OR REPLACE FUNCTION evergreen.reference_kind(p_our_table text, p_our_column text, p_relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  -- Users are text with us, whatever they are there.
+  SELECT CASE WHEN o.atttypid = 'text'::regtype AND h.atttypid NOT IN ('text'::regtype, 'varchar'::regtype) THEN 'trigger' ELSE 'foreign key' END
+    FROM pg_attribute AS o, pg_attribute AS h
+   WHERE o.attrelid = to_regclass(format('evergreen.%I', p_our_table)) AND o.attname = p_our_column
+     AND h.attrelid = p_relation AND h.attname = 'id' AND NOT h.attisdropped
+$$;
+COMMENT ON FUNCTION evergreen.reference_kind(text, text, regclass) IS 'Internal: how a column of ours follows a table of the application: by a foreign key, or by a trigger where the types do not allow one.';
+
 -- source: sql/core/functions/refresh_grants.sql
 
 CREATE OR REPLACE FUNCTION evergreen.refresh_grants() RETURNS void
@@ -2300,6 +2767,10 @@ DECLARE
 BEGIN
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'E.g. ''openai'', ''gpt-4.1-mini''.';
+  END IF;
+  PERFORM evergreen.require_provider(p_provider);
+  IF length(p_model) > 200 THEN
+    RAISE EXCEPTION 'the name of model % is too long', quote_literal(left(p_model, 80)) USING ERRCODE = 'VG007', HINT = 'At most 200 characters, as in the log.';
   END IF;
   IF p_prompt_price IS NULL OR p_completion_price IS NULL
      OR NOT (p_prompt_price >= 0 AND p_prompt_price < 'Infinity')
@@ -2495,6 +2966,7 @@ BEGIN
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
   IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
     RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id)
       USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id that came with the prompt, or NULL.';
@@ -2547,6 +3019,19 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.require_limit(text, integer, integer) IS 'Internal: VG007 for a limit that is NULL or below 1, VG006 for one over the bound.';
+
+-- source: sql/core/functions/require_provider.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_provider(p_provider text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF octet_length(p_provider) > 200 THEN
+    RAISE EXCEPTION 'the name of provider % is too long', quote_literal(left(p_provider, 80))
+      USING ERRCODE = 'VG007', HINT = 'At most 200 bytes, e.g. ''openai''.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_provider(text) IS 'Internal: VG007 for a provider''s name of more than 200 bytes, which no index holds; NULL is none.';
 
 -- source: sql/core/functions/require_time.sql
 
@@ -2636,6 +3121,63 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION evergreen.retention_cutoff(text, timestamptz) IS 'Internal: the start of the first day (UTC) that is kept of a subject of retention_policies.';
 
+-- source: sql/core/functions/revoke_grants.sql
+
+CREATE OR REPLACE FUNCTION evergreen.revoke_grants(p_role name) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM evergreen.granted_roles AS g WHERE g.role_name = p_role;
+  IF p_role IS NULL OR NOT FOUND THEN
+    RAISE EXCEPTION 'nothing was granted to %', COALESCE(quote_literal(p_role), 'NULL')
+      USING ERRCODE = 'VG002',
+            HINT = COALESCE('Granted to are ' || (SELECT string_agg(DISTINCT g.role_name::text, ', ' ORDER BY g.role_name::text) FROM evergreen.granted_roles AS g) || '.',
+                            'No role was granted anything.');
+  END IF;
+  -- What was granted to a role that is gone went with it.
+  IF EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = p_role) THEN
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA evergreen FROM %I', p_role);
+    EXECUTE format('REVOKE ALL ON ALL ROUTINES IN SCHEMA evergreen FROM %I', p_role);
+    EXECUTE format('REVOKE ALL ON SCHEMA evergreen FROM %I', p_role);
+  END IF;
+  PERFORM evergreen.audit('revoke_grants', p_role::text, NULL, NULL);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.revoke_grants(name) IS 'Operator: undoes grant_app() and grant_analyst(): takes from a role every right on this schema and what is in it, and later migrations grant it nothing. What it has through other roles stays. VG002 for a role that was granted nothing.';
+
+-- source: sql/core/functions/revoke_session.sql
+
+CREATE OR REPLACE FUNCTION evergreen.revoke_session(p_token text, p_now timestamptz DEFAULT NULL) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_hash bytea := evergreen.session_hash(p_token);
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  UPDATE evergreen.sessions AS s SET revoked_at = v_now, expires_at = LEAST(s.expires_at, v_now)
+   WHERE s.token_hash = v_hash AND s.revoked_at IS NULL AND s.expires_at > v_now;
+  RETURN FOUND;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.revoke_session(text, timestamptz) IS 'Signs out: the token is worth nothing from now on. false when it was worth nothing before.';
+
+-- source: sql/core/functions/revoke_user_sessions.sql
+
+CREATE OR REPLACE FUNCTION evergreen.revoke_user_sessions(p_user_id text, p_now timestamptz DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_count integer;
+BEGIN
+  IF p_user_id IS NULL THEN
+    RAISE EXCEPTION 'the user is NULL' USING ERRCODE = 'VG007', HINT = 'Pass the id of the user to sign out.';
+  END IF;
+  UPDATE evergreen.sessions AS s SET revoked_at = v_now, expires_at = LEAST(s.expires_at, v_now)
+   WHERE s.user_id = p_user_id AND s.revoked_at IS NULL AND s.expires_at > v_now;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.revoke_user_sessions(text, timestamptz) IS 'Signs a user out everywhere, e.g. after a change of password, name or companies; returns of how many sessions. VG007 for NULL.';
+
 -- source: sql/core/functions/saved_since.sql
 
 CREATE OR REPLACE FUNCTION evergreen.saved_since(p_saved_xid xid8, p_seen text) RETURNS boolean
@@ -2690,6 +3232,34 @@ CREATE OR REPLACE FUNCTION evergreen.seconds_past_fresh(
 $$;
 COMMENT ON FUNCTION evergreen.seconds_past_fresh(timestamptz, timestamptz, interval, timestamptz) IS 'How many seconds ago content stopped being fresh by its age; negative while it is. A month counts 30 days. Inlined by the planner.';
 
+-- source: sql/core/functions/session_companies.sql
+
+CREATE OR REPLACE FUNCTION evergreen.session_companies(p_company_ids uuid[]) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_company_ids uuid[] := ARRAY(SELECT DISTINCT c.id FROM unnest(p_company_ids) AS c (id) ORDER BY c.id);
+BEGIN
+  IF p_company_ids IS NULL THEN
+    RAISE EXCEPTION 'the companies are NULL' USING ERRCODE = 'VG007', HINT = 'Pass an array of company ids; an empty one for none.';
+  END IF;
+  IF cardinality(p_company_ids) > 1000 THEN
+    RAISE EXCEPTION 'a session cannot have % companies', cardinality(p_company_ids)
+      USING ERRCODE = 'VG006', HINT = 'At most 1000. An operator''s session sees all of them.';
+  END IF;
+  PERFORM evergreen.require_company(c.id) FROM unnest(v_company_ids) AS c (id);
+  RETURN v_company_ids;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.session_companies(uuid[]) IS 'Internal: the companies of a session, each once. VG007 for NULL, VG006 for more than 1000, VG002 for one that the attached application does not have.';
+
+-- source: sql/core/functions/session_hash.sql
+
+CREATE OR REPLACE FUNCTION evergreen.session_hash(p_token text) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN p_token ~ '^evs_[A-Za-z0-9_-]{43}$' THEN sha256(p_token::bytea) END
+$$;
+COMMENT ON FUNCTION evergreen.session_hash(text) IS 'Internal: what is kept of a session''s token. NULL for what is not the form of one.';
+
 -- source: sql/core/functions/set_budget.sql
 
 CREATE OR REPLACE FUNCTION evergreen.set_budget(
@@ -2707,6 +3277,9 @@ BEGIN
   END IF;
   IF p_scope <> 'overall' AND (v_scope_id IS NULL OR v_scope_id !~ '\S') THEN
     RAISE EXCEPTION 'the budget of a % needs its id', p_scope USING ERRCODE = 'VG007', HINT = 'Pass it as p_scope_id.';
+  END IF;
+  IF p_scope = 'user' THEN
+    PERFORM evergreen.require_user(v_scope_id);
   END IF;
   IF p_scope = 'company' THEN
     -- Stored as the log writes it.
@@ -2763,6 +3336,7 @@ CREATE OR REPLACE FUNCTION evergreen.set_content_policy(
   p_context_max_items integer DEFAULT NULL,
   p_max_prompt_tokens integer DEFAULT NULL,
   p_max_completion_tokens integer DEFAULT NULL,
+  p_change_tolerance real DEFAULT NULL,
   p_reset text[] DEFAULT '{}'
 ) RETURNS evergreen.content_policies
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2812,6 +3386,7 @@ BEGIN
     context_max_items = COALESCE(p_context_max_items, c.context_max_items),
     max_prompt_tokens = COALESCE(p_max_prompt_tokens, c.max_prompt_tokens),
     max_completion_tokens = COALESCE(p_max_completion_tokens, c.max_completion_tokens),
+    change_tolerance = COALESCE(p_change_tolerance, c.change_tolerance),
     updated_at = clock_timestamp()
   WHERE c.content_type = p_content_type
   RETURNING * INTO v_after;
@@ -2821,7 +3396,7 @@ BEGIN
   RETURN v_after;
 EXCEPTION WHEN check_violation OR numeric_value_out_of_range OR interval_field_overflow THEN
   RAISE EXCEPTION 'the policy of % cannot be so: %', p_content_type, SQLERRM
-    USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold from 0 to 1.';
+    USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold and change_tolerance from 0 to 1.';
 END;
 $$;
 COMMENT ON FUNCTION evergreen.set_content_policy IS 'Operator: makes a content type or changes its policy, audited, effective at once. What is NULL stays as it is; p_reset empties columns that may be empty, e.g. ARRAY[''max_age'']. A new type is fresh for 30 days. VG007 for values that make no sense.';
@@ -2864,6 +3439,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_prompt_type text := (SELECT c.prompt_type FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type);
   v_waited_for boolean;
+  v_company_id uuid := p_company_id;
   v_user_id text;
   v_reserved numeric;
   v_cost numeric;
@@ -2871,8 +3447,12 @@ BEGIN
   -- The row was locked by begin_save. Who reserved pays.
   SELECT l.waited_for, l.user_id, l.reserved INTO v_waited_for, v_user_id, v_reserved FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token;
+  v_user_id := COALESCE(p_user_id, v_user_id);
+  IF p_state = 'lease_lost' THEN
+    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, p_company_id, v_user_id) AS l;
+  END IF;
   v_cost := evergreen.write_log(v_prompt_type, p_provider, p_model, true,
-    CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, p_company_id, COALESCE(p_user_id, v_user_id), p_prompt_id,
+    CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, v_company_id, v_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, v_reserved);
   IF p_state = 'lease_lost' THEN
     RETURN v_cost;
@@ -2931,6 +3511,7 @@ BEGIN
   INSERT INTO evergreen.retention_policies (subject, retain_for) VALUES
     ('ai_generation_logs', interval '90 days'),
     ('generation_leases', interval '7 days'),
+    ('sessions', interval '30 days'),
     ('system_logs', interval '365 days')
   ON CONFLICT (subject) DO NOTHING;
 
@@ -2939,7 +3520,9 @@ BEGIN
     ('fold_usage', 15, 1, 'Added up %s days of usage'),
     ('prune_generation_logs', 20, 5000, 'Deleted %s lines of the generation log'),
     ('prune_leases', 30, 5000, 'Deleted %s idle leases'),
-    ('prune_system_logs', 40, 5000, 'Deleted %s lines of the system log')
+    ('prune_system_logs', 40, 5000, 'Deleted %s lines of the system log'),
+    ('prune_sessions', 50, 5000, 'Deleted %s sessions that had ended'),
+    ('prune_rate_limits', 60, 5000, 'Deleted %s rate limits nobody is near')
   ON CONFLICT (step) DO NOTHING;
 
   WHILE (SELECT p.next_cursor FROM evergreen.ensure_log_partitions() AS p) IS NOT NULL LOOP
@@ -2975,6 +3558,69 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO evergreen.system_logs (level, component, message, detail) VALUES (p_level, p_component, p_message, p_detail);
 $$;
 COMMENT ON FUNCTION evergreen.system_log(text, text, text, jsonb) IS 'Internal: writes one line of system_logs.';
+
+-- source: sql/core/functions/take_rate_limit.sql
+
+CREATE OR REPLACE FUNCTION evergreen.take_rate_limit(
+  p_key text,
+  p_limit integer DEFAULT 100,
+  p_window interval DEFAULT '1 minute',
+  p_now timestamptz DEFAULT NULL,
+  OUT allowed boolean,
+  OUT request_limit integer,
+  OUT remaining integer,
+  OUT reset_after_ms integer,
+  OUT retry_after_ms integer
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The last p_limit times of a key are kept. The one of p_limit requests ago must lie before the window: whatever the order in which
+-- processes with slightly different clocks come, no window then holds more than p_limit of what was allowed (of those p_limit
+-- places apart, each is a window later than the one before).
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_window interval := make_interval(secs => extract(epoch FROM p_window)::double precision);
+  v_window_ms bigint := ceil(extract(epoch FROM p_window) * 1000);
+  v_hash bytea;
+  v_start timestamptz;
+  v_taken timestamptz[];
+BEGIN
+  PERFORM evergreen.require_limit('the rate limit', p_limit, 1000);
+  PERFORM evergreen.require_time(p_now);
+  IF p_key IS NULL OR octet_length(p_key) NOT BETWEEN 1 AND 512 THEN
+    RAISE EXCEPTION 'key % must have 1 to 512 bytes', COALESCE(quote_literal(left(p_key, 80)), 'NULL')
+      USING ERRCODE = 'VG007', HINT = 'Name who is limited, e.g. the id of a user.';
+  END IF;
+  IF p_window IS NULL OR p_window < interval '1 millisecond' OR p_window > interval '31 days' THEN
+    RAISE EXCEPTION 'window % is not an interval of time', COALESCE(quote_literal(p_window), 'NULL')
+      USING ERRCODE = 'VG007', HINT = 'Give an interval from 1 millisecond to 31 days, e.g. interval ''1 minute''.';
+  END IF;
+
+  v_hash := sha256(convert_to(p_key, 'UTF8'));
+  v_start := v_now - v_window;
+  request_limit := p_limit;
+  INSERT INTO evergreen.rate_limits AS r (key_hash, window_ms, taken) VALUES (v_hash, v_window_ms, ARRAY[v_now])
+  ON CONFLICT (key_hash, window_ms) DO UPDATE
+    SET taken = (r.taken || GREATEST(v_now, r.taken[cardinality(r.taken)]))[GREATEST(cardinality(r.taken) + 2 - p_limit, 1):]
+  WHERE COALESCE(r.taken[cardinality(r.taken) + 1 - p_limit] <= v_start, true)
+  RETURNING r.taken INTO v_taken;
+  allowed := FOUND;
+  IF NOT allowed THEN
+    SELECT r.taken INTO v_taken FROM evergreen.rate_limits AS r WHERE r.key_hash = v_hash AND r.window_ms = v_window_ms;
+    IF v_taken[cardinality(v_taken)] > v_now + v_window THEN
+      -- The clock was set back: what was taken then counts as taken now, or nobody would be let through until it has caught up.
+      UPDATE evergreen.rate_limits AS r
+         SET taken = ARRAY(SELECT LEAST(t.at, v_now) FROM unnest(r.taken) WITH ORDINALITY AS t (at, place) ORDER BY t.place)
+       WHERE r.key_hash = v_hash AND r.window_ms = v_window_ms
+      RETURNING r.taken INTO v_taken;
+    END IF;
+  END IF;
+
+  remaining := CASE WHEN allowed THEN GREATEST(p_limit - (SELECT count(*)::integer FROM unnest(v_taken) AS t (at) WHERE t.at > v_start), 0) ELSE 0 END;
+  reset_after_ms := COALESCE(evergreen.milliseconds(v_taken[cardinality(v_taken)] - v_start), 0);
+  retry_after_ms := CASE WHEN allowed THEN 0 ELSE GREATEST(COALESCE(evergreen.milliseconds(v_taken[cardinality(v_taken) + 1 - p_limit] - v_start), 0), 1) END;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.take_rate_limit(text, integer, interval, timestamptz) IS 'Takes one of the p_limit requests (at most 1000) that a key may make in any p_window (at most 31 days), whatever the number of processes that ask. allowed says whether it was one; remaining how many more are free now, reset_after_ms when all are free again, retry_after_ms when the next one is (0 when allowed). A refused request takes nothing. Of a key, each length of window counts for itself. VG007 for a wrong value, VG006 for a limit above 1000.';
 
 -- source: sql/core/functions/track_changed_row.sql
 
@@ -3151,6 +3797,26 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.tracking_triggers(text, regclass) IS 'Internal: the triggers that note the changes of one table of the application: name, what follows it in CREATE TRIGGER, and when it fires (ORIGIN, REPLICA, ALWAYS).';
 
+-- source: sql/core/functions/warn_unpriced.sql
+
+CREATE OR REPLACE FUNCTION evergreen.warn_unpriced(p_provider text, p_model text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_detail jsonb := jsonb_build_object('provider', p_provider, 'model', p_model);
+BEGIN
+  -- LOCK: whoever does not get it leaves the warning to the one who has it.
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('evergreen.unpriced:' || p_provider || '/' || p_model, 0)) THEN
+    RETURN;
+  END IF;
+  IF NOT EXISTS (SELECT FROM evergreen.system_logs AS l
+                  WHERE l.component = 'generation_cost' AND l.created_at > clock_timestamp() - interval '1 hour' AND l.detail = v_detail) THEN
+    PERFORM evergreen.system_log('warning', 'generation_cost',
+                                 format('no price is known for %s/%s: its cost is logged as unknown', p_provider, p_model), v_detail);
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.warn_unpriced(text, text) IS 'Internal: says in system_logs, at most once an hour, that a model has no price.';
+
 -- source: sql/core/functions/write_log.sql
 
 CREATE OR REPLACE FUNCTION evergreen.write_log(
@@ -3177,8 +3843,7 @@ BEGIN
   -- A budget is charged what was reserved when nobody knows what it cost.
   v_spent := COALESCE(v_cost, p_reserved);
   IF v_cost IS NULL AND v_prompt_tokens > 0 THEN
-    PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, v_model),
-                                 jsonb_build_object('provider', p_provider, 'model', v_model));
+    PERFORM evergreen.warn_unpriced(p_provider, v_model);
   END IF;
 
   INSERT INTO evergreen.ai_generation_logs
@@ -3283,10 +3948,11 @@ COMMENT ON COLUMN evergreen.policies.active_prompt IS 'Id of the prompt version 
 CREATE VIEW evergreen.leases AS
 SELECT l.content_type, l.cache_key, l.holder, l.acquired_at, l.expires_at,
        l.lease_token IS NOT NULL AND l.expires_at > clock_timestamp() AS live,
-       l.failures, l.retry_at, l.last_error, l.reserved
+       l.failures, l.retry_at, split_part(l.last_error, ':', 1) AS last_error, l.reserved
   FROM evergreen.generation_leases AS l
  WHERE l.lease_token IS NOT NULL OR l.failures > 0;
 COMMENT ON VIEW evergreen.leases IS 'What is being generated now, and what failed lately. Tokens are not shown.';
+COMMENT ON COLUMN evergreen.leases.last_error IS 'Code of why the last attempt failed; what was said is in generation_leases, for operators, for it may quote the answer.';
 COMMENT ON COLUMN evergreen.leases.live IS 'Whether the lease is held and has not run out.';
 
 CREATE VIEW evergreen.spend_this_month AS
@@ -3347,10 +4013,12 @@ COMMENT ON VIEW evergreen.cache_hourly IS 'How callers were answered, by hour, c
 COMMENT ON COLUMN evergreen.cache_hourly.avg_ms IS 'Average time to the answer, in milliseconds.';
 
 CREATE VIEW evergreen.generation_failures AS
-SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code, l.error_message, l.request_id, l.cost
+SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code,
+       CASE WHEN l.error_code = 'provider_error' THEN substring(l.error_message FROM '^([1-5]\d\d)\M')::integer END AS error_status, l.request_id, l.cost
   FROM evergreen.ai_generation_logs AS l
  WHERE NOT l.success;
-COMMENT ON VIEW evergreen.generation_failures IS 'Calls that gave no valid answer, as long as the log is kept.';
+COMMENT ON VIEW evergreen.generation_failures IS 'Calls that gave no valid answer, as long as the log is kept. What was said of them is in ai_generation_logs, for operators, for it may quote the answer.';
+COMMENT ON COLUMN evergreen.generation_failures.error_status IS 'HTTP status that the provider answered with. NULL: none is known.';
 
 CREATE VIEW evergreen.generation_log AS
 SELECT l.created_at, l.generation_type, l.prompt_id, l.provider, l.model_used, l.prompt_tokens, l.completion_tokens, l.cached_tokens,

@@ -223,6 +223,26 @@ COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_start IS 'Fr
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.time_to_complete IS 'From the generation that was started to completion.';
 COMMENT ON COLUMN evergreen.ai_recommendation_effectiveness.created_at IS 'When it was first started or completed.';
 
+-- UNLOGGED: it holds no row longer than a statement.
+CREATE UNLOGGED TABLE evergreen.host_holds (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  company_id uuid,
+  domain_id uuid,
+  step_id uuid
+);
+CREATE INDEX host_holds_company ON evergreen.host_holds (company_id) WHERE company_id IS NOT NULL;
+CREATE INDEX host_holds_domain ON evergreen.host_holds (domain_id) WHERE domain_id IS NOT NULL;
+CREATE INDEX host_holds_step ON evergreen.host_holds (step_id) WHERE step_id IS NOT NULL;
+COMMENT ON TABLE evergreen.host_holds IS 'How hold_host() locks rows of the application without a right to: the foreign keys of a row that is gone again at once do. Always empty.';
+COMMENT ON INDEX evergreen.host_holds_company IS 'Foreign key to the application''s companies.';
+COMMENT ON INDEX evergreen.host_holds_domain IS 'Foreign key to the application''s domains.';
+COMMENT ON INDEX evergreen.host_holds_step IS 'Foreign key to the application''s steps.';
+COMMENT ON COLUMN evergreen.host_holds.id IS 'Identifier.';
+COMMENT ON COLUMN evergreen.host_holds.company_id IS 'Company that is not to be deleted before the transaction ends.';
+COMMENT ON COLUMN evergreen.host_holds.domain_id IS 'Domain that is not to be deleted.';
+COMMENT ON COLUMN evergreen.host_holds.step_id IS 'Step that is not to be deleted.';
+
+-- Rows that belong to a recommendation go with it: a key of their own to the company would only be one more lock.
 INSERT INTO evergreen.host_references (our_table, our_column, host_table, on_delete) VALUES
   ('ai_generated_recommendations', 'company_id', 'companies', 'CASCADE'),
   ('ai_generated_recommendations', 'step_id', 'journey_steps', 'SET NULL'),
@@ -231,8 +251,9 @@ INSERT INTO evergreen.host_references (our_table, our_column, host_table, on_del
   ('ai_generated_insights', 'step_id', 'journey_steps', 'SET NULL'),
   ('ai_business_health_summaries', 'company_id', 'companies', 'CASCADE'),
   ('ai_context_snapshots', 'company_id', 'companies', 'CASCADE'),
-  ('ai_recommendation_effectiveness', 'company_id', 'companies', 'CASCADE'),
-  ('ai_recommendation_revisions', 'company_id', 'companies', 'CASCADE');
+  ('host_holds', 'company_id', 'companies', 'CASCADE'),
+  ('host_holds', 'domain_id', 'journey_domains', 'CASCADE'),
+  ('host_holds', 'step_id', 'journey_steps', 'CASCADE');
 
 -- source: sql/journey/functions/bounded_context.sql
 
@@ -308,6 +329,14 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.company_context_hash(uuid, text) IS 'Hash of the significant state of a company now (64 hex digits), by the policy of a content type. A click alone does not change it; a step or a level does. At hand where changes are tracked (attach_host()), else computed. Writes nothing. VG002 for a company the application does not have.';
+
+-- source: sql/journey/functions/company_recommendations.sql
+
+CREATE OR REPLACE FUNCTION evergreen.company_recommendations(p_company_id uuid, p_ids uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.id FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.id = ANY (p_ids) ORDER BY r.id
+$$;
+COMMENT ON FUNCTION evergreen.company_recommendations(uuid, uuid[]) IS 'Which of these ids are recommendations of the company: to check, before doing something with an id that came from outside, that it belongs to whom it should.';
 
 -- source: sql/journey/functions/context_difference.sql
 
@@ -716,6 +745,30 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.get_recommendations_with_fallback(uuid, integer, boolean, timestamptz) IS 'The rows of find_recommendations(): this context first, then other contexts within max_age, then, only after a failed generation (p_after_failure), stale or expired ones within stale_if_error. At most p_limit, each step once, none completed, newest first. Source: seed 004_cba5aaa9e1a5292b.txt.';
+
+-- source: sql/journey/functions/hold_host.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hold_host(p_company_id uuid, p_domain_id uuid, p_step_ids uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Whoever deletes a company or a step locks it before our rows of it. A save does so too, or each would wait for the other.
+-- SELECT FOR KEY SHARE would need a right to update the application's tables; a foreign key takes the same lock without.
+BEGIN
+  IF NOT EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table IN ('companies', 'journey_domains', 'journey_steps')) THEN
+    RETURN;
+  END IF;
+  WITH held AS (
+    SELECT p_company_id AS company_id, p_domain_id AS domain_id, NULL::uuid AS step_id
+    UNION ALL
+    SELECT NULL, NULL, s.id FROM (SELECT DISTINCT i.id FROM unnest(p_step_ids) AS i (id) WHERE i.id IS NOT NULL ORDER BY i.id) AS s
+  )
+  INSERT INTO evergreen.host_holds (company_id, domain_id, step_id) SELECT h.company_id, h.domain_id, h.step_id FROM held AS h;
+  -- What others insert meanwhile is not visible here.
+  DELETE FROM evergreen.host_holds;
+EXCEPTION WHEN foreign_key_violation THEN
+  RAISE EXCEPTION 'the company, domain or step was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hold_host(uuid, uuid, uuid[]) IS 'Internal: keeps a company, a domain and steps of the attached application from being deleted until the transaction ends; first of the locks of a save. VG002 for one that is gone.';
 
 -- source: sql/journey/functions/insight_digest.sql
 
@@ -1134,6 +1187,9 @@ BEGIN
   IF v_table IS NULL THEN
     RAISE EXCEPTION 'presentations of % are not counted', p_content_type
       USING ERRCODE = 'VG001', HINT = 'They are of recommendation, insight and health.';
+  END IF;
+  IF array_ndims(p_ids) > 1 THEN
+    RAISE EXCEPTION 'the ids are an array of % dimensions', array_ndims(p_ids) USING ERRCODE = 'VG007', HINT = 'Pass them in one dimension.';
   END IF;
   IF p_ids IS NULL OR array_position(p_ids, NULL) IS NOT NULL THEN
     RAISE EXCEPTION 'the ids have a NULL' USING ERRCODE = 'VG007', HINT = 'Pass the ids of what was shown; an id given twice counts twice.';
@@ -1788,6 +1844,7 @@ BEGIN
 
   state := evergreen.begin_save('insight', v_key, p_lease_token);
   IF state <> 'lease_lost' THEN
+    PERFORM evergreen.hold_host(p_company_id, p_domain_id, ARRAY[p_step_id]);
     -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
     PERFORM FROM evergreen.ai_generated_insights AS i
       WHERE i.company_id = p_company_id
@@ -1864,6 +1921,7 @@ BEGIN
 
   state := evergreen.begin_save('recommendation', v_key, p_lease_token);
   IF state <> 'lease_lost' THEN
+    PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
     -- LOCK: what is there already, by id as everybody does; what is new follows by its key.
     PERFORM FROM evergreen.ai_generated_recommendations AS r
       WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash

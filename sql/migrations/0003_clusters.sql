@@ -1482,6 +1482,9 @@ DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_count integer;
 BEGIN
+  IF array_ndims(p_ids) > 1 THEN
+    RAISE EXCEPTION 'the ids are an array of % dimensions', array_ndims(p_ids) USING ERRCODE = 'VG007', HINT = 'Pass them in one dimension.';
+  END IF;
   IF p_ids IS NULL OR array_position(p_ids, NULL) IS NOT NULL THEN
     RAISE EXCEPTION 'the ids have a NULL' USING ERRCODE = 'VG007', HINT = 'Pass the ids of what was answered; an id given twice counts twice.';
   END IF;

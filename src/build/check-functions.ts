@@ -22,6 +22,11 @@ const ABSENT_EXTENSIONS = `
 CREATE SCHEMA cron;
 CREATE FUNCTION cron.schedule(job_name text, schedule text, command text) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';`;
 
+/** An application whose users are not text: it is followed by triggers. */
+const OTHER_HOST = `
+CREATE SCHEMA other; CREATE TABLE other.users (id uuid PRIMARY KEY);
+SELECT count(*) FROM evergreen.attach_host('other');`;
+
 /** A trigger function is checked once for each table that it serves. */
 const FINDINGS = `
 SELECT p.oid::regprocedure::text AS function, c.level, c.lineno AS line,
@@ -61,7 +66,7 @@ async function main(): Promise<void> {
     await migrate({ databaseUrl: server.url }, { withHostTables: true });
     const client = new Client({ connectionString: server.url });
     await client.connect();
-    await client.query(`CREATE EXTENSION plpgsql_check; ${ABSENT_EXTENSIONS}`);
+    await client.query(`CREATE EXTENSION plpgsql_check; ${ABSENT_EXTENSIONS} ${OTHER_HOST}`);
     const findings = [
       ...(await client.query<Finding>(FINDINGS)).rows,
       ...(await client.query<Finding>(UNUSED_TRIGGER_FUNCTIONS)).rows,

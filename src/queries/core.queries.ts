@@ -443,7 +443,7 @@ export const generationCost = new PreparedQuery<GenerationCostParams,GenerationC
 /** 'RegisterModel' parameters type */
 export interface RegisterModelParams {
   cachedPrice?: NumberOrString | null | void;
-  completionPrice?: number | null | void;
+  completionPrice?: NumberOrString | null | void;
   model: string;
   promptPrice: NumberOrString;
   provider: string;
@@ -461,13 +461,13 @@ export interface RegisterModelQuery {
   result: RegisterModelResult;
 }
 
-const registerModelIR: any = {"usedParamSet":{"provider":true,"model":true,"promptPrice":true,"completionPrice":true,"cachedPrice":true,"validFrom":true},"params":[{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":56,"b":65}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":79,"b":85}]},{"name":"promptPrice","required":true,"transform":{"type":"scalar"},"locs":[{"a":106,"b":118}]},{"name":"completionPrice","required":false,"transform":{"type":"scalar"},"locs":[{"a":152,"b":167}]},{"name":"cachedPrice","required":false,"transform":{"type":"scalar"},"locs":[{"a":201,"b":212}]},{"name":"validFrom","required":false,"transform":{"type":"scalar"},"locs":[{"a":231,"b":240}]}],"statement":"SELECT evergreen.register_model(\n         p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice, 0),\n         p_cached_price => :cachedPrice, p_valid_from => :validFrom)::text AS \"done?\""};
+const registerModelIR: any = {"usedParamSet":{"provider":true,"model":true,"promptPrice":true,"completionPrice":true,"cachedPrice":true,"validFrom":true},"params":[{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":56,"b":65}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":79,"b":85}]},{"name":"promptPrice","required":true,"transform":{"type":"scalar"},"locs":[{"a":106,"b":118}]},{"name":"completionPrice","required":false,"transform":{"type":"scalar"},"locs":[{"a":152,"b":167}]},{"name":"cachedPrice","required":false,"transform":{"type":"scalar"},"locs":[{"a":210,"b":221}]},{"name":"validFrom","required":false,"transform":{"type":"scalar"},"locs":[{"a":240,"b":249}]}],"statement":"SELECT evergreen.register_model(\n         p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice::numeric, 0),\n         p_cached_price => :cachedPrice, p_valid_from => :validFrom)::text AS \"done?\""};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT evergreen.register_model(
- *          p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice, 0),
+ *          p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice::numeric, 0),
  *          p_cached_price => :cachedPrice, p_valid_from => :validFrom)::text AS "done?"
  * ```
  */
@@ -477,6 +477,7 @@ export const registerModel = new PreparedQuery<RegisterModelParams,RegisterModel
 /** 'SetContentPolicy' parameters type */
 export interface SetContentPolicyParams {
   activityGranularity?: string | null | void;
+  changeTolerance?: number | null | void;
   contentType: string;
   contextMaxItems?: number | null | void;
   failureBackoff?: string | null | void;
@@ -498,6 +499,7 @@ export interface SetContentPolicyParams {
 /** 'SetContentPolicy' return type */
 export interface SetContentPolicyResult {
   activity_granularity: string | null;
+  change_tolerance: number;
   content_type: string;
   context_max_items: number;
   failure_backoff: string;
@@ -521,18 +523,19 @@ export interface SetContentPolicyQuery {
   result: SetContentPolicyResult;
 }
 
-const setContentPolicyIR: any = {"usedParamSet":{"contentType":true,"promptType":true,"maxAge":true,"staleWhileRevalidate":true,"staleIfError":true,"leaseDuration":true,"failureBackoff":true,"failureBackoffMax":true,"maxBytes":true,"retainFor":true,"schemaVersion":true,"similarityThreshold":true,"activityGranularity":true,"contextMaxItems":true,"maxPromptTokens":true,"maxCompletionTokens":true,"reset":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":788,"b":800}]},{"name":"promptType","required":false,"transform":{"type":"scalar"},"locs":[{"a":820,"b":830}]},{"name":"maxAge","required":false,"transform":{"type":"scalar"},"locs":[{"a":846,"b":852}]},{"name":"staleWhileRevalidate","required":false,"transform":{"type":"scalar"},"locs":[{"a":908,"b":928}]},{"name":"staleIfError","required":false,"transform":{"type":"scalar"},"locs":[{"a":967,"b":979}]},{"name":"leaseDuration","required":false,"transform":{"type":"scalar"},"locs":[{"a":1027,"b":1040}]},{"name":"failureBackoff","required":false,"transform":{"type":"scalar"},"locs":[{"a":1080,"b":1094}]},{"name":"failureBackoffMax","required":false,"transform":{"type":"scalar"},"locs":[{"a":1147,"b":1164}]},{"name":"maxBytes","required":false,"transform":{"type":"scalar"},"locs":[{"a":1198,"b":1206}]},{"name":"retainFor","required":false,"transform":{"type":"scalar"},"locs":[{"a":1225,"b":1234}]},{"name":"schemaVersion","required":false,"transform":{"type":"scalar"},"locs":[{"a":1282,"b":1295}]},{"name":"similarityThreshold","required":false,"transform":{"type":"scalar"},"locs":[{"a":1324,"b":1343}]},{"name":"activityGranularity","required":false,"transform":{"type":"scalar"},"locs":[{"a":1381,"b":1400}]},{"name":"contextMaxItems","required":false,"transform":{"type":"scalar"},"locs":[{"a":1442,"b":1457}]},{"name":"maxPromptTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":1492,"b":1507}]},{"name":"maxCompletionTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":1537,"b":1556}]},{"name":"reset","required":false,"transform":{"type":"scalar"},"locs":[{"a":1588,"b":1593}]}],"statement":"SELECT content_type AS \"content_type!\", prompt_type AS \"prompt_type!\", max_age::text AS \"max_age?\",\n       stale_while_revalidate::text AS \"stale_while_revalidate!\", stale_if_error::text AS \"stale_if_error!\",\n       lease_duration::text AS \"lease_duration!\", failure_backoff::text AS \"failure_backoff!\",\n       failure_backoff_max::text AS \"failure_backoff_max!\", max_bytes AS \"max_bytes!\", retain_for::text AS \"retain_for?\",\n       schema_version AS \"schema_version!\", similarity_threshold AS \"similarity_threshold?\",\n       activity_granularity::text AS \"activity_granularity?\", context_max_items AS \"context_max_items!\",\n       max_prompt_tokens AS \"max_prompt_tokens!\", max_completion_tokens AS \"max_completion_tokens!\"\n  FROM evergreen.set_content_policy(\n         p_content_type => :contentType!, p_prompt_type => :promptType, p_max_age => :maxAge::text::interval,\n         p_stale_while_revalidate => :staleWhileRevalidate::text::interval, p_stale_if_error => :staleIfError::text::interval,\n         p_lease_duration => :leaseDuration::text::interval, p_failure_backoff => :failureBackoff::text::interval,\n         p_failure_backoff_max => :failureBackoffMax::text::interval, p_max_bytes => :maxBytes, p_retain_for => :retainFor::text::interval,\n         p_schema_version => :schemaVersion, p_similarity_threshold => :similarityThreshold,\n         p_activity_granularity => :activityGranularity::text::interval, p_context_max_items => :contextMaxItems,\n         p_max_prompt_tokens => :maxPromptTokens, p_max_completion_tokens => :maxCompletionTokens,\n         p_reset => COALESCE(:reset::text[], '{}'))"};
+const setContentPolicyIR: any = {"usedParamSet":{"contentType":true,"promptType":true,"maxAge":true,"staleWhileRevalidate":true,"staleIfError":true,"leaseDuration":true,"failureBackoff":true,"failureBackoffMax":true,"maxBytes":true,"retainFor":true,"schemaVersion":true,"similarityThreshold":true,"activityGranularity":true,"contextMaxItems":true,"maxPromptTokens":true,"maxCompletionTokens":true,"changeTolerance":true,"reset":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":988,"b":1000}]},{"name":"promptType","required":false,"transform":{"type":"scalar"},"locs":[{"a":1020,"b":1030}]},{"name":"maxAge","required":false,"transform":{"type":"scalar"},"locs":[{"a":1046,"b":1052}]},{"name":"staleWhileRevalidate","required":false,"transform":{"type":"scalar"},"locs":[{"a":1108,"b":1128}]},{"name":"staleIfError","required":false,"transform":{"type":"scalar"},"locs":[{"a":1167,"b":1179}]},{"name":"leaseDuration","required":false,"transform":{"type":"scalar"},"locs":[{"a":1227,"b":1240}]},{"name":"failureBackoff","required":false,"transform":{"type":"scalar"},"locs":[{"a":1280,"b":1294}]},{"name":"failureBackoffMax","required":false,"transform":{"type":"scalar"},"locs":[{"a":1347,"b":1364}]},{"name":"maxBytes","required":false,"transform":{"type":"scalar"},"locs":[{"a":1398,"b":1406}]},{"name":"retainFor","required":false,"transform":{"type":"scalar"},"locs":[{"a":1425,"b":1434}]},{"name":"schemaVersion","required":false,"transform":{"type":"scalar"},"locs":[{"a":1482,"b":1495}]},{"name":"similarityThreshold","required":false,"transform":{"type":"scalar"},"locs":[{"a":1524,"b":1543}]},{"name":"activityGranularity","required":false,"transform":{"type":"scalar"},"locs":[{"a":1581,"b":1600}]},{"name":"contextMaxItems","required":false,"transform":{"type":"scalar"},"locs":[{"a":1642,"b":1657}]},{"name":"maxPromptTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":1692,"b":1707}]},{"name":"maxCompletionTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":1737,"b":1756}]},{"name":"changeTolerance","required":false,"transform":{"type":"scalar"},"locs":[{"a":1790,"b":1805}]},{"name":"reset","required":false,"transform":{"type":"scalar"},"locs":[{"a":1828,"b":1833}]}],"statement":"SELECT content_type AS \"content_type!\", prompt_type AS \"prompt_type!\", evergreen.interval_text(max_age) AS \"max_age?\",\n       evergreen.interval_text(stale_while_revalidate) AS \"stale_while_revalidate!\", evergreen.interval_text(stale_if_error) AS \"stale_if_error!\",\n       evergreen.interval_text(lease_duration) AS \"lease_duration!\", evergreen.interval_text(failure_backoff) AS \"failure_backoff!\",\n       evergreen.interval_text(failure_backoff_max) AS \"failure_backoff_max!\", max_bytes AS \"max_bytes!\", evergreen.interval_text(retain_for) AS \"retain_for?\",\n       schema_version AS \"schema_version!\", similarity_threshold AS \"similarity_threshold?\",\n       evergreen.interval_text(activity_granularity) AS \"activity_granularity?\", context_max_items AS \"context_max_items!\",\n       max_prompt_tokens AS \"max_prompt_tokens!\", max_completion_tokens AS \"max_completion_tokens!\",\n       change_tolerance AS \"change_tolerance!\"\n  FROM evergreen.set_content_policy(\n         p_content_type => :contentType!, p_prompt_type => :promptType, p_max_age => :maxAge::text::interval,\n         p_stale_while_revalidate => :staleWhileRevalidate::text::interval, p_stale_if_error => :staleIfError::text::interval,\n         p_lease_duration => :leaseDuration::text::interval, p_failure_backoff => :failureBackoff::text::interval,\n         p_failure_backoff_max => :failureBackoffMax::text::interval, p_max_bytes => :maxBytes, p_retain_for => :retainFor::text::interval,\n         p_schema_version => :schemaVersion, p_similarity_threshold => :similarityThreshold,\n         p_activity_granularity => :activityGranularity::text::interval, p_context_max_items => :contextMaxItems,\n         p_max_prompt_tokens => :maxPromptTokens, p_max_completion_tokens => :maxCompletionTokens,\n         p_change_tolerance => :changeTolerance, p_reset => COALESCE(:reset::text[], '{}'))"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT content_type AS "content_type!", prompt_type AS "prompt_type!", max_age::text AS "max_age?",
- *        stale_while_revalidate::text AS "stale_while_revalidate!", stale_if_error::text AS "stale_if_error!",
- *        lease_duration::text AS "lease_duration!", failure_backoff::text AS "failure_backoff!",
- *        failure_backoff_max::text AS "failure_backoff_max!", max_bytes AS "max_bytes!", retain_for::text AS "retain_for?",
+ * SELECT content_type AS "content_type!", prompt_type AS "prompt_type!", evergreen.interval_text(max_age) AS "max_age?",
+ *        evergreen.interval_text(stale_while_revalidate) AS "stale_while_revalidate!", evergreen.interval_text(stale_if_error) AS "stale_if_error!",
+ *        evergreen.interval_text(lease_duration) AS "lease_duration!", evergreen.interval_text(failure_backoff) AS "failure_backoff!",
+ *        evergreen.interval_text(failure_backoff_max) AS "failure_backoff_max!", max_bytes AS "max_bytes!", evergreen.interval_text(retain_for) AS "retain_for?",
  *        schema_version AS "schema_version!", similarity_threshold AS "similarity_threshold?",
- *        activity_granularity::text AS "activity_granularity?", context_max_items AS "context_max_items!",
- *        max_prompt_tokens AS "max_prompt_tokens!", max_completion_tokens AS "max_completion_tokens!"
+ *        evergreen.interval_text(activity_granularity) AS "activity_granularity?", context_max_items AS "context_max_items!",
+ *        max_prompt_tokens AS "max_prompt_tokens!", max_completion_tokens AS "max_completion_tokens!",
+ *        change_tolerance AS "change_tolerance!"
  *   FROM evergreen.set_content_policy(
  *          p_content_type => :contentType!, p_prompt_type => :promptType, p_max_age => :maxAge::text::interval,
  *          p_stale_while_revalidate => :staleWhileRevalidate::text::interval, p_stale_if_error => :staleIfError::text::interval,
@@ -541,7 +544,7 @@ const setContentPolicyIR: any = {"usedParamSet":{"contentType":true,"promptType"
  *          p_schema_version => :schemaVersion, p_similarity_threshold => :similarityThreshold,
  *          p_activity_granularity => :activityGranularity::text::interval, p_context_max_items => :contextMaxItems,
  *          p_max_prompt_tokens => :maxPromptTokens, p_max_completion_tokens => :maxCompletionTokens,
- *          p_reset => COALESCE(:reset::text[], '{}'))
+ *          p_change_tolerance => :changeTolerance, p_reset => COALESCE(:reset::text[], '{}'))
  * ```
  */
 export const setContentPolicy = new PreparedQuery<SetContentPolicyParams,SetContentPolicyResult>(setContentPolicyIR);
@@ -668,12 +671,12 @@ export interface GetAiUsageStatsQuery {
   result: GetAiUsageStatsResult;
 }
 
-const getAiUsageStatsIR: any = {"usedParamSet":{"startDate":true,"endDate":true},"params":[{"name":"startDate","required":true,"transform":{"type":"scalar"},"locs":[{"a":432,"b":442}]},{"name":"endDate","required":true,"transform":{"type":"scalar"},"locs":[{"a":459,"b":467}]}],"statement":"SELECT day::text AS \"day!\", generation_type AS \"generation_type!\", generations_count::float8 AS \"generations_count!\",\n       tokens_used::float8 AS \"tokens_used!\", avg_generation_time_ms::float8 AS \"avg_generation_time_ms?\",\n       success_rate::float8 AS \"success_rate!\", cost::float8 AS \"cost?\", cached_tokens::float8 AS \"cached_tokens!\",\n       failures::float8 AS \"failures!\"\n  FROM evergreen.get_ai_usage_stats(p_start_date => :startDate!, p_end_date => :endDate!)"};
+const getAiUsageStatsIR: any = {"usedParamSet":{"startDate":true,"endDate":true},"params":[{"name":"startDate","required":true,"transform":{"type":"scalar"},"locs":[{"a":449,"b":459}]},{"name":"endDate","required":true,"transform":{"type":"scalar"},"locs":[{"a":476,"b":484}]}],"statement":"SELECT to_char(day, 'YYYY-MM-DD') AS \"day!\", generation_type AS \"generation_type!\", generations_count::float8 AS \"generations_count!\",\n       tokens_used::float8 AS \"tokens_used!\", avg_generation_time_ms::float8 AS \"avg_generation_time_ms?\",\n       success_rate::float8 AS \"success_rate!\", cost::float8 AS \"cost?\", cached_tokens::float8 AS \"cached_tokens!\",\n       failures::float8 AS \"failures!\"\n  FROM evergreen.get_ai_usage_stats(p_start_date => :startDate!, p_end_date => :endDate!)"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT day::text AS "day!", generation_type AS "generation_type!", generations_count::float8 AS "generations_count!",
+ * SELECT to_char(day, 'YYYY-MM-DD') AS "day!", generation_type AS "generation_type!", generations_count::float8 AS "generations_count!",
  *        tokens_used::float8 AS "tokens_used!", avg_generation_time_ms::float8 AS "avg_generation_time_ms?",
  *        success_rate::float8 AS "success_rate!", cost::float8 AS "cost?", cached_tokens::float8 AS "cached_tokens!",
  *        failures::float8 AS "failures!"

@@ -61,17 +61,18 @@ SELECT evergreen.generation_cost(
 
 /* @name registerModel */
 SELECT evergreen.register_model(
-         p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice, 0),
+         p_provider => :provider!, p_model => :model!, p_prompt_price => :promptPrice!, p_completion_price => COALESCE(:completionPrice::numeric, 0),
          p_cached_price => :cachedPrice, p_valid_from => :validFrom)::text AS "done?";
 
 /* @name setContentPolicy */
-SELECT content_type AS "content_type!", prompt_type AS "prompt_type!", max_age::text AS "max_age?",
-       stale_while_revalidate::text AS "stale_while_revalidate!", stale_if_error::text AS "stale_if_error!",
-       lease_duration::text AS "lease_duration!", failure_backoff::text AS "failure_backoff!",
-       failure_backoff_max::text AS "failure_backoff_max!", max_bytes AS "max_bytes!", retain_for::text AS "retain_for?",
+SELECT content_type AS "content_type!", prompt_type AS "prompt_type!", evergreen.interval_text(max_age) AS "max_age?",
+       evergreen.interval_text(stale_while_revalidate) AS "stale_while_revalidate!", evergreen.interval_text(stale_if_error) AS "stale_if_error!",
+       evergreen.interval_text(lease_duration) AS "lease_duration!", evergreen.interval_text(failure_backoff) AS "failure_backoff!",
+       evergreen.interval_text(failure_backoff_max) AS "failure_backoff_max!", max_bytes AS "max_bytes!", evergreen.interval_text(retain_for) AS "retain_for?",
        schema_version AS "schema_version!", similarity_threshold AS "similarity_threshold?",
-       activity_granularity::text AS "activity_granularity?", context_max_items AS "context_max_items!",
-       max_prompt_tokens AS "max_prompt_tokens!", max_completion_tokens AS "max_completion_tokens!"
+       evergreen.interval_text(activity_granularity) AS "activity_granularity?", context_max_items AS "context_max_items!",
+       max_prompt_tokens AS "max_prompt_tokens!", max_completion_tokens AS "max_completion_tokens!",
+       change_tolerance AS "change_tolerance!"
   FROM evergreen.set_content_policy(
          p_content_type => :contentType!, p_prompt_type => :promptType, p_max_age => :maxAge::text::interval,
          p_stale_while_revalidate => :staleWhileRevalidate::text::interval, p_stale_if_error => :staleIfError::text::interval,
@@ -80,7 +81,7 @@ SELECT content_type AS "content_type!", prompt_type AS "prompt_type!", max_age::
          p_schema_version => :schemaVersion, p_similarity_threshold => :similarityThreshold,
          p_activity_granularity => :activityGranularity::text::interval, p_context_max_items => :contextMaxItems,
          p_max_prompt_tokens => :maxPromptTokens, p_max_completion_tokens => :maxCompletionTokens,
-         p_reset => COALESCE(:reset::text[], '{}'));
+         p_change_tolerance => :changeTolerance, p_reset => COALESCE(:reset::text[], '{}'));
 
 /* @name setRetention */
 SELECT evergreen.set_retention(p_subject => :subject!, p_retain_for => :retainFor!::text::interval)::text AS "done?";
@@ -96,7 +97,7 @@ SELECT scope AS "scope!", scope_id AS "scope_id!", monthly_limit::float8 AS "mon
   FROM evergreen.get_budget_status();
 
 /* @name getAiUsageStats */
-SELECT day::text AS "day!", generation_type AS "generation_type!", generations_count::float8 AS "generations_count!",
+SELECT to_char(day, 'YYYY-MM-DD') AS "day!", generation_type AS "generation_type!", generations_count::float8 AS "generations_count!",
        tokens_used::float8 AS "tokens_used!", avg_generation_time_ms::float8 AS "avg_generation_time_ms?",
        success_rate::float8 AS "success_rate!", cost::float8 AS "cost?", cached_tokens::float8 AS "cached_tokens!",
        failures::float8 AS "failures!"

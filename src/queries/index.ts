@@ -6,3 +6,5 @@ export type { DateOrString, NumberOrString, stringArray } from './core.queries.j
 export * from './core.queries.js';
 export type { Json } from './journey.queries.js';
 export * from './journey.queries.js';
+export * from './personality.queries.js';
+export * from './sessions.queries.js';

@@ -855,6 +855,34 @@ const trackRecommendationCompletionIR: any = {"usedParamSet":{"recommendationId"
 export const trackRecommendationCompletion = new PreparedQuery<TrackRecommendationCompletionParams,TrackRecommendationCompletionResult>(trackRecommendationCompletionIR);
 
 
+/** 'CompanyRecommendations' parameters type */
+export interface CompanyRecommendationsParams {
+  companyId: string;
+  ids: stringArray;
+}
+
+/** 'CompanyRecommendations' return type */
+export interface CompanyRecommendationsResult {
+  id: string;
+}
+
+/** 'CompanyRecommendations' query type */
+export interface CompanyRecommendationsQuery {
+  params: CompanyRecommendationsParams;
+  result: CompanyRecommendationsResult;
+}
+
+const companyRecommendationsIR: any = {"usedParamSet":{"companyId":true,"ids":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":74,"b":84}]},{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":96,"b":100}]}],"statement":"SELECT id AS \"id!\" FROM evergreen.company_recommendations(p_company_id => :companyId!, p_ids => :ids!::uuid[]) AS c (id)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT id AS "id!" FROM evergreen.company_recommendations(p_company_id => :companyId!, p_ids => :ids!::uuid[]) AS c (id)
+ * ```
+ */
+export const companyRecommendations = new PreparedQuery<CompanyRecommendationsParams,CompanyRecommendationsResult>(companyRecommendationsIR);
+
+
 /** 'RecordRecommendationFeedback' parameters type */
 export interface RecordRecommendationFeedbackParams {
   dismiss?: boolean | null | void;

@@ -126,6 +126,9 @@ SELECT evergreen.track_recommendation_start(p_recommendation_id => :recommendati
 /* @name trackRecommendationCompletion */
 SELECT evergreen.track_recommendation_completion(p_recommendation_id => :recommendationId!)::text AS "done?";
 
+/* @name companyRecommendations */
+SELECT id AS "id!" FROM evergreen.company_recommendations(p_company_id => :companyId!, p_ids => :ids!::uuid[]) AS c (id);
+
 /* @name recordRecommendationFeedback */
 SELECT evergreen.record_recommendation_feedback(
          p_recommendation_id => :recommendationId!, p_feedback => :feedback!::text::jsonb, p_dismiss => COALESCE(:dismiss, false)) AS "feedback!";

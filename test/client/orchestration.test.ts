@@ -334,6 +334,7 @@ describe('failures', () => {
       status: 429,
       attempts: 1,
       hint: 'Try again in 5 s.',
+      retryAfterMs: 5000,
     });
     expect((error as Error).cause).toMatchObject({ status: 429 });
   });

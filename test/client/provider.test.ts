@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type OpenAI from 'openai';
+import { join } from 'node:path';
+import OpenAI from 'openai';
 import { z } from 'zod';
-import { type CompletionFailure, type CompletionRequest, complete } from '../../src/provider.js';
+import { type CompletionFailure, type CompletionRequest, complete, embed } from '../../src/provider.js';
 import { openaiFor, useSimulation } from '../support/provider.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const schema = z.object({ headline: z.string(), score: z.number().min(0).max(100) });
 const question: CompletionRequest<z.infer<typeof schema>> = {
@@ -19,15 +22,89 @@ const simulation = useSimulation();
 const failureOf = async (request: Partial<typeof question> = {}, client: OpenAI = simulation.openai) =>
   (await complete(client, { ...question, ...request })) as CompletionFailure;
 
-// First, because the SDK sleeps its pause out whatever became of the call.
+/** The real SDK; what it would fetch is answered here, at once, with a pause of an hour before the next attempt. */
+function busy(maxRetries: number): { client: OpenAI; asked: () => number } {
+  let asked = 0;
+  const fetch = async () => {
+    asked += 1;
+    return new Response('{}', { status: 429, headers: { 'retry-after': '3600', 'content-type': 'application/json' } });
+  };
+  return { client: new OpenAI({ apiKey: 'none', maxRetries, fetch }), asked: () => asked };
+}
+
 describe('the time limit', () => {
   test('covers the retries and the pauses between them', async () => {
-    simulation.setBehaviour({ name: 'rate_limit', ms: 1_500 });
-    const before = simulation.calls;
-    const started = performance.now();
-    expect(await failureOf({ timeoutMs: 100 }, openaiFor(simulation.url, 5))).toMatchObject({ code: 'timeout' });
-    expect(performance.now() - started).toBeLessThan(1_400);
-    expect(simulation.calls).toBe(before + 1);
+    const { client, asked } = busy(5);
+    expect(await failureOf({ timeoutMs: 100 }, client)).toMatchObject({ code: 'timeout', message: 'no answer within 100 ms', attempts: 1 });
+    expect(asked()).toBe(1);
+  });
+
+  test('covers those of an embedding', async () => {
+    const { client, asked } = busy(5);
+    expect(await embed(client, { text: 'a', model: 'm', timeoutMs: 100 })).toMatchObject({ ok: false, code: 'timeout' });
+    expect(asked()).toBe(1);
+  });
+
+  test('an abort ends a pause too', async () => {
+    const { client, asked } = busy(5);
+    const controller = new AbortController();
+    const failure = failureOf({ signal: controller.signal }, client);
+    await waitUntil('the provider was asked', async () => asked() === 1);
+    controller.abort();
+    expect(await failure).toMatchObject({ code: 'aborted', attempts: 1 });
+    expect(asked()).toBe(1);
+  });
+
+  test('a process whose call has ended ends, although the provider asked it to wait an hour', () => {
+    const script = join(__dirname, '../support/waiting-process.ts');
+    const child = spawnSync(process.execPath, ['--import', 'tsx', script], { encoding: 'utf8', timeout: 60_000 });
+    expect(child).toMatchObject({ status: 0, stdout: 'timeout\n', signal: null });
+  }, 90_000);
+});
+
+describe('a retry', () => {
+  /** Answers by these statuses in turn, then with a completion. */
+  function answering(statuses: number[], headers: Record<string, string> = { 'retry-after-ms': '1' }) {
+    const remaining = [...statuses];
+    const fetch = async () => {
+      const status = remaining.shift();
+      if (status === 0) throw new TypeError('fetch failed');
+      return status === undefined ? Response.json(completion('{"headline":"Good","score":7}')) : Response.json({}, { status, headers });
+    };
+    return { client: new OpenAI({ apiKey: 'none', maxRetries: 2, fetch }), left: () => remaining.length };
+  }
+
+  test.each([[[500, 429]], [[408, 409]], [[503]], [[0, 0]]])('follows %j', async (statuses) => {
+    expect(await complete(answering(statuses).client, question)).toMatchObject({ ok: true, value: { headline: 'Good' } });
+  });
+
+  test.each([[400], [401], [404], [422]])('does not follow %d', async (status) => {
+    const { client, left } = answering([status, 500]);
+    expect(await failureOf({}, client)).toMatchObject({ code: 'provider_error', status, attempts: 1 });
+    expect(left()).toBe(1);
+  });
+
+  test('is not made more often than the client says', async () => {
+    const { client, left } = answering([500, 500, 500, 500]);
+    expect(await failureOf({}, client)).toMatchObject({ code: 'provider_error', status: 500, attempts: 3 });
+    expect(left()).toBe(1);
+  });
+
+  test('is made or not as the provider says', async () => {
+    expect(await failureOf({}, answering([500, 500], { 'x-should-retry': 'false' }).client)).toMatchObject({ status: 500, attempts: 1 });
+    const told = answering([400], { 'x-should-retry': 'true', 'retry-after-ms': '1' });
+    expect(await complete(told.client, question)).toMatchObject({ ok: true });
+  });
+
+  test('is left to a client that does not say how many it makes', async () => {
+    let asked: unknown;
+    const create = async (_: unknown, options: object) => {
+      asked = options;
+      throw Object.assign(new Error('busy'), { status: 500 });
+    };
+    const client = { chat: { completions: { create } } } as unknown as OpenAI;
+    expect(await failureOf({}, client)).toMatchObject({ code: 'provider_error', status: 500, attempts: null });
+    expect(asked).not.toHaveProperty('maxRetries');
   });
 });
 

@@ -180,9 +180,11 @@ describe('when the model fails', () => {
       attempts: 1,
       requestId: expect.stringMatching(/^req-simulated-/),
       hint: expect.stringMatching(/^Try again in \d+ s\.$/),
+      retryAfterMs: 5000,
     });
     const [again, calls] = await callsOf(() => evergreen.recommendations({ companyId: company.id }).catch((error: unknown) => error));
-    expect(again).toMatchObject({ name: 'GenerationFailed', reason: 'backing_off' });
+    expect(again).toMatchObject({ name: 'GenerationFailed', reason: 'backing_off', retryAfterMs: expect.any(Number) });
+    expect((again as { retryAfterMs: number }).retryAfterMs).toBeLessThanOrEqual(5000);
     expect(calls).toBe(0);
   });
 

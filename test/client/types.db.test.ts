@@ -1,4 +1,4 @@
-import { types } from 'pg';
+import { Pool, types } from 'pg';
 import { createEvergreen } from '../../src/index.js';
 import * as queries from '../../src/queries/index.js';
 import { typed } from '../../src/queries/index.js';
@@ -242,21 +242,91 @@ test('the client reads right too, and leaves the parsers of the application as t
   expect((await database.pool.query('SELECT 1::int4 AS n')).rows).toEqual([{ n: 'hostile 1' }]);
 });
 
-test('whatever the session says of dates and zones', async () => {
-  const client = await database.pool.connect();
-  try {
-    for (const [zone, style] of [
-      ['Asia/Kolkata', 'ISO, DMY'],
-      ['America/St_Johns', 'ISO, MDY'],
-      ['UTC', 'ISO, YMD'],
-    ]) {
+describe('whatever the session says of dates, zones and digits', () => {
+  test.each([
+    ['Asia/Kolkata', 'ISO, DMY'],
+    ['America/St_Johns', 'ISO, MDY'],
+    ['UTC', 'ISO, YMD'],
+    ['<+00:53>-00:53', 'ISO, MDY'],
+  ])('a wrapper reads times right: %s, %s', async (zone, style) => {
+    const client = await database.pool.connect();
+    try {
       await client.query(`SELECT set_config('TimeZone', $1, false), set_config('DateStyle', $2, false)`, [zone, style]);
-      const { rows } = await typed(client).query('SELECT $1::timestamptz AS at', [day]);
-      expect(rows).toEqual([{ at: day }]);
+      const times = [day, new Date('0044-03-15T12:00:00Z'), new Date('-000043-03-15T12:00:00Z'), new Date('+012026-01-02T03:04:05.678Z')];
+      const written = ['2026-03-04T05:06:07.089Z', '0044-03-15T12:00:00Z', '0044-03-15T12:00:00Z BC', '12026-01-02T03:04:05.678Z'];
+      const { rows } = await typed(client).query('SELECT at FROM unnest($1::text[]::timestamptz[]) AS at', [written]);
+      expect(rows).toEqual(times.map((at) => ({ at })));
+    } finally {
+      client.release(true);
     }
-  } finally {
-    client.release(true);
-  }
+  });
+
+  test.each(['SQL, DMY', 'SQL, MDY', 'Postgres, DMY', 'German'])('a wrapper refuses rather than answer a wrong time: %s', async (style) => {
+    const client = await database.pool.connect();
+    try {
+      await client.query(`SELECT set_config('DateStyle', $1, false)`, [style]);
+      const read = () => queries.findSession.run({ token }, typed(client));
+      const [{ token }] = (await queries.createSession.run({ userId: 'somebody', role: 'operator' }, typed(database.pool))) as [
+        queries.CreateSessionResult,
+      ];
+      await expect(read()).rejects.toMatchObject({ code: 'UNREADABLE_TIME', hint: expect.stringContaining('SET DateStyle') });
+      await client.query(`SET DateStyle = 'ISO'`);
+      expect(await read()).toMatchObject([{ expires_at: expect.any(Date) }]);
+    } finally {
+      client.release(true);
+    }
+  });
+
+  test.each(['SQL, DMY', 'Postgres, MDY', 'German', 'ISO, DMY'])('the client reads and writes right: %s', async (style) => {
+    const settings = {
+      DateStyle: style,
+      IntervalStyle: 'iso_8601',
+      TimeZone: 'America/St_Johns',
+      extra_float_digits: '-15',
+      bytea_output: 'escape',
+    };
+    const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replace(' ', '')}`);
+    const pool = new Pool({ connectionString: database.url, options: options.join(' ') });
+    const [odd, plain] = [pool, database.pool].map((each) => createEvergreen({ pool: each, openai: simulation.openai }));
+    try {
+      const asked = { companyId: company.id };
+      const generated = await odd?.recommendations(asked);
+      expect(generated).toMatchObject({ outcome: 'generated', generatedAt: expect.any(Date) });
+      const known = await plain?.recommendations(asked);
+      expect(generated).toMatchObject({ generatedAt: known?.generatedAt, content: known?.content });
+      expect(await odd?.recommendations(asked)).toEqual(known);
+      expect(await odd?.recommendations(asked)).toEqual(known);
+      // A cost of many digits, not of one.
+      const [{ cost }] = (await database.query<{ cost: number }>(
+        `SELECT cost::float8 AS cost FROM evergreen.ai_generation_logs WHERE company_id = $1`,
+        [company.id],
+      )) as [{ cost: number }];
+      expect(generated?.cost).toBe(cost);
+      expect((await pool.query('SHOW DateStyle')).rows).toEqual([{ DateStyle: expect.stringContaining(style.split(',')[0] as string) }]);
+    } finally {
+      await Promise.all([odd?.close(), plain?.close()]);
+      await pool.end();
+    }
+  });
+
+  test('a policy is answered in one form of intervals, a day of the statistics in one form of dates', async () => {
+    const client = await database.pool.connect();
+    try {
+      await client.query(`SET IntervalStyle = 'sql_standard'; SET DateStyle = 'German'`);
+      const db = typed(client);
+      expect(await queries.setContentPolicy.run({ contentType: 'health', maxAge: '8 days 02:00' }, db)).toMatchObject([
+        { max_age: '8 days 02:00:00' },
+      ]);
+      await queries.logGeneration.run(
+        { generationType: 'recommendation', model: 'gpt', success: true, provider: 'openai', outcome: 'generated', createdAt: day },
+        db,
+      );
+      const range = { startDate: '2026-03-04', endDate: '2026-03-05' };
+      expect(await queries.getAiUsageStats.run(range, db)).toMatchObject([{ day: '2026-03-04' }]);
+    } finally {
+      client.release(true);
+    }
+  });
 });
 
 test('pg-evergreen/queries has a wrapper for every public function', async () => {
@@ -272,6 +342,7 @@ test('pg-evergreen/queries has a wrapper for every public function', async () =>
     'contextDifference',
     'freshness',
     'freshUntil',
+    'intervalText',
     'modelPrice',
     'policy',
     'promptVariables',

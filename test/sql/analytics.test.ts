@@ -161,7 +161,7 @@ suite(`scripts of sql/analytics${installed ? '' : ' (skipped: psql is not instal
       ]);
       expect(tableUnder('Being generated', text)).toMatchObject([{ content: 'insight', key: 'held', holder: 'host:1' }]);
       expect(tableUnder('Pausing', text)).toMatchObject([
-        { content: 'health', key: 'failing', 'failures in a row': '1', 'last error': 'timeout: no answer within 60000 ms' },
+        { content: 'health', key: 'failing', 'failures in a row': '1', 'last error': 'timeout' },
       ]);
       expect(tableUnder('Fresh content that will', text)).toMatchObject([{ recommendations: '3', 'in all': '3' }]);
     });
@@ -234,7 +234,7 @@ suite(`scripts of sql/analytics${installed ? '' : ' (skipped: psql is not instal
         },
         { type: 'health_summary', model: 'gpt-4.1', reason: 'timeout', failures: '1', '% of its calls': '100.0', 'USD spent on them': '-' },
       ]);
-      expect(tableUnder('The latest 10', text).at(-1)).toMatchObject({ message: '500 the server had an error' });
+      expect(tableUnder('The latest 10', text).at(-1)).toMatchObject({ 'HTTP status': '500', reason: 'provider_error' });
       expect(tableUnder('What the database warned of', text)).toContainEqual(
         expect.objectContaining({ component: 'generation_cost', times: expect.stringMatching(/^\d+$/) }),
       );

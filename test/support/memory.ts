@@ -16,6 +16,7 @@ const LOOKUP =
 const JOURNEY = `${LOOKUP}, refresh_context boolean`;
 const PREPARED = 'state text, prompt_id text, prompt text';
 const SAVED = 'state text, content jsonb, generated_at timestamptz, cost float';
+const PERSONALITY = 'tuning jsonb, dropped_tuning jsonb, personality jsonb, revision int, version int';
 const RECEIPT =
   'lease_token text, provider text, model text, prompt_id text, prompt_tokens int, completion_tokens int, cached_tokens int, generation_time_ms int, request_id text, expires_at timestamptz';
 const LOGGED =
@@ -51,6 +52,15 @@ const functions: Record<string, [parameters: string, returns: string]> = {
   save_health_summary: [`company_id text, context_hash text, content jsonb, ${RECEIPT}`, SAVED],
   lookup_refinement: ['recommendation_id text, instruction text, revision int, after_failure boolean', `${LOOKUP}, base_revision int`],
   prepare_refinement: ['recommendation_id text, instruction text, revision int', PREPARED],
+  lookup_personality: [
+    'user_id text, has_posts boolean, refresh boolean, after_failure boolean',
+    `${LOOKUP}, blocked text, ${PERSONALITY}`,
+  ],
+  prepare_personality: ['user_id text, posts text[]', PREPARED],
+  save_personality: [
+    `user_id text, analysis jsonb, lease_token text, provider text, model text, company_id text, ${RECEIPT.slice(RECEIPT.indexOf('prompt_id'))}`,
+    `${SAVED}, changes jsonb, ${PERSONALITY}`,
+  ],
   save_refinement: [`recommendation_id text, instruction text, revision int, content jsonb, ${RECEIPT}`, SAVED],
 };
 

@@ -70,6 +70,10 @@ BEGIN
     RETURN;
   END IF;
 
+  IF v_lease.lease_token IS NOT NULL THEN
+    INSERT INTO evergreen.lost_leases (lease_token, company_id, user_id, lost_at)
+    VALUES (v_lease.lease_token, v_lease.company_id, v_lease.user_id, v_now) ON CONFLICT DO NOTHING;
+  END IF;
   state := 'claimed';
   lease_token := gen_random_uuid();
   renew_after_ms := GREATEST(evergreen.milliseconds(v_policy.lease_duration) / 3, 1);

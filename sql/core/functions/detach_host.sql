@@ -19,6 +19,15 @@ BEGIN
   RETURN QUERY
   SELECT t.* FROM evergreen.context_tables() AS h (host_table)
    CROSS JOIN LATERAL evergreen.track_host_table(h.host_table, NULL, false) AS t;
+  FOR v_key IN
+    SELECT g.tgname, g.tgrelid::regclass AS relation FROM pg_trigger AS g
+     WHERE g.tgfoid = 'evergreen.delete_with_host()'::regprocedure ORDER BY 2, 1
+  LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', v_key.tgname, v_key.relation);
+    object := format('trigger %s on %s', v_key.tgname, v_key.relation);
+    action := 'dropped';
+    RETURN NEXT;
+  END LOOP;
   FOR v_host IN SELECT a.host_table FROM evergreen.host_attachments AS a ORDER BY a.host_table LOOP
     CONTINUE WHEN evergreen.host_view_is_own(v_host.host_table);
     EXECUTE format('CREATE OR REPLACE VIEW evergreen.%I AS %s', 'host_' || v_host.host_table, evergreen.host_view_query(v_host.host_table, NULL));

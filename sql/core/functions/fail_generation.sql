@@ -25,6 +25,8 @@ DECLARE
   v_lease evergreen.generation_leases;
   v_now timestamptz;
   v_pause interval;
+  v_company_id uuid;
+  v_user_id text;
 BEGIN
   IF p_lease_token IS NULL OR p_cache_key IS NULL THEN
     RAISE EXCEPTION 'only a claimed generation can fail' USING ERRCODE = 'VG007', HINT = 'Pass the cache_key and lease_token of the claim.';
@@ -33,12 +35,18 @@ BEGIN
     RAISE EXCEPTION 'error code % is not known', COALESCE(quote_literal(p_error_code), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Use provider_error, timeout, refused, truncated, invalid or aborted.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
 
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
   v_now := COALESCE(p_now, clock_timestamp());
+  v_company_id := COALESCE(v_lease.company_id, p_company_id);
+  v_user_id := COALESCE(v_lease.user_id, p_user_id);
+  IF v_lease.lease_token IS NULL THEN
+    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, v_company_id, v_user_id) AS l;
+  END IF;
   cost := evergreen.write_log(v_policy.prompt_type, COALESCE(p_provider, 'openai'), COALESCE(p_model, 'unknown'), false, 'failed',
-    COALESCE(v_lease.company_id, p_company_id), COALESCE(v_lease.user_id, p_user_id), p_prompt_id,
+    v_company_id, v_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id, v_now,
     CASE WHEN p_error_code IN ('refused', 'truncated', 'invalid') THEN v_lease.reserved END);
   IF v_lease.lease_token IS NULL THEN

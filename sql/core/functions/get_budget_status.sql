@@ -14,4 +14,4 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                           AND m.month = date_trunc('month', t.now AT TIME ZONE 'UTC')::date) AS s
    ORDER BY u.used / NULLIF(b.monthly_limit, 0) DESC NULLS FIRST, b.scope, b.scope_id
 $$;
-COMMENT ON FUNCTION evergreen.get_budget_status(timestamptz) IS 'Every budget with what is spent and reserved in the month (UTC), the share of the limit used, and its status: within, approaching (from alert_at), over (from 1). Nearest to its limit first.';
+COMMENT ON FUNCTION evergreen.get_budget_status(timestamptz) IS 'Report: every budget with what is spent and reserved in the month (UTC), the share of the limit used, and its status: within, approaching (from alert_at), over (from 1). Nearest to its limit first.';

@@ -28,13 +28,19 @@ BEGIN
   SELECT format('%s may not %s: grant it %s', quote_ident(current_user), n.verb || ' ' || t.relation, n.privilege)
     FROM (SELECT DISTINCT c.host_table FROM evergreen.host_columns() AS c) AS h
    CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', p_schema, h.host_table)) AS relation) AS t
-   CROSS JOIN (VALUES ('read', 'SELECT'), ('refer to', 'REFERENCES')) AS n (verb, privilege)
+   CROSS JOIN (VALUES ('read', 'SELECT'), ('refer to', 'REFERENCES'), ('follow', 'TRIGGER')) AS n (verb, privilege)
    WHERE t.relation IS NOT NULL AND NOT evergreen.host_view_is_own(h.host_table) AND NOT has_table_privilege(t.relation, n.privilege)
-     AND (n.privilege = 'SELECT' OR EXISTS (SELECT FROM evergreen.host_references AS r WHERE r.host_table = h.host_table));
+     AND (n.privilege = 'SELECT' OR EXISTS (
+       SELECT FROM evergreen.host_references AS r
+        WHERE r.host_table = h.host_table
+          AND n.privilege = CASE evergreen.reference_kind(r.our_table, r.our_column, t.relation) WHEN 'trigger' THEN 'TRIGGER' ELSE 'REFERENCES' END));
 
   FOR v_reference IN
     SELECT r.our_table, r.our_column, r.host_table, t.relation,
-           EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = t.relation AND a.attname = 'id' AND a.atttypid = 'uuid'::regtype AND NOT a.attisdropped) AS has_id,
+           EXISTS (SELECT FROM pg_attribute AS a
+                    WHERE a.attrelid = t.relation AND a.attname = 'id' AND NOT a.attisdropped
+                      AND a.atttypid IN ('uuid'::regtype, 'text'::regtype, 'varchar'::regtype)
+                      AND evergreen.reference_kind(r.our_table, r.our_column, t.relation) = 'foreign key') AS has_id,
            EXISTS (SELECT FROM pg_index AS i
                      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
                     WHERE i.indrelid = t.relation AND i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indnkeyatts = 1 AND a.attname = 'id') AS id_is_unique,

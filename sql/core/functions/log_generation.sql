@@ -33,6 +33,7 @@ BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
     RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
   IF p_outcome NOT IN ('generated', 'saved_stale', 'lease_lost', 'uncached', 'failed', 'embedded') THEN
     RAISE EXCEPTION 'outcome % is not known', quote_literal(p_outcome)
       USING ERRCODE = 'VG007', HINT = 'Use generated, saved_stale, lease_lost, uncached, failed or embedded.';

@@ -11,6 +11,7 @@ BEGIN
            ORDER BY i.content_type, i.cache_key LIMIT p_batch_size FOR UPDATE SKIP LOCKED) AS idle
    WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key;
   GET DIAGNOSTICS done = ROW_COUNT;
+  DELETE FROM evergreen.lost_leases AS l WHERE l.lost_at < v_cutoff;
   next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
   RETURN NEXT;
 END;

@@ -11,6 +11,10 @@ BEGIN
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'E.g. ''openai'', ''gpt-4.1-mini''.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
+  IF length(p_model) > 200 THEN
+    RAISE EXCEPTION 'the name of model % is too long', quote_literal(left(p_model, 80)) USING ERRCODE = 'VG007', HINT = 'At most 200 characters, as in the log.';
+  END IF;
   IF p_prompt_price IS NULL OR p_completion_price IS NULL
      OR NOT (p_prompt_price >= 0 AND p_prompt_price < 'Infinity')
      OR NOT (p_completion_price >= 0 AND p_completion_price < 'Infinity')

@@ -7,6 +7,7 @@ BEGIN
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
+  PERFORM evergreen.require_provider(p_provider);
   IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
     RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id)
       USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id that came with the prompt, or NULL.';

@@ -14,6 +14,9 @@ BEGIN
   IF p_scope <> 'overall' AND (v_scope_id IS NULL OR v_scope_id !~ '\S') THEN
     RAISE EXCEPTION 'the budget of a % needs its id', p_scope USING ERRCODE = 'VG007', HINT = 'Pass it as p_scope_id.';
   END IF;
+  IF p_scope = 'user' THEN
+    PERFORM evergreen.require_user(v_scope_id);
+  END IF;
   IF p_scope = 'company' THEN
     -- Stored as the log writes it.
     BEGIN

@@ -15,6 +15,7 @@ CREATE OR REPLACE FUNCTION evergreen.set_content_policy(
   p_context_max_items integer DEFAULT NULL,
   p_max_prompt_tokens integer DEFAULT NULL,
   p_max_completion_tokens integer DEFAULT NULL,
+  p_change_tolerance real DEFAULT NULL,
   p_reset text[] DEFAULT '{}'
 ) RETURNS evergreen.content_policies
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -64,6 +65,7 @@ BEGIN
     context_max_items = COALESCE(p_context_max_items, c.context_max_items),
     max_prompt_tokens = COALESCE(p_max_prompt_tokens, c.max_prompt_tokens),
     max_completion_tokens = COALESCE(p_max_completion_tokens, c.max_completion_tokens),
+    change_tolerance = COALESCE(p_change_tolerance, c.change_tolerance),
     updated_at = clock_timestamp()
   WHERE c.content_type = p_content_type
   RETURNING * INTO v_after;
@@ -73,7 +75,7 @@ BEGIN
   RETURN v_after;
 EXCEPTION WHEN check_violation OR numeric_value_out_of_range OR interval_field_overflow THEN
   RAISE EXCEPTION 'the policy of % cannot be so: %', p_content_type, SQLERRM
-    USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold from 0 to 1.';
+    USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold and change_tolerance from 0 to 1.';
 END;
 $$;
 COMMENT ON FUNCTION evergreen.set_content_policy IS 'Operator: makes a content type or changes its policy, audited, effective at once. What is NULL stays as it is; p_reset empties columns that may be empty, e.g. ARRAY[''max_age'']. A new type is fresh for 30 days. VG007 for values that make no sense.';

@@ -8,6 +8,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_prompt_type text := (SELECT c.prompt_type FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type);
   v_waited_for boolean;
+  v_company_id uuid := p_company_id;
   v_user_id text;
   v_reserved numeric;
   v_cost numeric;
@@ -15,8 +16,12 @@ BEGIN
   -- The row was locked by begin_save. Who reserved pays.
   SELECT l.waited_for, l.user_id, l.reserved INTO v_waited_for, v_user_id, v_reserved FROM evergreen.generation_leases AS l
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token;
+  v_user_id := COALESCE(p_user_id, v_user_id);
+  IF p_state = 'lease_lost' THEN
+    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, p_company_id, v_user_id) AS l;
+  END IF;
   v_cost := evergreen.write_log(v_prompt_type, p_provider, p_model, true,
-    CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, p_company_id, COALESCE(p_user_id, v_user_id), p_prompt_id,
+    CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, v_company_id, v_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, v_reserved);
   IF p_state = 'lease_lost' THEN
     RETURN v_cost;

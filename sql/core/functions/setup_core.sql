@@ -19,6 +19,7 @@ BEGIN
   INSERT INTO evergreen.retention_policies (subject, retain_for) VALUES
     ('ai_generation_logs', interval '90 days'),
     ('generation_leases', interval '7 days'),
+    ('sessions', interval '30 days'),
     ('system_logs', interval '365 days')
   ON CONFLICT (subject) DO NOTHING;
 
@@ -27,7 +28,9 @@ BEGIN
     ('fold_usage', 15, 1, 'Added up %s days of usage'),
     ('prune_generation_logs', 20, 5000, 'Deleted %s lines of the generation log'),
     ('prune_leases', 30, 5000, 'Deleted %s idle leases'),
-    ('prune_system_logs', 40, 5000, 'Deleted %s lines of the system log')
+    ('prune_system_logs', 40, 5000, 'Deleted %s lines of the system log'),
+    ('prune_sessions', 50, 5000, 'Deleted %s sessions that had ended'),
+    ('prune_rate_limits', 60, 5000, 'Deleted %s rate limits nobody is near')
   ON CONFLICT (step) DO NOTHING;
 
   WHILE (SELECT p.next_cursor FROM evergreen.ensure_log_partitions() AS p) IS NOT NULL LOOP

@@ -22,8 +22,7 @@ BEGIN
   -- A budget is charged what was reserved when nobody knows what it cost.
   v_spent := COALESCE(v_cost, p_reserved);
   IF v_cost IS NULL AND v_prompt_tokens > 0 THEN
-    PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, v_model),
-                                 jsonb_build_object('provider', p_provider, 'model', v_model));
+    PERFORM evergreen.warn_unpriced(p_provider, v_model);
   END IF;
 
   INSERT INTO evergreen.ai_generation_logs

@@ -13,6 +13,9 @@ BEGIN
     RAISE EXCEPTION 'presentations of % are not counted', p_content_type
       USING ERRCODE = 'VG001', HINT = 'They are of recommendation, insight and health.';
   END IF;
+  IF array_ndims(p_ids) > 1 THEN
+    RAISE EXCEPTION 'the ids are an array of % dimensions', array_ndims(p_ids) USING ERRCODE = 'VG007', HINT = 'Pass them in one dimension.';
+  END IF;
   IF p_ids IS NULL OR array_position(p_ids, NULL) IS NOT NULL THEN
     RAISE EXCEPTION 'the ids have a NULL' USING ERRCODE = 'VG007', HINT = 'Pass the ids of what was shown; an id given twice counts twice.';
   END IF;

@@ -42,6 +42,7 @@ BEGIN
 
   state := evergreen.begin_save('insight', v_key, p_lease_token);
   IF state <> 'lease_lost' THEN
+    PERFORM evergreen.hold_host(p_company_id, p_domain_id, ARRAY[p_step_id]);
     -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
     PERFORM FROM evergreen.ai_generated_insights AS i
       WHERE i.company_id = p_company_id

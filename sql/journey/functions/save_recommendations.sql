@@ -30,6 +30,7 @@ BEGIN
 
   state := evergreen.begin_save('recommendation', v_key, p_lease_token);
   IF state <> 'lease_lost' THEN
+    PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
     -- LOCK: what is there already, by id as everybody does; what is new follows by its key.
     PERFORM FROM evergreen.ai_generated_recommendations AS r
       WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash

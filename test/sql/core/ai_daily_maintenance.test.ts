@@ -71,6 +71,34 @@ test('a step that cannot get its lock is left for tomorrow with a warning, and t
   ]);
 });
 
+test('a table that somebody alters holds it up for seconds, not for ever: a warning, and the next steps run', async () => {
+  await withConnections(database, 2, async ([keeper, runner]) => {
+    await keeper?.query('BEGIN; LOCK TABLE evergreen.generation_leases IN ACCESS EXCLUSIVE MODE');
+    await runner?.query('CALL evergreen.ai_daily_maintenance()');
+    await keeper?.query('COMMIT');
+    const told = await lines();
+    expect(told.filter(({ level }) => level === 'warning')).toEqual([
+      { level: 'warning', message: 'Deleted 0 idle leases, then stopped: canceling statement due to lock timeout' },
+    ]);
+    expect(told.length).toBeGreaterThan(5);
+    expect(await last()).toMatchObject([{ status: 'done' }]);
+  });
+});
+
+test('where nothing can be reported, it still does its work, and says so to the caller', async () => {
+  await withConnections(database, 2, async ([keeper, runner]) => {
+    const heard: (string | undefined)[] = [];
+    runner?.on('notice', ({ message }) => heard.push(message));
+    await runner?.query(`SET lock_timeout = '100ms'`);
+    await keeper?.query('BEGIN; LOCK TABLE evergreen.system_logs IN ACCESS EXCLUSIVE MODE');
+    await runner?.query('CALL evergreen.ai_daily_maintenance()');
+    await keeper?.query('COMMIT');
+    expect(heard).toContainEqual(expect.stringContaining('the step first_step could not be reported'));
+    expect(await one(database.pool, 'SELECT count(*)::integer FROM public.done')).toBe(4);
+    expect(await last()).toMatchObject([{ status: 'done' }]);
+  });
+});
+
 test('stopped in the middle it keeps what was done, says so, and can be run again', async () => {
   await database.query(`INSERT INTO public.trouble VALUES ('first_step', 3, '57014')`);
   expect(await refusal(maintain())).toMatchObject({ code: '57014' });

@@ -82,10 +82,12 @@ describe('with the minimal host', () => {
       'ai_generated_insights FOREIGN KEY (step_id) REFERENCES journey_steps(id) ON DELETE SET NULL',
       'ai_generated_recommendations FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE',
       'ai_generated_recommendations FOREIGN KEY (step_id) REFERENCES journey_steps(id) ON DELETE SET NULL',
-      'ai_recommendation_effectiveness FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE',
-      'ai_recommendation_revisions FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE',
+      'host_holds FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE',
+      'host_holds FOREIGN KEY (domain_id) REFERENCES journey_domains(id) ON DELETE CASCADE',
+      'host_holds FOREIGN KEY (step_id) REFERENCES journey_steps(id) ON DELETE CASCADE',
+      'personality_cache FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE',
     ]);
-    expect(Object.keys(said)).toHaveLength(TABLES.length + 9);
+    expect(Object.keys(said)).toHaveLength(TABLES.length + 11);
   });
 
   test('does it as a plain owner, and keeps the comments of the views', async () => {
@@ -293,7 +295,7 @@ describe('other hosts', () => {
     expect(new Set(Object.values(await actions()).filter((action) => !action.startsWith('left empty')))).toEqual(new Set(['unchanged']));
   });
 
-  test('users with ids of type uuid, bigint, text and varchar', async () => {
+  test('users with ids of type uuid, bigint, text and varchar: what is of a user goes when the user goes, and only theirs', async () => {
     for (const [index, [type, id]] of [
       ['uuid', '5f0c6a3e-8f0b-4b9e-9a53-0d4d3e6f8a11'],
       ['bigint', '9007199254740993'],
@@ -305,7 +307,16 @@ describe('other hosts', () => {
         INSERT INTO ${schema}.users VALUES ('${id}', 'a@b.c')`);
       await attach(schema);
       expect(await database.query('SELECT * FROM evergreen.host_users')).toEqual([{ id, username: 'a@b.c', email: 'a@b.c', name: null }]);
+      const keep = `SELECT state FROM evergreen.save_personality_cache($1, '{"a": 1}')`;
+      expect(await database.query(keep, [id])).toEqual([{ state: 'saved' }]);
+      expect(await refusal(database.query(keep, ['nobody']))).toMatchObject({ code: 'VG002', message: "there is no user 'nobody'" });
+      expect(new Set(Object.values(await actions(schema)).filter((action) => !/^left empty/.test(action)))).toEqual(new Set(['unchanged']));
+      await database.query(`DELETE FROM ${schema}.users`);
+      expect(await database.query('SELECT user_id FROM evergreen.personality_cache')).toEqual([]);
     }
+    // The last is followed by a foreign key; detached, nothing of ours is left at any of them.
+    await database.query('SELECT evergreen.detach_host()');
+    expect(await database.query(`SELECT tgname FROM pg_trigger WHERE tgname LIKE 'evergreen%' AND NOT tgisinternal`)).toEqual([]);
   });
 
   test('a view in place of a table is read, without foreign keys', async () => {
@@ -342,9 +353,11 @@ describe('other hosts', () => {
       'public.company_journey_steps has no column status',
       'public.company_journey_steps.company_id is bigint, not uuid',
       'public.journey_domains.id is not unique, so ai_generated_insights.domain_id cannot refer to it',
+      'public.journey_domains.id is not unique, so host_holds.domain_id cannot refer to it',
       'public.journey_steps.domain_id is integer, not uuid',
       'public.journey_steps.id is not unique, so ai_generated_insights.step_id cannot refer to it',
       'public.journey_steps.id is not unique, so ai_generated_recommendations.step_id cannot refer to it',
+      'public.journey_steps.id is not unique, so host_holds.step_id cannot refer to it',
       'public.step_activity.last_activity_timestamp is date, not timestamptz',
       'public.users has no column id',
     ]);
@@ -362,10 +375,11 @@ describe('other hosts', () => {
         /may not read app.companies: grant it SELECT$/,
         /may not read app.users: grant it SELECT$/,
         /may not refer to app.companies: grant it REFERENCES$/,
+        /may not refer to app.users: grant it REFERENCES$/,
       ],
       'app',
     );
-    await database.superuserQuery(`GRANT SELECT ON ALL TABLES IN SCHEMA app TO ${owner}; GRANT REFERENCES ON app.companies TO ${owner}`);
+    await database.superuserQuery(`GRANT SELECT, REFERENCES ON ALL TABLES IN SCHEMA app TO ${owner}`);
     expect(await actions('app')).toMatchObject({
       'view evergreen.host_companies': 'reads app.companies',
       'view evergreen.host_users': 'reads app.users',
@@ -406,7 +420,7 @@ describe('views that a DBA defined', () => {
       'view evergreen.host_companies': 'unchanged: a view of your own',
       'view evergreen.host_users': 'reads public.users',
     });
-    expect(await foreignKeys()).toEqual([]);
+    expect(await foreignKeys()).toEqual(['personality_cache FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE']);
   });
 
   test('over a function count too', async () => {

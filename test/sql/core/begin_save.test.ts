@@ -7,6 +7,7 @@ import {
   claim,
   claimFor,
   expectRefusal,
+  fail,
   generating,
   look,
   meter,
@@ -69,6 +70,31 @@ describe('a holder whose lease has passed to another', () => {
     expect(await look(database.pool, company, at(61))).toMatchObject({ freshness: 'missing' });
     expect(await claimFor(database.pool, company, lookup, { now: at(62) })).toMatchObject({ state: 'busy', reason: 'held by heir' });
     expect(await save(database.pool, company, lookup, heir, 'newer', { now: at(63) })).toMatchObject({ state: 'saved' });
+  });
+
+  test.each(['save', 'fail'])('is billed to the user who reserved, not to the one who took over: %s', async (end) => {
+    const { company, lookup, token } = await generating(database.pool, { user_id: `${end} first` });
+    const second = await claimFor(database.pool, company, lookup, { user_id: `${end} second`, now: at(60) });
+    await claimFor(database.pool, company, lookup, { user_id: `${end} third`, now: at(120) });
+    for (const lost of [token, second.lease_token as string]) {
+      const answer =
+        end === 'save'
+          ? await save(database.pool, company, lookup, lost, 'late', { now: at(121) })
+          : await fail(database.pool, lost, {
+              cache_key: lookup.cache_key,
+              provider: 'test',
+              model: 'metered',
+              prompt_tokens: 150,
+              completion_tokens: 0,
+              now: at(121),
+            });
+      expect(answer).toMatchObject({ state: 'lease_lost' });
+    }
+    expect(await Promise.all(['first', 'second', 'third'].map((user) => spent(database.pool, 'user', `${end} ${user}`)))).toEqual([
+      expect.closeTo(0.00015, 9),
+      expect.closeTo(0.00015, 9),
+      0,
+    ]);
   });
 
   test('may still save when nobody has taken over, however late', async () => {

@@ -23,7 +23,7 @@ test('undoes attach_host: the catalogue is as before, and it says what it did', 
   await attach();
   expect(await catalogue(database.pool)).not.toEqual(before);
   const said = await detach();
-  expect(said.filter(({ action }) => action === 'dropped')).toHaveLength(9);
+  expect(said.filter(({ action }) => action === 'dropped')).toHaveLength(11);
   expect(said.filter(({ action }) => action === 'emptied')).toHaveLength(7);
   expect(await catalogue(database.pool)).toEqual(before);
 });

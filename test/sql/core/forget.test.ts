@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { useDatabase } from '../../support/database.js';
-import { at, call, claim, contents, expectRefusal, look, meter, one, row, save, spent, take } from './calls.js';
+import { at, call, claim, contents, expectRefusal, fail, look, meter, one, row, save, spent, take } from './calls.js';
 
 const database = useDatabase();
 beforeAll(() => meter(database.pool));
@@ -184,6 +184,52 @@ describe('what runs while it is forgotten', () => {
     await call(database.pool, 'forget_company', { company_id: company });
     expect(await save(database.pool, company, lookup, token, 'too late')).toMatchObject({ state: 'lease_lost' });
     expect(await look(database.pool, company)).toMatchObject({ freshness: 'missing' });
+  });
+});
+
+describe('what ends after it was forgotten', () => {
+  test.each(['saved', 'failed'])('is billed to nobody when it is %s, and leaves no trace', async (end) => {
+    const [company, user] = [randomUUID(), `user ${randomUUID()}`];
+    const lookup = await look(database.pool, company);
+    const claim = { cache_key: lookup.cache_key, company_id: company, user_id: user };
+    const lost = await take(database.pool, claim);
+    const taken = await take(database.pool, { ...claim, now: at(3600) });
+    // A claim that did not say whom it is for: its key does.
+    const insights = await row(database.pool, 'lookup_insights', { company_id: company, now: at() });
+    const nameless = await take(database.pool, { content_type: 'insight', cache_key: insights.cache_key });
+    const overall = await spent(database.pool, 'overall');
+    await call(database.pool, 'forget_company', { company_id: company });
+    await call(database.pool, 'forget_user', { user_id: user });
+    for (const token of [lost, taken]) {
+      const late = { prompt_tokens: 1000, completion_tokens: 0 };
+      const answer =
+        end === 'saved'
+          ? await save(database.pool, company, lookup, token, 'too late', late)
+          : await fail(database.pool, token, {
+              cache_key: lookup.cache_key,
+              provider: 'test',
+              model: 'metered',
+              company_id: company,
+              user_id: user,
+              ...late,
+            });
+      expect(answer).toMatchObject({ state: 'lease_lost' });
+    }
+    await row(database.pool, 'save_insights', {
+      company_id: company,
+      context_hash: insights.context_hash,
+      domain_id: null,
+      step_id: null,
+      insights: JSON.stringify([{ content: 'Too late.' }]),
+      lease_token: nameless,
+      provider: 'test',
+      model: 'metered',
+      prompt_tokens: 1000,
+      now: at(),
+    });
+    expect(await traces(company)).toEqual([]);
+    expect(await traces(user)).toEqual([]);
+    expect(await spent(database.pool, 'overall')).toBeCloseTo(overall + 0.003, 9);
   });
 });
 

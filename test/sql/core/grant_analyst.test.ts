@@ -1,5 +1,5 @@
 import { useDatabase } from '../../support/database.js';
-import { as, call, generating, one, refusal, save } from './calls.js';
+import { as, call, fail, generating, one, refusal, save, take } from './calls.js';
 
 const database = useDatabase();
 let role: { name: string; url: string };
@@ -10,6 +10,14 @@ beforeAll(async () => {
   const { company, lookup, token } = await generating(database.pool);
   await save(database.pool, company, lookup, token, 'a secret of the company', { now: null });
   await generating(database.pool, { now: null });
+  const failing = await take(database.pool, { cache_key: 'failing', now: null });
+  await fail(database.pool, failing, {
+    cache_key: 'failing',
+    now: null,
+    error_code: 'invalid',
+    error_message: 'the answer is not JSON: "a secret of the company"',
+    request_id: 'req-1',
+  });
 });
 
 const names = async (query: string) => (await database.query<{ name: string }>(query)).map(({ name }) => name);
@@ -59,8 +67,31 @@ test('calls the reports, and no other function but those that views are made of'
   );
   await as(role.url, async (analyst) => {
     expect(await call(analyst, 'get_ai_usage_stats', { start_date: '2020-01-01', end_date: '2100-01-01' })).toHaveLength(1);
+    expect(await call(analyst, 'get_budget_status')).toEqual([]);
     expect(await call(analyst, 'get_cache_stats', { start: '2020-01-01', end: '2100-01-01' })).toEqual([]);
   });
+});
+
+test('sees that and how a generation failed, not what was said of it: that may quote the answer', async () => {
+  await call(database.pool, 'log_generation', {
+    generation_type: 'health_summary',
+    model: 'gpt-4.1',
+    success: false,
+    outcome: 'failed',
+    error_code: 'provider_error',
+    error_message: '429 slow down',
+  });
+  await as(role.url, async (analyst) => {
+    expect(await one(analyst, `SELECT last_error FROM evergreen.leases WHERE cache_key = 'failing'`)).toBe('invalid');
+    const failures = await analyst.query(
+      'SELECT error_code, error_status, request_id FROM evergreen.generation_failures ORDER BY created_at',
+    );
+    expect(failures.rows).toEqual([
+      { error_code: 'invalid', error_status: null, request_id: 'req-1' },
+      { error_code: 'provider_error', error_status: 429, request_id: null },
+    ]);
+  });
+  expect(await one(database.pool, `SELECT last_error FROM evergreen.generation_leases WHERE cache_key = 'failing'`)).toContain('secret');
 });
 
 test('sees neither what was generated nor a lease’s token', async () => {

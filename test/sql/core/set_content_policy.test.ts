@@ -24,6 +24,7 @@ test('what is named changes, all else stays', async () => {
     context_max_items: 111,
     max_prompt_tokens: 2222,
     max_completion_tokens: 3333,
+    change_tolerance: 0.25,
   };
   const { updated_at: _, ...before } = await set('whole', all);
   expect(await one(database.pool, `SELECT count(*)::integer FROM jsonb_each_text(to_jsonb(evergreen.policy('whole')))`)).toBe(

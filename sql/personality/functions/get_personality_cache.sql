@@ -1,0 +1,20 @@
+CREATE OR REPLACE FUNCTION evergreen.get_personality_cache(p_user_id text, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (
+  user_id text, analysis jsonb, tuning jsonb, personality jsonb, freshness text, age_ms bigint, fresh_until timestamptz, revision integer,
+  version integer, is_stale boolean, generated_at timestamptz, updated_at timestamptz, generation_model text, generation_prompt_id text,
+  dropped_tuning jsonb, bytes integer, id uuid
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 1 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  RETURN QUERY
+  SELECT c.user_id, c.analysis_data, c.tuning, CASE WHEN c.tuning = '{}' THEN c.analysis_data ELSE evergreen.apply_tuning(c.analysis_data, c.tuning) END,
+         evergreen.freshness(c.generated_at, c.expires_at, NOT c.is_stale AND c.version = p.schema_version, p.max_age, p.stale_while_revalidate, v_now),
+         GREATEST(floor(extract(epoch FROM v_now - c.generated_at) * 1000), 0)::bigint, evergreen.fresh_until(c.generated_at, c.expires_at, p.max_age),
+         c.revision, c.version, c.is_stale, c.generated_at, c.updated_at, c.generation_model, c.generation_prompt_id, c.dropped_tuning, c.bytes, c.id
+    FROM evergreen.personality_cache AS c, evergreen.content_policies AS p
+   WHERE c.user_id = p_user_id AND p.content_type = 'personality';
+END;
+$$;
+COMMENT ON FUNCTION evergreen.get_personality_cache(text, timestamptz) IS 'What there is of a user''s personality: one row, or none. analysis as it was analysed, tuning what the person adjusted ({path: value}), personality both together; freshness fresh, stale (may be shown while it is refreshed) or expired (by age, schema version or invalidation); age_ms since it was analysed, fresh_until by its age alone (NULL: for ever). dropped_tuning: adjustments that the latest analysis had no place for. One index probe, writes nothing. Source: seed 001_9b8056624fff263c.txt (getPersonalityCache).';

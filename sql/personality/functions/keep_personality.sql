@@ -1,0 +1,48 @@
+CREATE OR REPLACE FUNCTION evergreen.keep_personality(
+  p_user_id text, p_analysis jsonb, p_version integer, p_stale boolean, p_model text, p_prompt_id text, p_expires_at timestamptz, p_revision integer,
+  p_now timestamptz, OUT state text, OUT kept evergreen.personality_cache, OUT changes jsonb, OUT dropped jsonb
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_tuning jsonb;
+BEGIN
+  changes := '[]';
+  dropped := '{}';
+  LOOP
+    SELECT p.* INTO kept FROM evergreen.personality_cache AS p WHERE p.user_id = p_user_id FOR UPDATE;
+    IF p_revision <> COALESCE(kept.revision, 0) THEN
+      state := 'conflict';
+      RETURN;
+    END IF;
+    EXIT WHEN kept.id IS NOT NULL;
+    INSERT INTO evergreen.personality_cache AS p
+      (user_id, analysis_data, version, is_stale, generation_model, generation_prompt_id, generated_at, expires_at, created_at, updated_at)
+    VALUES (p_user_id, p_analysis, p_version, p_stale, COALESCE(p_model, 'unknown'), p_prompt_id, p_now, p_expires_at, p_now, p_now)
+    ON CONFLICT (user_id) DO NOTHING
+    RETURNING p.* INTO kept;
+    IF kept.id IS NOT NULL THEN
+      state := 'saved';
+      RETURN;
+    END IF;
+  END LOOP;
+
+  SELECT COALESCE(jsonb_agg(to_jsonb(c) ORDER BY c.path COLLATE "C"), '[]') INTO changes
+    FROM (SELECT * FROM evergreen.explain_changes(kept.analysis_data, p_analysis) LIMIT 100) AS c;
+  IF changes = '[]' AND kept.version = p_version THEN
+    state := 'unchanged';
+    UPDATE evergreen.personality_cache AS p
+       SET generated_at = p_now, expires_at = p_expires_at, is_stale = p_stale, updated_at = p_now
+     WHERE p.user_id = p_user_id RETURNING p.* INTO kept;
+    RETURN;
+  END IF;
+  state := 'saved';
+  v_tuning := evergreen.surviving_tuning(kept.tuning, p_analysis);
+  SELECT COALESCE(jsonb_object_agg(t.key, t.value), '{}') INTO dropped FROM jsonb_each(kept.tuning) AS t WHERE NOT v_tuning ? t.key;
+  UPDATE evergreen.personality_cache AS p
+     SET analysis_data = p_analysis, version = p_version, revision = p.revision + 1, is_stale = p_stale, tuning = v_tuning,
+         dropped_tuning = p.dropped_tuning || dropped, generation_model = COALESCE(p_model, 'unknown'), generation_prompt_id = p_prompt_id,
+         generated_at = p_now, expires_at = p_expires_at, updated_at = p_now
+   WHERE p.user_id = p_user_id RETURNING p.* INTO kept;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.keep_personality IS 'Internal: writes an analysis. state saved (a new revision; changes says which, the first 100, dropped which adjustments no longer apply), unchanged (it says the same: the earlier text stays, its age begins anew) or conflict (the present revision is not p_revision; nothing is written).';

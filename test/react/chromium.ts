@@ -1,0 +1,28 @@
+/** A real browser: Debian's Chromium, or that of CHROMIUM. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+function executable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts it without a window. */
+export async function startChromium(): Promise<Browser> {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const file = process.env.CHROMIUM ?? folders.flatMap((folder) => names.map((name) => join(folder, name))).find(executable);
+  if (!file || !executable(file)) {
+    throw new Error(
+      `The page can only be tested in a browser, and there is none${file ? ` at ${file}` : ''}: install the package chromium, or set CHROMIUM to one.`,
+    );
+  }
+  // As root, in CI, there is no sandbox to be had.
+  return chromium.launch({ executablePath: file, args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])] });
+}
