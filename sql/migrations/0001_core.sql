@@ -329,13 +329,15 @@ CREATE TABLE evergreen.ai_usage_days (
 COMMENT ON TABLE evergreen.ai_usage_days IS 'Which days ai_usage_daily has: those that are over, once fold_usage() has added them up. A day of ai_usage_late is to be added up anew.';
 COMMENT ON COLUMN evergreen.ai_usage_days.day IS 'Day of UTC.';
 
--- No key: who logs late only ever adds, and waits for nobody.
+-- Not a row a day: who logs late only ever adds, and waits for nobody.
 CREATE TABLE evergreen.ai_usage_late (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   day date NOT NULL
 );
 CREATE INDEX ai_usage_late_day ON evergreen.ai_usage_late (day);
 COMMENT ON TABLE evergreen.ai_usage_late IS 'Days of which a call was logged after they were over, a row a call, until fold_usage() adds the day up (anew).';
 COMMENT ON INDEX evergreen.ai_usage_late_day IS 'Whether a day is complete.';
+COMMENT ON COLUMN evergreen.ai_usage_late.id IS 'Number of the row.';
 COMMENT ON COLUMN evergreen.ai_usage_late.day IS 'Day of UTC.';
 
 CREATE TABLE evergreen.ai_usage_daily (

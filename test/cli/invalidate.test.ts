@@ -96,3 +96,48 @@ test.each([
   expect(outcome.stderr).toMatch(message);
   expect(await rest()).toHaveLength(3);
 });
+
+describe('personalities', () => {
+  const keep = (user: string, version: number) =>
+    database.query(`SELECT evergreen.save_personality_cache($1, '{"a": 1}', p_version => $2)`, [user, version]);
+  beforeEach(async () => {
+    await database.query('DELETE FROM evergreen.personality_cache');
+    await database.query(
+      `INSERT INTO public.users (id, email, name) SELECT u, u, u FROM unnest(ARRAY['ada', 'bob', 'eve']) AS u ON CONFLICT DO NOTHING`,
+    );
+    await keep('ada', 1);
+    await keep('bob', 1);
+    await keep('eve', 2);
+  });
+  const fresh = async () =>
+    (await database.query('SELECT user_id FROM evergreen.personality_cache WHERE NOT is_stale ORDER BY 1')).map(({ user_id }) => user_id);
+
+  test.each<[string, string[], string, string[]]>([
+    ['of one user', ['--user', 'ada'], 'the personality of this user is invalidated\n', ['bob', 'eve']],
+    ['of a schema version', ['--schema-version', '2'], '1 personality is invalidated\n', ['ada', 'bob']],
+    ['all', ['--all'], '3 personalities are invalidated\n', []],
+  ])('%s', async (_, parameters, stdout, left) => {
+    expect(await invalidate('--content-type', 'personality', ...parameters)).toEqual({ code: 0, stderr: '', stdout });
+    expect(await fresh()).toEqual(left);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['nothing that says which', [], /which personalities/],
+    ['two that do', ['--user', 'ada', '--all'], /which personalities/],
+    ['a version that is no number', ['--schema-version', 'two'], /not a number: 'two'/],
+    ['what belongs to answers', ['--model', 'm'], /--model does not go with/],
+    ['a user that is not there', ['--user', 'nobody'], /there is no user 'nobody'/],
+  ])('refuses %s', async (_, parameters, message) => {
+    const { code, stderr } = await invalidate('--content-type', 'personality', ...parameters);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(message);
+    expect(await fresh()).toEqual(['ada', 'bob', 'eve']);
+  });
+
+  test('--user without --content-type personality is a mistake', async () => {
+    expect(await invalidate('--content-type', 'cluster', '--user', 'ada')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--user goes with'),
+    });
+  });
+});

@@ -375,6 +375,21 @@ describe('what happens meanwhile', () => {
     expect(result.current.data).toMatchObject({ revision: 4, tuning: { '/traits/openness/score': 80 } });
   });
 
+  test('a read that a save has overtaken is not what the next one is taken back to', async () => {
+    const { result } = await loaded();
+    void start(() => result.current.refresh());
+    const read = await server.request(2);
+    void start(() => result.current.save(score(70)));
+    const first = await server.request(3);
+    void start(() => result.current.save(score(80)));
+    await first.answer(tuned(70, { revision: 4 }));
+    const second = await server.request(4);
+    await read.answer(personality());
+    expect(scoreOf(result.current.data)).toBe(80);
+    await second.refuse(500);
+    expect(result.current.data).toMatchObject({ revision: 4, tuning: { '/traits/openness/score': 70 } });
+  });
+
   test('a read that comes back during a save does not hide it', async () => {
     const { result } = await loaded();
     void start(() => result.current.save(score(80)));

@@ -179,7 +179,7 @@ describe('nothing is made', () => {
   test('when the owner of the schema may only read the table', async () => {
     await database.superuserQuery('CREATE TABLE public.users (id serial PRIMARY KEY, username text)');
     const [owner] = await database.query<{ name: string }>('SELECT current_user AS name');
-    await database.superuserQuery(`GRANT SELECT, REFERENCES ON public.users TO ${owner?.name}`);
+    await database.superuserQuery(`GRANT SELECT, REFERENCES, TRIGGER ON public.users TO ${owner?.name}`);
     await call(database.pool, 'attach_host');
     await expectNothing({ username: 'ada' }, 'VG010', 'may not insert', /GRANT INSERT ON/);
   });
