@@ -634,7 +634,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- A hash may take away exactly the changes that its own snapshot saw. So: lock, and only then, in one statement with one
 -- snapshot, compute and take away. In REPEATABLE READ the snapshot is older than the lock: there nothing is done.
 DECLARE
-  v_nobody CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
+  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
   v_company uuid;
   v_count integer;
   v_total integer := 0;
@@ -1619,7 +1619,7 @@ CREATE OR REPLACE FUNCTION evergreen.refresh_changed_companies(p_batch_size inte
 RETURNS TABLE (done integer, next_cursor text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_nobody CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
+  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
   v_companies uuid[];
 BEGIN
   done := 0;

@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION evergreen.refresh_changed_companies(p_batch_size inte
 RETURNS TABLE (done integer, next_cursor text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_nobody CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
+  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
   v_companies uuid[];
 BEGIN
   done := 0;
