@@ -333,6 +333,7 @@ function shelfOf<T>(options: AnswersOptions, variant: Variant<T>): BulkShelf<Que
     model,
     parameters,
     identity: ({ text }) => [common, text],
+    sharesLookups: !near,
     payer: () => ({ companyId, userId }),
     async lookup(db, question, _, afterFailure) {
       const asked: LookupAnswerParams = {

@@ -135,6 +135,8 @@ export interface Shelf<Args, Draft, Content> {
   parameters?: Record<string, unknown> | undefined;
   /** What an answer depends on, of the arguments. */
   identity(args: Args): unknown;
+  /** Whether what a lookup finds depends on nothing else, so that callers who ask it at the same time may share one. */
+  sharesLookups?: boolean;
   /** Who pays. */
   payer(args: Args, found: Lookup | undefined): { companyId?: string | undefined; userId?: string | undefined };
   /** `earlier` is the previous lookup of the same call. */
@@ -278,6 +280,7 @@ interface Work<Args> {
 export class Generator {
   readonly #options: GeneratorOptions;
   readonly #flights = new Map<string, Flight>();
+  readonly #looks = new Map<string, Promise<Lookup>>();
   readonly #unsaved = new Map<string, Promise<Completion<unknown>>>();
   readonly #prompts = new Map<string, Prompt>();
   readonly #notBefore = new Map<string, number>();
@@ -433,7 +436,7 @@ export class Generator {
     for (let round = 1; round <= ROUNDS && moves < MOVES; round += 1) {
       const begun = round === 1 ? start : undefined;
       try {
-        found = begun?.found ?? one(await shelf.lookup(this.#options.db, args, found, false));
+        found = begun?.found ?? (await this.#look(shelf, args, found));
         const { companyId } = shelf.payer(args, found);
         if (found.refresh_context && companyId) this.#options.counters.computed(companyId);
       } catch (error) {
@@ -502,6 +505,25 @@ export class Generator {
     const fallback = await this.#fallback(shelf, args, found, 'context_changed', spent);
     if (fallback) return fallback;
     throw new GenerationFailed('what was asked about changed each time it was to be answered', { reason: 'context_changed' });
+  }
+
+  /** One lookup for all callers of this process who ask the same before it is sent; whoever asks later is answered by a later one. */
+  async #look<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, earlier: Lookup | undefined): Promise<Lookup> {
+    const { db } = this.#options;
+    if (!shelf.sharesLookups) return one(await shelf.lookup(db, args, earlier, false));
+    const key = keyOf(shelf, args);
+    const shared = this.#looks.get(key);
+    if (shared) {
+      const found = await shared;
+      return { ...found, content: structuredClone(found.content) };
+    }
+    const own = Promise.resolve().then(async () => {
+      this.#looks.delete(key);
+      return one(await shelf.lookup(db, args, earlier, false));
+    });
+    this.#looks.set(key, own);
+    // Awaited here: who asked first goes on first.
+    return await own;
   }
 
   #generated<Args, Draft, Content>(

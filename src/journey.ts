@@ -177,6 +177,7 @@ export const recommendations: Shelf<RecommendationsQuery, z.infer<typeof recomme
   schema: recommendationsDraft,
   schemaName: 'recommendations',
   identity: ({ companyId, limit }) => [companyId, limit],
+  sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
   lookup: (db, { companyId, limit }, _, afterFailure) => findRecommendations.run({ companyId, limit, afterFailure }, db),
   prepare: (db, { companyId, limit }, { context_hash }) => prepareRecommendations.run({ companyId, limit, contextHash: context_hash }, db),
@@ -203,6 +204,7 @@ export const insights: Shelf<InsightsQuery, z.infer<typeof insightsDraft>, Insig
   schema: insightsDraft,
   schemaName: 'insights',
   identity: ({ companyId, domainId, stepId, limit }) => [companyId, domainId, stepId, limit],
+  sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
   lookup: (db, { companyId, domainId, stepId, limit }, _, afterFailure) =>
     findInsights.run({ companyId, domainId, stepId, limit, afterFailure }, db),
@@ -231,6 +233,7 @@ export const healthSummary: Shelf<HealthQuery, z.infer<typeof healthDraft>, Heal
   schema: healthDraft,
   schemaName: 'health_summary',
   identity: ({ companyId }) => [companyId],
+  sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
   lookup: (db, { companyId }, _, afterFailure) => findHealthSummary.run({ companyId, afterFailure }, db),
   prepare: (db, { companyId }, { context_hash }) => prepareHealthSummary.run({ companyId, contextHash: context_hash }, db),
