@@ -104,10 +104,9 @@ function ofGeneration(error: GenerationFailed): Refusal {
   });
 }
 
-/** Seconds to wait, as the error's hint says them. */
-function retryAfter({ hint }: EvergreenError): number | undefined {
-  const seconds = /\bin (\d+) s\b/.exec(hint ?? '')?.[1];
-  return seconds === undefined ? undefined : Number(seconds);
+/** Seconds to wait, where the error tells. */
+function retryAfter(error: EvergreenError): number | undefined {
+  return error instanceof GenerationFailed && error.retryAfterMs ? Math.ceil(error.retryAfterMs / 1000) : undefined;
 }
 
 export const tooLarge = () => new Refusal(413, 'VG006', 'the body of this request is too large');

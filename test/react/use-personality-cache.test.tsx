@@ -158,6 +158,17 @@ describe('reading', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test('does not ask in a loop while the server still calls fresh what has just aged', async () => {
+    jest.useFakeTimers();
+    render();
+    const answer = () => personality({ freshUntil: new Date(Date.now() - 5).toISOString() });
+    await (await server.request(1)).answer(answer());
+    await act(() => jest.advanceTimersByTimeAsync(999));
+    expect(server.requests).toHaveLength(1);
+    await act(() => jest.advanceTimersByTimeAsync(1));
+    expect(server.requests).toHaveLength(2);
+  });
+
   test('leaves alone what an application keeps in swr by the same address', async () => {
     const { result } = renderHook(
       () => ({
@@ -522,6 +533,22 @@ describe('keeping it fresh', () => {
       error: { code: 'GENERATION_FAILED' },
       isValidating: false,
     });
+  });
+
+  test('asks the model again when the page is opened anew after a failure', async () => {
+    function Panel() {
+      usePersonalityCache('ada', { fetcher: server.fetcher, posts });
+      return null;
+    }
+    const Surroundings = surroundings();
+    const page = renderPage(<Surroundings>{<Panel key="first" />}</Surroundings>);
+    await (await server.request(1)).answer(personality({ freshness: 'expired' }));
+    await (await server.request(2)).refuse(503, 'GENERATION_FAILED');
+    await (await server.request(3)).answer(personality({ freshness: 'expired' }));
+    page.rerender(<Surroundings>{null}</Surroundings>);
+    page.rerender(<Surroundings>{<Panel key="second" />}</Surroundings>);
+    await server.request(4);
+    expect(server.requests[3]).toMatchObject({ method: 'POST', body: { posts } });
   });
 
   test('says when an earlier analysis is shown because a new one failed', async () => {

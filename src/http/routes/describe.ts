@@ -54,7 +54,7 @@ export function responses<Data extends z.ZodType, Headers extends z.ZodObject = 
     200: { description, headers: headers ?? rateLimitHeaders, content: { 'application/json': { schema } } },
   };
   const failures = Object.fromEntries(
-    [...new Set<Status>([...statuses, 429, 500, 503])]
+    [...new Set<Status>([...statuses, 400, 429, 500, 503])]
       .sort((a, b) => a - b)
       .map((status) => [
         status,
@@ -70,7 +70,7 @@ export function responses<Data extends z.ZodType, Headers extends z.ZodObject = 
 }
 
 /** What every route that wants a session can answer. */
-export const GUARDED = [400, 401, 403] as const;
+export const GUARDED = [401, 403] as const;
 /** What every route with a body can answer besides. */
 export const WITH_BODY = [413, 415, 422] as const;
 /** What every route that may ask a model can answer besides. */
