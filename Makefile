@@ -7,7 +7,7 @@ PG15 ?= /usr/lib/postgresql/15/bin
 PG_CONFIG ?= pg_config
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo psql test test-15 lint format migrations queries freeze extension install-extension check-extension check-functions
+.PHONY: help install build demo psql test test-15 lint format migrations queries freeze extension install-extension check-extension check-functions bench bench-quick bench-table
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
@@ -68,3 +68,17 @@ check-extension: install ## prove the installed extension: catalogue, pg_dump an
 
 check-functions: install ## lint all functions with plpgsql_check on PostgreSQL 15
 	@TEST_POSTGRES_BIN=$(PG15) $(TS) src/build/check-functions.ts
+
+bench: install test/bench/node_modules/.package-lock.json ## measure ratios on a server of its own (half an hour); ROWS=1,5, PROFILE=1, PG_BIN=<folder of initdb>, RESULTS=<file>
+	@ROWS='$(ROWS)' PROFILE='$(PROFILE)' PG_BIN='$(PG_BIN)' RESULTS='$(RESULTS)' SIZE='$(SIZE)' $(TS) test/bench/run.ts
+
+bench-quick: install test/bench/node_modules/.package-lock.json ## the same at smaller sizes, in under three minutes; writes nothing unless RESULTS=<file> is said
+	@ROWS='$(ROWS)' PROFILE='$(PROFILE)' PG_BIN='$(PG_BIN)' RESULTS='$(RESULTS)' SIZE=quick $(TS) test/bench/run.ts
+
+test/bench/node_modules/.package-lock.json: test/bench/package-lock.json
+	@echo 'Installing the caches to measure beside ...' >&2
+	@npm ci --prefix test/bench --no-audit --no-fund --loglevel=error >&2
+	@touch $@
+
+bench-table: install ## make the table of the README from test/bench/results.json
+	@$(TS) test/bench/table.ts

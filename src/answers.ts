@@ -1,7 +1,7 @@
 /** Answers by their input, of any content type that the database has a policy for; clusters and their goals are two of them (clusters.ts). */
 import { z } from 'zod';
 import type { Counters } from './counters.js';
-import type { Database, Logger } from './database.js';
+import { type Database, type Logger, often } from './database.js';
 import { InvalidInput } from './errors.js';
 import {
   type Answer,
@@ -250,6 +250,8 @@ const BATCH = 1_000;
 /** Time that each item of a call for many adds to the limit of its statements. */
 const MS_PER_ITEM = 10;
 
+const findAnswer = often(lookupAnswer);
+
 const stored = <T>(content: unknown): Stored<T> => {
   const { id, result } = content as { id: string; result: T };
   return { id, result };
@@ -331,6 +333,7 @@ function shelfOf<T>(options: AnswersOptions, variant: Variant<T>): BulkShelf<Que
     model,
     parameters,
     identity: ({ text }) => [common, text],
+    sharesLookups: !near,
     payer: () => ({ companyId, userId }),
     async lookup(db, question, _, afterFailure) {
       const asked: LookupAnswerParams = {
@@ -341,12 +344,12 @@ function shelfOf<T>(options: AnswersOptions, variant: Variant<T>): BulkShelf<Que
         threshold: near?.threshold,
         checks: near?.checks?.slice(),
       };
-      const rows = await lookupAnswer.run(asked, db);
+      const rows = await findAnswer.run(asked, db);
       const missing = rows[0]?.freshness === 'missing' || rows[0]?.freshness === 'expired';
       if (by !== 'embedding' || !missing || afterFailure) return rows.map(readable);
       const embedding = await vectorOf(question);
       if (!embedding) return rows.map(readable);
-      return (await lookupAnswer.run({ ...asked, similar: true, embedding, embeddingModel }, db)).map(readable);
+      return (await findAnswer.run({ ...asked, similar: true, embedding, embeddingModel }, db)).map(readable);
     },
     prepare: (db, { text }, { cache_key }) => prepareAnswer.run({ ...common, input: text, inputHash: cache_key }, db),
     save: async (db, question, { cache_key }, draft, receipt) =>

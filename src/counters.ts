@@ -1,4 +1,4 @@
-/** What is told to the database later and in batches: how callers were answered, what was presented, what unsaved answers used. */
+/** What is told to the database later and in batches: how callers were answered, what was presented, what unsaved answers used, whose context was computed. */
 import { type Database, isOutage, type Logger } from './database.js';
 import { recordAnswerUses } from './queries/clusters.queries.js';
 import {
@@ -8,14 +8,16 @@ import {
   recordCacheLookups,
   releaseLease,
 } from './queries/core.queries.js';
-import { markPresented } from './queries/journey.queries.js';
+import { markPresented, refreshCompanyContexts } from './queries/journey.queries.js';
 
-/** How one caller was answered; 'failed' when not at all. */
-export interface LookupReport {
-  content_type: string;
+/** Callers who were answered alike, within an hour and after about the same time; 'failed' when not at all. */
+interface Tally {
+  contentType: string;
   outcome: 'fresh' | 'stale' | 'similar' | 'generated' | 'fallback' | 'uncached' | 'failed';
-  duration_ms: number;
-  at: string;
+  /** When the latest of them was answered, in ms since the epoch. */
+  at: number;
+  lookups: number;
+  totalMs: number;
 }
 
 interface Presentation {
@@ -24,18 +26,22 @@ interface Presentation {
 }
 
 const BATCH = 500;
+/** Each may take the database a while. */
+const CONTEXTS = 5;
 const INTERVAL_MS = 5_000;
-const MOST = { lookups: 5_000, presentations: 5_000, answers: 5_000, usage: 1_000, leases: 1_000 };
+const HOUR_MS = 3_600_000;
+const MOST = { tallies: 5_000, presentations: 5_000, answers: 5_000, usage: 1_000, leases: 1_000, contexts: 1_000 };
 
 /** Sends every few seconds, at 500 entries and at the end; keeps a bounded number while the database is away. */
 export class Counters {
   readonly #db: Database;
   readonly #logger: Logger | undefined;
-  readonly #lookups: LookupReport[] = [];
+  readonly #tallies = new Map<string, Tally>();
   readonly #presentations: Presentation[] = [];
   readonly #answers: string[] = [];
   readonly #usage: LogGenerationParams[] = [];
   readonly #leases: ReleaseLeaseParams[] = [];
+  readonly #contexts: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #dropped = 0;
@@ -45,8 +51,11 @@ export class Counters {
     this.#logger = logger;
   }
 
-  lookup(report: LookupReport): void {
-    this.#add(this.#lookups, [report], MOST.lookups);
+  /** How one caller was answered, and how long it took. */
+  lookup(contentType: string, outcome: Tally['outcome'], ms: number): void {
+    this.#tally({ contentType, outcome, at: Date.now(), lookups: 1, totalMs: ms });
+    if (this.#tallies.size >= BATCH && !this.#flushing) void this.flush();
+    else this.#schedule();
   }
 
   presented(ids: readonly string[], contentType: string): void {
@@ -72,6 +81,11 @@ export class Counters {
     this.#add(this.#leases, [lease], MOST.leases);
   }
 
+  /** A company whose context a lookup had to compute. */
+  computed(companyId: string): void {
+    if (!this.#contexts.includes(companyId)) this.#add(this.#contexts, [companyId], MOST.contexts);
+  }
+
   /** Sends what there is. Never rejects: what the database does not take now is kept, what it refuses is dropped with a warning. */
   flush(): Promise<void> {
     this.#flushing ??= this.#send().finally(() => {
@@ -91,7 +105,7 @@ export class Counters {
   }
 
   #size(): number {
-    return this.#lookups.length + this.#presentations.length + this.#answers.length + this.#usage.length + this.#leases.length;
+    return this.#tallies.size + this.#presentations.length + this.#answers.length + this.#usage.length + this.#leases.length;
   }
 
   #add<T>(list: T[], entries: readonly T[], most: number): void {
@@ -99,6 +113,20 @@ export class Counters {
     if (list.length > most) this.#dropped += list.splice(0, list.length - most).length;
     if (list.length >= BATCH && list.length - entries.length < BATCH) void this.flush();
     else this.#schedule();
+  }
+
+  #tally(added: Tally): void {
+    const { contentType, outcome, at, lookups, totalMs } = added;
+    // Half powers of two, as the database's own buckets.
+    const about = Math.ceil(2 * Math.log2(Math.max(totalMs / lookups, 0.1)));
+    const key = `${contentType} ${outcome} ${Math.floor(at / HOUR_MS)} ${about}`;
+    const tally = this.#tallies.get(key);
+    if (tally) {
+      tally.at = at;
+      tally.lookups += lookups;
+      tally.totalMs += totalMs;
+    } else if (this.#tallies.size < MOST.tallies) this.#tallies.set(key, added);
+    else this.#dropped += lookups;
   }
 
   #schedule(): void {
@@ -114,9 +142,10 @@ export class Counters {
     const done =
       (await this.#each(this.#leases, 1, ([lease]) => releaseLease.run(lease as ReleaseLeaseParams, this.#db))) &&
       (await this.#each(this.#usage, 1, ([usage]) => logGeneration.run(usage as LogGenerationParams, this.#db))) &&
-      (await this.#each(this.#lookups, BATCH, (batch) => recordCacheLookups.run({ lookups: JSON.stringify(batch) }, this.#db))) &&
+      (await this.#sendTallies()) &&
       (await this.#each(this.#answers, BATCH, (ids) => recordAnswerUses.run({ ids }, this.#db))) &&
-      (await this.#each(this.#presentations, BATCH, (batch) => this.#present(batch)));
+      (await this.#each(this.#presentations, BATCH, (batch) => this.#present(batch))) &&
+      (await this.#each(this.#contexts, CONTEXTS, (companyIds) => refreshCompanyContexts.run({ companyIds }, this.#db)));
     if (done) this.#warnOfDropped();
     else this.#schedule();
   }
@@ -136,6 +165,23 @@ export class Counters {
       }
     }
     return true;
+  }
+
+  async #sendTallies(): Promise<boolean> {
+    const tallies = [...this.#tallies.values()];
+    this.#tallies.clear();
+    const sent = await this.#each(tallies, BATCH, (batch) => {
+      const entries = batch.map(({ contentType, outcome, at, lookups, totalMs }) => ({
+        content_type: contentType,
+        outcome,
+        duration_ms: Math.round((totalMs / lookups) * 1000) / 1000,
+        at: new Date(at).toISOString(),
+        lookups,
+      }));
+      return recordCacheLookups.run({ lookups: JSON.stringify(entries) }, this.#db);
+    });
+    for (const tally of tallies) this.#tally(tally);
+    return sent;
   }
 
   async #present(batch: Presentation[]): Promise<void> {

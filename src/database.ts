@@ -1,4 +1,5 @@
 /** Every call to PostgreSQL: bounded in time, with the types that the generated wrappers promise, its errors sorted into classes. */
+import { createHash } from 'node:crypto';
 import type { IDatabaseConnection } from '@pgtyped/runtime';
 import type { Pool, PoolClient } from 'pg';
 import { DatabaseUnavailable, EvergreenError, fromDatabaseError, InvalidInput } from './errors.js';
@@ -46,18 +47,77 @@ const ATTEMPTS = 3;
 /** How values are written, whatever the role, the database or the connection string says. */
 const READABLE = "SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1";
 
+/** A statement that is sent often, its text and the order of its arguments worked out once. */
+interface Statement {
+  text: string;
+  /** Names of its arguments, in order. */
+  parameters: string[];
+  /** Under which a connection keeps it prepared. */
+  name: string;
+}
+
+/** A generated wrapper whose statement only reads. */
+interface Wrapper<Params, Row> {
+  run(params: Params, connection: IDatabaseConnection): Promise<Row[]>;
+}
+
+/** The same wrapper for what every hit sends: the wrapper itself works its text out anew at each call, and renames the columns of each row. */
+export function often<Params extends object, Row>(wrapper: Wrapper<Params, Row>): { run(params: Params, db: Database): Promise<Row[]> } {
+  let statement: Statement | undefined;
+  return {
+    run(params, db) {
+      statement ??= statementOf(wrapper);
+      const given = params as Record<string, unknown>;
+      return db.read(
+        statement,
+        statement.parameters.map((parameter) => given[parameter]),
+      ) as Promise<Row[]>;
+    },
+  };
+}
+
+/** What a wrapper would send, told by itself: its arguments are their own names. */
+function statementOf<Params, Row>(wrapper: Wrapper<Params, Row>): Statement {
+  let statement: Statement | undefined;
+  const names = new Proxy({}, { get: (_, name) => name });
+  void wrapper.run(names as Params, {
+    async query(hinted, values) {
+      const text = hinted.replaceAll(/ AS "(\w+)[!?]"/g, ' AS "$1"');
+      const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+      statement = { text, parameters: values as string[], name: `evergreen_${hash}` };
+      return { rows: [], rowCount: 0 };
+    },
+  });
+  if (!statement) throw new EvergreenError('NO_STATEMENT', 'a generated wrapper sent nothing');
+  return statement;
+}
+
+/** What is known of a connection: how many statements were read through it, and whether the server keeps prepared ones for it. */
+interface Known {
+  reads: number;
+  keeps: boolean | undefined;
+}
+
+/** A connection is asked whether it leads straight to the server once it has proved to live longer than so many statements. */
+const READS_BEFORE_PREPARING = 2;
+/** The connection has lost what it had prepared, or the result of it has changed with the schema. */
+const UNPREPARED = /^(26000|42P05|0A000)$/;
+
 /** The application's pool, as the client uses it. */
 export class Database implements IDatabaseConnection {
   readonly #pool: Pool;
   readonly #timeoutMs: number;
   readonly #slots: Slots;
   readonly #onPoolError: (error: Error) => void;
+  readonly #known = new WeakMap<PoolClient, Known>();
+  readonly #prepares: boolean;
   /** Whether times come in PostgreSQL's ISO form without being asked for, as they do unless somebody has set DateStyle. */
   #readable = true;
 
-  constructor(pool: Pool, timeoutMs: number, logger?: Logger) {
+  constructor(pool: Pool, timeoutMs: number, logger?: Logger, prepares = true) {
     this.#pool = pool;
     this.#timeoutMs = timeoutMs;
+    this.#prepares = prepares;
     // Never more checkouts than the pool has connections: those that wait do so here, and leave nothing behind in the pool's queue.
     this.#slots = new Slots(pool.options?.max ?? 10);
     this.#onPoolError = (error) => logger?.warn({ err: error }, 'an idle database connection was lost');
@@ -84,14 +144,28 @@ export class Database implements IDatabaseConnection {
     timeoutMs = this.#timeoutMs,
     limited = false,
   ): Promise<{ rows: unknown[]; rowCount: number }> {
+    const { rows, rowCount } = await this.#send({ text }, values, timeoutMs, limited);
+    return { rows, rowCount: rowCount ?? 0 };
+  }
+
+  /**
+   * The rows of a statement that only reads. Connections that lead straight to the server keep it prepared; behind a pooler, where the next statement
+   * may reach another server process, nothing is prepared.
+   */
+  async read(statement: Statement, values: unknown[]): Promise<unknown[]> {
+    return (await this.#send(statement, values, this.#timeoutMs, false)).rows;
+  }
+
+  async #send(statement: { text: string; name?: string }, values: unknown[], timeoutMs: number, limited: boolean): Promise<Result> {
     let expiry: Expiry | undefined;
     try {
       for (let attempt = 1; ; attempt += 1) {
-        await this.#slots.take();
+        const turn = this.#slots.take();
+        if (turn) await turn;
         expiry ??= new Expiry(timeoutMs);
         const alone = !limited && !this.#readable;
         try {
-          return await this.#once(text, values, expiry, limited || alone ? timeoutMs : 0);
+          return await this.#once(statement, values, expiry, limited || alone ? timeoutMs : 0);
         } catch (error) {
           // Only what reads is sent without a transaction, so it can be sent again; from now on in one that sets how times are written.
           if (error instanceof UnreadableTime && !limited && !alone) this.#readable = false;
@@ -110,7 +184,7 @@ export class Database implements IDatabaseConnection {
     this.#pool.removeListener('error', this.#onPoolError);
   }
 
-  async #once(text: string, values: unknown[], expiry: Expiry, limitMs: number): Promise<{ rows: unknown[]; rowCount: number }> {
+  async #once({ text, name }: { text: string; name?: string }, values: unknown[], expiry: Expiry, limitMs: number): Promise<Result> {
     const client = await this.#checkOut(expiry);
     let failure: unknown;
     // Without a listener, a connection that breaks between two events would end the process.
@@ -118,22 +192,34 @@ export class Database implements IDatabaseConnection {
       failure ??= error;
     };
     client.on('error', onError);
+    const send = (config: { text: string; name?: string; values?: unknown[]; types?: typeof types }): Promise<Result> =>
+      expiry.bound(client.query(config), 'no answer from the database');
+    const limit = Math.ceil(limitMs);
     try {
-      const send = <T>(answer: Promise<T>) => expiry.bound(answer, 'no answer from the database');
-      const limit = Math.ceil(limitMs);
-      if (limit > 0) {
-        await send(client.query({ text: `BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL lock_timeout = ${limit}; ${READABLE}` }));
+      if (name !== undefined && this.#prepares && limit === 0) {
+        const known = this.#knownOf(client);
+        const keeps = known.keeps ?? (known.reads < READS_BEFORE_PREPARING ? false : await this.#ask(client, known, send));
+        known.reads += 1;
+        if (keeps) {
+          try {
+            return await send({ name, text, values, types });
+          } catch (error) {
+            if (!UNPREPARED.test((error as { code?: string }).code ?? '')) throw error;
+            known.keeps = false;
+          }
+        }
       }
-      const { rows, rowCount } = await send(client.query({ text, values, types }));
-      if (limit > 0) await send(client.query({ text: 'COMMIT' }));
-      return { rows, rowCount: rowCount ?? 0 };
+      if (limit > 0) await send({ text: `BEGIN; SET LOCAL statement_timeout = ${limit}; SET LOCAL lock_timeout = ${limit}; ${READABLE}` });
+      const result = await send({ text, values, types });
+      if (limit > 0) await send({ text: 'COMMIT' });
+      return result;
     } catch (error) {
       failure ??= error;
       throw error;
     } finally {
       let broken = failure !== undefined && sort(failure) instanceof DatabaseUnavailable;
       if (limitMs > 0 && failure !== undefined && !broken) {
-        broken = await expiry.bound(client.query({ text: 'ROLLBACK' }), 'no answer from the database').then(
+        broken = await send({ text: 'ROLLBACK' }).then(
           () => false,
           () => true,
         );
@@ -145,13 +231,33 @@ export class Database implements IDatabaseConnection {
     }
   }
 
-  async #checkOut(expiry: Expiry): Promise<PoolClient> {
+  #knownOf(client: PoolClient): Known {
+    let known = this.#known.get(client);
+    if (!known) {
+      known = { reads: 0, keeps: undefined };
+      this.#known.set(client, known);
+    }
+    return known;
+  }
+
+  /** A pooler gives its clients a process id of its own making. */
+  async #ask(client: PoolClient, known: Known, send: (config: { text: string; types: typeof types }) => Promise<Result>): Promise<boolean> {
+    const { processID } = client as { processID?: unknown };
+    if (typeof processID !== 'number') known.keeps = false;
+    else {
+      const [row] = (await send({ text: 'SELECT pg_backend_pid() AS pid', types })).rows as { pid: number }[];
+      known.keeps = row?.pid === processID;
+    }
+    return known.keeps;
+  }
+
+  #checkOut(expiry: Expiry): Promise<PoolClient> {
     return new Promise((resolve, reject) => {
       const before = this.#pool.totalCount;
       const checkout = this.#pool.connect();
       const connecting = this.#pool.totalCount > before ? newest(this.#pool) : undefined;
       let expected = true;
-      const forget = expiry.onExpire(() => {
+      expiry.onExpire(() => {
         expected = false;
         // A connection that hangs while connecting would keep its place in the pool for ever.
         connecting?.connection?.stream?.destroy();
@@ -161,19 +267,26 @@ export class Database implements IDatabaseConnection {
       });
       checkout.then(
         (client) => {
-          forget();
-          if (expected) return resolve(client);
+          if (expected) {
+            expiry.onExpire(undefined);
+            return resolve(client);
+          }
           client.release();
           this.#slots.free();
         },
         (error: unknown) => {
-          forget();
+          if (expected) expiry.onExpire(undefined);
           this.#slots.free();
           reject(error);
         },
       );
     });
   }
+}
+
+interface Result {
+  rows: unknown[];
+  rowCount: number | null;
 }
 
 interface ConnectingClient {
@@ -185,11 +298,11 @@ function newest(pool: Pool): ConnectingClient | undefined {
   return (pool as unknown as { _clients?: ConnectingClient[] })._clients?.at(-1);
 }
 
-/** One time limit over several steps. */
+/** One time limit over several steps, one after the other. */
 class Expiry {
   readonly #timeoutMs: number;
-  readonly #listeners = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
+  #listener: (() => void) | undefined;
   #turn: NodeJS.Immediate | undefined;
   #expired = false;
 
@@ -199,8 +312,8 @@ class Expiry {
     this.#timer = setTimeout(() => {
       this.#turn = setImmediate(() => {
         this.#expired = true;
-        for (const listener of [...this.#listeners]) listener();
-        this.#listeners.clear();
+        this.#listener?.();
+        this.#listener = undefined;
       });
     }, timeoutMs);
   }
@@ -209,24 +322,23 @@ class Expiry {
     return this.#expired;
   }
 
-  /** Calls the listener when the time is up; the result takes it back. */
-  onExpire(listener: () => void): () => void {
-    if (this.#expired) listener();
-    else this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Calls the listener when the time is up, in place of the one before. */
+  onExpire(listener: (() => void) | undefined): void {
+    if (this.#expired) listener?.();
+    else this.#listener = listener;
   }
 
   bound<T>(promise: Promise<T>, what: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      const forget = this.onExpire(() => reject(new DatabaseUnavailable(`${what} within ${this.#timeoutMs} ms`)));
-      promise.then(resolve, reject).finally(forget);
+      this.onExpire(() => reject(new DatabaseUnavailable(`${what} within ${this.#timeoutMs} ms`)));
+      promise.then(resolve, reject);
     });
   }
 
   cancel(): void {
     clearTimeout(this.#timer);
     clearImmediate(this.#turn);
-    this.#listeners.clear();
+    this.#listener = undefined;
   }
 }
 
@@ -239,10 +351,11 @@ class Slots {
     this.#left = Math.max(1, count);
   }
 
-  take(): Promise<void> {
+  /** Undefined: at once. */
+  take(): Promise<void> | undefined {
     if (this.#left > 0) {
       this.#left -= 1;
-      return Promise.resolve();
+      return undefined;
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ resolve, reject });

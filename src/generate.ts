@@ -96,6 +96,7 @@ export interface Lookup {
   generation_model: string | null;
   generation_prompt_id: string | null;
   context_hash: string;
+  refresh_context?: boolean;
   base_revision?: number;
   company_id?: string;
   id?: string | null;
@@ -134,6 +135,8 @@ export interface Shelf<Args, Draft, Content> {
   parameters?: Record<string, unknown> | undefined;
   /** What an answer depends on, of the arguments. */
   identity(args: Args): unknown;
+  /** Whether what a lookup finds depends on nothing else, so that callers who ask it at the same time may share one. */
+  sharesLookups?: boolean;
   /** Who pays. */
   payer(args: Args, found: Lookup | undefined): { companyId?: string | undefined; userId?: string | undefined };
   /** `earlier` is the previous lookup of the same call. */
@@ -200,6 +203,7 @@ export interface GeneratorOptions {
   model: string;
   holder: string;
   databaseTimeoutMs: number;
+  countLookups: boolean;
   generationTimeoutMs: number;
   logger?: Logger | undefined;
 }
@@ -276,6 +280,7 @@ interface Work<Args> {
 export class Generator {
   readonly #options: GeneratorOptions;
   readonly #flights = new Map<string, Flight>();
+  readonly #looks = new Map<string, Promise<Lookup>>();
   readonly #unsaved = new Map<string, Promise<Completion<unknown>>>();
   readonly #prompts = new Map<string, Prompt>();
   readonly #notBefore = new Map<string, number>();
@@ -289,20 +294,18 @@ export class Generator {
   /** Answers one call. */
   async answer<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, options: CallOptions = {}): Promise<Answer<Content>> {
     if (this.#closing) throw new EvergreenError('CLOSED', 'this client was closed');
-    options.signal?.throwIfAborted();
-    const report = this.#reporter(shelf);
-
-    const gone = new AbortController();
-    const call = this.#track(this.#serve(shelf, args, gone.signal));
+    const { signal, deadlineMs } = options;
+    signal?.throwIfAborted();
+    const started = performance.now();
+    const gone = signal || deadlineMs !== undefined ? new AbortController() : undefined;
+    const call = this.#track(this.#serve(shelf, args, gone?.signal));
     try {
-      const answer = await this.#whileWaiting(shelf, args, options, call, gone);
-      report(answer);
+      const answer = await (gone ? this.#whileWaiting(shelf, args, options, call, gone) : call);
+      this.#report(shelf, started, answer);
       return answer;
     } catch (error) {
-      if (!options.signal?.aborted && !(error instanceof InvalidInput)) report('failed');
+      if (!signal?.aborted && !(error instanceof InvalidInput)) this.#report(shelf, started, 'failed');
       throw error;
-    } finally {
-      gone.abort();
     }
   }
 
@@ -377,12 +380,14 @@ export class Generator {
     call: Promise<Answer<Content>>,
     gone: AbortController,
   ): Promise<Answer<Content>> {
-    if (!signal && deadlineMs === undefined) return call;
     return new Promise((resolve, reject) => {
       const timers: NodeJS.Timeout[] = [];
-      const leave = () => {
+      const end = () => {
         for (const timer of timers) clearTimeout(timer);
         unsubscribe();
+      };
+      const leave = () => {
+        end();
         gone.abort();
       };
       const onAbort = () => {
@@ -410,7 +415,7 @@ export class Generator {
           }, deadlineMs),
         );
       }
-      call.then(resolve, reject).finally(leave);
+      call.then(resolve, reject).finally(end);
     });
   }
 
@@ -418,10 +423,10 @@ export class Generator {
   async #serve<Args, Draft, Content>(
     shelf: Shelf<Args, Draft, Content>,
     args: Args,
-    gone: AbortSignal,
+    gone: AbortSignal | undefined,
     start?: { found: Lookup; end?: FlightEnd | undefined },
   ): Promise<Answer<Content>> {
-    const argsKey = keyOf(shelf, args);
+    let argsKey: string | undefined;
     let found: Lookup | undefined;
     let waited = false;
     let spent: number | null = 0;
@@ -431,7 +436,9 @@ export class Generator {
     for (let round = 1; round <= ROUNDS && moves < MOVES; round += 1) {
       const begun = round === 1 ? start : undefined;
       try {
-        found = begun?.found ?? one(await shelf.lookup(this.#options.db, args, found, false));
+        found = begun?.found ?? (await this.#look(shelf, args, found));
+        const { companyId } = shelf.payer(args, found);
+        if (found.refresh_context && companyId) this.#options.counters.computed(companyId);
       } catch (error) {
         if (isOutage(error)) return this.#answerUnsaved(shelf, args);
         throw error;
@@ -447,7 +454,8 @@ export class Generator {
       // Saved for this very question after it was asked, and not shown by a lookup all the same: it is not paid for again.
       if (offered) return this.#generated(shelf, args, offered, 'fresh', 'waited', spent);
 
-      gone.throwIfAborted();
+      gone?.throwIfAborted();
+      argsKey ??= keyOf(shelf, args);
       const key = `${shelf.contentType}:${found.cache_key}`;
       const joined = begun?.end ? undefined : this.#flights.get(key);
       const end = begun?.end ?? (await this.#ride(joined ?? this.#launch(key, shelf, args, found), gone));
@@ -499,6 +507,25 @@ export class Generator {
     throw new GenerationFailed('what was asked about changed each time it was to be answered', { reason: 'context_changed' });
   }
 
+  /** One lookup for all callers of this process who ask the same before it is sent; whoever asks later is answered by a later one. */
+  async #look<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, earlier: Lookup | undefined): Promise<Lookup> {
+    const { db } = this.#options;
+    if (!shelf.sharesLookups) return one(await shelf.lookup(db, args, earlier, false));
+    const key = keyOf(shelf, args);
+    const shared = this.#looks.get(key);
+    if (shared) {
+      const found = await shared;
+      return { ...found, content: structuredClone(found.content) };
+    }
+    const own = Promise.resolve().then(async () => {
+      this.#looks.delete(key);
+      return one(await shelf.lookup(db, args, earlier, false));
+    });
+    this.#looks.set(key, own);
+    // Awaited here: who asked first goes on first.
+    return await own;
+  }
+
   #generated<Args, Draft, Content>(
     shelf: Shelf<Args, Draft, Content>,
     args: Args,
@@ -518,7 +545,7 @@ export class Generator {
     concurrency: number,
     gone: AbortSignal,
   ): Promise<PromiseSettledResult<Answer<Content>>[]> {
-    const report = this.#reporter(shelf);
+    const started = performance.now();
     const founds: Lookup[] = [];
     let away = false;
     try {
@@ -551,7 +578,7 @@ export class Generator {
       first.set(key, settled);
       return settled;
     }).then((results) => {
-      for (const result of results) report(result.status === 'fulfilled' ? result.value : 'failed');
+      for (const result of results) this.#report(shelf, started, result.status === 'fulfilled' ? result.value : 'failed');
       return results;
     });
   }
@@ -696,17 +723,17 @@ export class Generator {
   }
 
   /** Waits for a flight, unless the caller leaves. */
-  async #ride(flight: Flight, gone: AbortSignal): Promise<FlightEnd> {
+  async #ride(flight: Flight, gone: AbortSignal | undefined): Promise<FlightEnd> {
     flight.callers += 1;
     let onGone: (() => void) | undefined;
     try {
       return await new Promise<FlightEnd>((resolve, reject) => {
-        onGone = () => reject(gone.reason);
-        gone.addEventListener('abort', onGone, { once: true });
+        onGone = () => reject(gone?.reason);
+        gone?.addEventListener('abort', onGone, { once: true });
         flight.settled.then(resolve, reject);
       });
     } finally {
-      if (onGone) gone.removeEventListener('abort', onGone);
+      if (onGone) gone?.removeEventListener('abort', onGone);
       flight.callers -= 1;
       if (flight.callers === 0) flight.wake();
     }
@@ -1028,20 +1055,13 @@ export class Generator {
   }
 
   /** Notes how a caller was answered, and which row was used. */
-  #reporter<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>): (answer: Answer<Content> | 'failed') => void {
-    const started = performance.now();
-    return (answer) => {
-      const { counters } = this.#options;
-      counters.lookup({
-        content_type: shelf.contentType,
-        outcome: answer === 'failed' ? answer : answer.outcome,
-        duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
-        at: new Date().toISOString(),
-      });
-      if (answer === 'failed' || answer.outcome === 'generated') return;
-      const id = shelf.rowId?.(answer.content);
-      if (id) counters.answered(id);
-    };
+  #report<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, started: number, answer: Answer<Content> | 'failed'): void {
+    const { counters, countLookups } = this.#options;
+    if (!countLookups) return;
+    counters.lookup(shelf.contentType, answer === 'failed' ? answer : answer.outcome, performance.now() - started);
+    if (answer === 'failed' || answer.outcome === 'generated') return;
+    const id = shelf.rowId?.(answer.content);
+    if (id) counters.answered(id);
   }
 
   #track<T>(promise: Promise<T>): Promise<T> {

@@ -87,8 +87,18 @@ export interface EvergreenOptions {
   embeddingDimensions?: number | undefined;
   /** After this, a database call counts as failed; default 1,000. */
   databaseTimeoutMs?: number | undefined;
+  /**
+   * Whether it is counted how callers were answered, and how often each answer was, sent in batches; default true. Without, `get_cache_stats` knows
+   * nothing of this client, and nothing it uses is warmed for being used.
+   */
+  countLookups?: boolean | undefined;
   /** For one generation, the SDK's retries included; default 60,000. */
   generationTimeoutMs?: number | undefined;
+  /**
+   * Whether connections keep the lookups prepared: by default those that lead straight to the server, never those of a pooler such as PgBouncer.
+   * False: none.
+   */
+  preparedStatements?: boolean | undefined;
   /** For callers that name none of their own; default: none. */
   deadlineMs?: number | undefined;
   /** Who holds a lease, for people who look; default host and process id. */
@@ -151,7 +161,9 @@ const optionsSchema = z.strictObject({
   embeddingModel: name.optional(),
   embeddingDimensions: z.int().min(1).max(16_000).optional(),
   databaseTimeoutMs: milliseconds.default(1_000),
+  countLookups: z.boolean().default(true),
   generationTimeoutMs: milliseconds.default(60_000),
+  preparedStatements: z.boolean().default(true),
   deadlineMs: milliseconds.optional(),
   holder: name.default(() => `${hostname()}:${process.pid}`),
   logger: z
@@ -166,6 +178,8 @@ const callOptions = z.object({
   deadlineMs: milliseconds.optional(),
 });
 
+const NO_OPTIONS: CallOptions = {};
+
 const presentation = z.object({
   ids: z.array(z.guid()),
   contentType: z.enum(['recommendation', 'insight', 'health']),
@@ -173,8 +187,8 @@ const presentation = z.object({
 
 /** Makes a client on the application's own pool. Nothing is sent and nothing is migrated by making it. */
 export function createEvergreen(options: EvergreenOptions): Evergreen {
-  const { pool, deadlineMs, logger, ...settings } = check(optionsSchema, options, 'createEvergreen');
-  const db = new Database(pool, settings.databaseTimeoutMs, logger);
+  const { pool, deadlineMs, logger, preparedStatements, ...settings } = check(optionsSchema, options, 'createEvergreen');
+  const db = new Database(pool, settings.databaseTimeoutMs, logger, preparedStatements);
   const listener = new Listener(db, pool, logger);
   const counters = new Counters(db, logger);
   const generator = new Generator({ ...settings, db, listener, counters, logger });
@@ -187,8 +201,8 @@ export function createEvergreen(options: EvergreenOptions): Evergreen {
     args: CallOptions,
     what: string,
   ): Promise<Answer<Content>> {
-    const call = check(callOptions, args, what);
-    return generator.answer(shelf, check(schema, args, what), { signal: call.signal, deadlineMs: call.deadlineMs ?? deadlineMs });
+    const { signal, deadlineMs: within } = args?.signal || args?.deadlineMs !== undefined ? check(callOptions, args, what) : NO_OPTIONS;
+    return generator.answer(shelf, check(schema, args, what), { signal, deadlineMs: within ?? deadlineMs });
   }
 
   return {

@@ -1,5 +1,6 @@
 /** The journey's shelf: recommendations, peer insights and health summaries of a company, and refinements of a recommendation. */
 import { z } from 'zod';
+import { often } from './database.js';
 import type { CallOptions, Shelf } from './generate.js';
 import {
   lookupHealthSummary,
@@ -142,6 +143,11 @@ export const journeyArgs = {
   }),
 };
 
+const findRecommendations = often(lookupRecommendations);
+const findInsights = often(lookupInsights);
+const findHealthSummary = often(lookupHealthSummary);
+const findRefinement = often(lookupRefinement);
+
 /* Shelves ----------------------------------------------------------------------------------------------- */
 
 function withoutState(task: string, context: string | undefined): string {
@@ -171,8 +177,9 @@ export const recommendations: Shelf<RecommendationsQuery, z.infer<typeof recomme
   schema: recommendationsDraft,
   schemaName: 'recommendations',
   identity: ({ companyId, limit }) => [companyId, limit],
+  sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
-  lookup: (db, { companyId, limit }, _, afterFailure) => lookupRecommendations.run({ companyId, limit, afterFailure }, db),
+  lookup: (db, { companyId, limit }, _, afterFailure) => findRecommendations.run({ companyId, limit, afterFailure }, db),
   prepare: (db, { companyId, limit }, { context_hash }) => prepareRecommendations.run({ companyId, limit, contextHash: context_hash }, db),
   save: (db, { companyId }, { context_hash }, draft, receipt) =>
     saveRecommendations.run(
@@ -197,9 +204,10 @@ export const insights: Shelf<InsightsQuery, z.infer<typeof insightsDraft>, Insig
   schema: insightsDraft,
   schemaName: 'insights',
   identity: ({ companyId, domainId, stepId, limit }) => [companyId, domainId, stepId, limit],
+  sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
   lookup: (db, { companyId, domainId, stepId, limit }, _, afterFailure) =>
-    lookupInsights.run({ companyId, domainId, stepId, limit, afterFailure }, db),
+    findInsights.run({ companyId, domainId, stepId, limit, afterFailure }, db),
   prepare: (db, { companyId, domainId, stepId, limit }, { context_hash }) =>
     prepareInsights.run({ companyId, domainId, stepId, limit, contextHash: context_hash }, db),
   save: (db, { companyId, domainId, stepId }, { context_hash }, draft, receipt) =>
@@ -225,8 +233,9 @@ export const healthSummary: Shelf<HealthQuery, z.infer<typeof healthDraft>, Heal
   schema: healthDraft,
   schemaName: 'health_summary',
   identity: ({ companyId }) => [companyId],
+  sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
-  lookup: (db, { companyId }, _, afterFailure) => lookupHealthSummary.run({ companyId, afterFailure }, db),
+  lookup: (db, { companyId }, _, afterFailure) => findHealthSummary.run({ companyId, afterFailure }, db),
   prepare: (db, { companyId }, { context_hash }) => prepareHealthSummary.run({ companyId, contextHash: context_hash }, db),
   save: (db, { companyId }, { context_hash }, draft, receipt) =>
     saveHealthSummary.run({ companyId, contextHash: context_hash, content: JSON.stringify(draft), ...receipt }, db),
@@ -247,7 +256,7 @@ export const refinement: Shelf<RefineQuery, RecommendationContent, Recommendatio
   identity: ({ id, instruction, revision }) => [id, instruction, revision],
   payer: ({ userId }, found) => ({ companyId: found?.company_id, userId }),
   lookup: (db, { id, instruction, revision }, earlier, afterFailure) =>
-    lookupRefinement.run({ recommendationId: id, instruction, revision: earlier?.base_revision ?? revision, afterFailure }, db),
+    findRefinement.run({ recommendationId: id, instruction, revision: earlier?.base_revision ?? revision, afterFailure }, db),
   prepare: (db, { id, instruction }, { base_revision = 0 }) =>
     prepareRefinement.run({ recommendationId: id, instruction, revision: base_revision }, db),
   save: (db, { id, instruction }, { base_revision = 0 }, draft, receipt) =>

@@ -19,6 +19,7 @@ CREATE TABLE evergreen.ai_answers (
   generation_model text NOT NULL DEFAULT 'unknown',
   generation_prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
   own_prompt boolean NOT NULL DEFAULT false,
+  asked bytea,
   generated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   expires_at timestamptz,
   invalidated_at timestamptz,
@@ -32,15 +33,18 @@ CREATE TABLE evergreen.ai_answers (
   updated_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (content_type, input_hash),
   CHECK ((embedding IS NULL) = (embedding_model IS NULL))
-) WITH (fillfactor = 85);
+) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05,
+  toast.autovacuum_vacuum_scale_factor = 0.05);
+CREATE INDEX ai_answers_asked ON evergreen.ai_answers (asked) WHERE asked IS NOT NULL;
 CREATE INDEX ai_answers_parent ON evergreen.ai_answers (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX ai_answers_prompt ON evergreen.ai_answers (generation_prompt_id);
-CREATE INDEX ai_answers_subject ON evergreen.ai_answers (content_type, subject_hash, generated_at DESC);
+CREATE INDEX ai_answers_subject ON evergreen.ai_answers (content_type, subject_hash);
 CREATE INDEX ai_answers_variant ON evergreen.ai_answers (variant_hash, generated_at DESC);
 CREATE INDEX ai_answers_age ON evergreen.ai_answers (content_type, invalidated_at, generated_at);
 CREATE INDEX ai_answers_company ON evergreen.ai_answers (company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX ai_answers_user ON evergreen.ai_answers (user_id) WHERE user_id IS NOT NULL;
 COMMENT ON TABLE evergreen.ai_answers IS 'Answers of a model, one row a content type and input_hash: clusters, their goals, and any content type of the application. Written by save_answer(); clusters and cluster_goals are views of it. Source: seed 000_88d03718946c83a1.txt.';
+COMMENT ON INDEX evergreen.ai_answers_asked IS 'The one probe of a hit: the same question in the same spelling.';
 COMMENT ON INDEX evergreen.ai_answers_parent IS 'Foreign key; the goals of a cluster.';
 COMMENT ON INDEX evergreen.ai_answers_prompt IS 'Foreign key; what one prompt version made.';
 COMMENT ON INDEX evergreen.ai_answers_subject IS 'The same question asked of any model or prompt: fallback after a failure, invalidation by input.';
@@ -65,6 +69,7 @@ COMMENT ON COLUMN evergreen.ai_answers.asked_model IS 'Model that was asked for.
 COMMENT ON COLUMN evergreen.ai_answers.generation_model IS 'Model as the provider named it.';
 COMMENT ON COLUMN evergreen.ai_answers.generation_prompt_id IS 'Prompt version it was made with.';
 COMMENT ON COLUMN evergreen.ai_answers.own_prompt IS 'Whether the caller gave the prompt, instead of using the active one.';
+COMMENT ON COLUMN evergreen.ai_answers.asked IS 'SHA-256 of the question as its last saver spelled it (asked_as()): who asks the same in the same words is answered without reading the words. NULL: never by this way.';
 COMMENT ON COLUMN evergreen.ai_answers.generated_at IS 'When it was last generated.';
 COMMENT ON COLUMN evergreen.ai_answers.expires_at IS 'Until when it is fresh. NULL: the policy''s max_age decides when it is read.';
 COMMENT ON COLUMN evergreen.ai_answers.invalidated_at IS 'When it was invalidated. NULL: it was not.';
@@ -90,6 +95,7 @@ CREATE TYPE evergreen.question AS (
   user_id text,
   parent_id uuid,
   parent_result jsonb,
+  parent_updated_at timestamptz,
   variant_hash text,
   subject_hash text,
   input_hash text
@@ -107,6 +113,7 @@ COMMENT ON COLUMN evergreen.question.company_id IS 'Company that owns and pays.'
 COMMENT ON COLUMN evergreen.question.user_id IS 'User who owns and pays.';
 COMMENT ON COLUMN evergreen.question.parent_id IS 'Answer that is followed.';
 COMMENT ON COLUMN evergreen.question.parent_result IS 'Its result.';
+COMMENT ON COLUMN evergreen.question.parent_updated_at IS 'When its row last changed.';
 COMMENT ON COLUMN evergreen.question.variant_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.question.subject_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.question.input_hash IS 'As in ai_answers.';
@@ -144,6 +151,7 @@ CREATE TYPE evergreen.pending_save AS (
   ordinal integer,
   cache_key text,
   question evergreen.question,
+  asked bytea,
   result jsonb,
   error text,
   lease_token uuid,
@@ -156,15 +164,13 @@ CREATE TYPE evergreen.pending_save AS (
   request_id text,
   embedding real[],
   embedding_model text,
-  expires_at timestamptz,
-  state text,
-  id uuid,
-  content jsonb
+  expires_at timestamptz
 );
 COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row.';
 COMMENT ON COLUMN evergreen.pending_save.ordinal IS 'Its place in the list, from 1.';
 COMMENT ON COLUMN evergreen.pending_save.cache_key IS 'Key of its lease.';
 COMMENT ON COLUMN evergreen.pending_save.question IS 'What was asked.';
+COMMENT ON COLUMN evergreen.pending_save.asked IS 'As in ai_answers. NULL: its key is that of an earlier question.';
 COMMENT ON COLUMN evergreen.pending_save.result IS 'The answer.';
 COMMENT ON COLUMN evergreen.pending_save.error IS 'Why it cannot be kept.';
 COMMENT ON COLUMN evergreen.pending_save.lease_token IS 'Token of its lease.';
@@ -178,9 +184,6 @@ COMMENT ON COLUMN evergreen.pending_save.request_id IS 'As in the log.';
 COMMENT ON COLUMN evergreen.pending_save.embedding IS 'Embedding of the input.';
 COMMENT ON COLUMN evergreen.pending_save.embedding_model IS 'Model of the embedding.';
 COMMENT ON COLUMN evergreen.pending_save.expires_at IS 'As in ai_answers.';
-COMMENT ON COLUMN evergreen.pending_save.state IS 'What became of it.';
-COMMENT ON COLUMN evergreen.pending_save.id IS 'Id of its row.';
-COMMENT ON COLUMN evergreen.pending_save.content IS 'Its row, as clients are given it.';
 
 CREATE TYPE evergreen.answer_match AS (
   freshness text,

@@ -253,6 +253,32 @@ COMMENT ON COLUMN evergreen.ai_generation_logs.error_message IS 'What the provid
 COMMENT ON COLUMN evergreen.ai_generation_logs.request_id IS 'The provider''s id of the request, for its support.';
 COMMENT ON COLUMN evergreen.ai_generation_logs.created_at IS 'When the generation ended.';
 
+CREATE TYPE evergreen.log_line AS (
+  outcome text,
+  user_id text,
+  prompt_id text,
+  model_used text,
+  prompt_tokens integer,
+  completion_tokens integer,
+  cached_tokens integer,
+  cost numeric,
+  generation_time_ms integer,
+  request_id text,
+  reserved numeric
+);
+COMMENT ON TYPE evergreen.log_line IS 'One answered call of a model on its way to ai_generation_logs, in a batch; see write_logs().';
+COMMENT ON COLUMN evergreen.log_line.outcome IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.user_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.prompt_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.model_used IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.prompt_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.completion_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.cached_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.cost IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.generation_time_ms IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.request_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.reserved IS 'What the budgets are charged when the cost is unknown.';
+
 CREATE TABLE evergreen.ai_usage_hourly (
   hour timestamptz NOT NULL,
   generation_type text NOT NULL,
@@ -285,6 +311,54 @@ COMMENT ON COLUMN evergreen.ai_usage_hourly.cost IS 'USD of the calls whose pric
 COMMENT ON COLUMN evergreen.ai_usage_hourly.unpriced IS 'Calls whose cost is unknown.';
 COMMENT ON COLUMN evergreen.ai_usage_hourly.timed IS 'Calls that say how long they took.';
 COMMENT ON COLUMN evergreen.ai_usage_hourly.total_time_ms IS 'Sum of their times, in milliseconds.';
+
+CREATE TABLE evergreen.ai_usage_days (
+  day date PRIMARY KEY
+);
+COMMENT ON TABLE evergreen.ai_usage_days IS 'Which days ai_usage_daily has: those that are over, once fold_usage() has added them up. A day of ai_usage_late is to be added up anew.';
+COMMENT ON COLUMN evergreen.ai_usage_days.day IS 'Day of UTC.';
+
+-- Not a row a day: who logs late only ever adds, and waits for nobody.
+CREATE TABLE evergreen.ai_usage_late (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  day date NOT NULL
+);
+CREATE INDEX ai_usage_late_day ON evergreen.ai_usage_late (day);
+COMMENT ON TABLE evergreen.ai_usage_late IS 'Days of which a call was logged after they were over, a row a call, until fold_usage() adds the day up (anew).';
+COMMENT ON INDEX evergreen.ai_usage_late_day IS 'Whether a day is complete.';
+COMMENT ON COLUMN evergreen.ai_usage_late.id IS 'Number of the row.';
+COMMENT ON COLUMN evergreen.ai_usage_late.day IS 'Day of UTC.';
+
+CREATE TABLE evergreen.ai_usage_daily (
+  day date NOT NULL REFERENCES evergreen.ai_usage_days (day) ON DELETE CASCADE,
+  generation_type text NOT NULL,
+  provider text NOT NULL,
+  model_used text NOT NULL,
+  generations bigint NOT NULL,
+  successes bigint NOT NULL,
+  prompt_tokens bigint NOT NULL,
+  completion_tokens bigint NOT NULL,
+  cached_tokens bigint NOT NULL,
+  cost numeric NOT NULL,
+  unpriced bigint NOT NULL,
+  timed bigint NOT NULL,
+  total_time_ms bigint NOT NULL,
+  PRIMARY KEY (day, generation_type, provider, model_used)
+);
+COMMENT ON TABLE evergreen.ai_usage_daily IS 'ai_usage_hourly, added up by day once the day is over: what statistics of long ranges read. Written by fold_usage().';
+COMMENT ON COLUMN evergreen.ai_usage_daily.day IS 'Day of UTC.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.generation_type IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.provider IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.model_used IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.generations IS 'Calls of a model, failed ones included.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.successes IS 'Those that gave a valid answer.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.prompt_tokens IS 'Prompt tokens, cached ones included.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.completion_tokens IS 'Completion tokens.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.cached_tokens IS 'Prompt tokens read from the provider''s cache.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.cost IS 'USD of the calls whose price was known.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.unpriced IS 'Calls whose cost is unknown.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.timed IS 'Calls that say how long they took.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.total_time_ms IS 'Sum of their times, in milliseconds.';
 
 CREATE TABLE evergreen.ai_spend_monthly (
   month date NOT NULL CHECK (extract(day FROM month) = 1),
@@ -398,12 +472,14 @@ CREATE TABLE evergreen.host_attachments (
   host_table text PRIMARY KEY,
   attached_to regclass NOT NULL,
   definition text NOT NULL,
+  tracked boolean NOT NULL DEFAULT false,
   attached_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE evergreen.host_attachments IS 'Which host_* view reads which table of the application; written by attach_host().';
 COMMENT ON COLUMN evergreen.host_attachments.host_table IS 'Name of the table as DESIGN and the seeds have it: companies, journey_steps, ...';
 COMMENT ON COLUMN evergreen.host_attachments.attached_to IS 'The application''s table.';
 COMMENT ON COLUMN evergreen.host_attachments.definition IS 'Query of the view.';
+COMMENT ON COLUMN evergreen.host_attachments.tracked IS 'Whether triggers of ours on that table note in company_changes which companies changed.';
 COMMENT ON COLUMN evergreen.host_attachments.attached_at IS 'When it was attached.';
 
 CREATE TABLE evergreen.host_references (
@@ -452,6 +528,29 @@ COMMENT ON COLUMN evergreen.host_users.id IS 'Id of the user, as text.';
 COMMENT ON COLUMN evergreen.host_users.username IS 'Name in addresses: the host''s username, else its name, else its id.';
 COMMENT ON COLUMN evergreen.host_users.email IS 'Address of the user.';
 COMMENT ON COLUMN evergreen.host_users.name IS 'Name for people.';
+
+-- Only ever added to by the application's writers, and without a key of its own meaning or a reference: they never wait for each other here.
+CREATE TABLE evergreen.company_changes (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  company_id uuid NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX company_changes_company ON evergreen.company_changes (company_id);
+COMMENT ON TABLE evergreen.company_changes IS 'Companies whose state the application has changed since its hash was last computed: written by triggers on the attached tables (attach_host(p_track_changes => true)), taken away when the hash is computed again.';
+COMMENT ON INDEX evergreen.company_changes_company IS 'The hit: whether the hash at hand is of the company as it is now.';
+COMMENT ON COLUMN evergreen.company_changes.id IS 'Identifier.';
+COMMENT ON COLUMN evergreen.company_changes.company_id IS 'Company that changed; 00000000-0000-0000-0000-000000000000 stands for all of them (TRUNCATE, attach_host(), reset_company_contexts()).';
+COMMENT ON COLUMN evergreen.company_changes.changed_at IS 'When it was written; its transaction may have committed later.';
+
+CREATE TABLE evergreen.company_context_hashes (
+  company_id uuid PRIMARY KEY,
+  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  computed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+) WITH (fillfactor = 70);
+COMMENT ON TABLE evergreen.company_context_hashes IS 'The hash at hand: of each company''s state without its last activity. Holds for whoever sees no row of that company (or of all) in company_changes; otherwise the hash is computed from the application''s tables.';
+COMMENT ON COLUMN evergreen.company_context_hashes.company_id IS 'Company.';
+COMMENT ON COLUMN evergreen.company_context_hashes.context_hash IS 'company_context_hash() of it when computed.';
+COMMENT ON COLUMN evergreen.company_context_hashes.computed_at IS 'When it was computed.';
 
 
 -- Maintenance ---------------------------------------------------------------------------------------------

@@ -264,6 +264,32 @@ COMMENT ON COLUMN evergreen.ai_generation_logs.error_message IS 'What the provid
 COMMENT ON COLUMN evergreen.ai_generation_logs.request_id IS 'The provider''s id of the request, for its support.';
 COMMENT ON COLUMN evergreen.ai_generation_logs.created_at IS 'When the generation ended.';
 
+CREATE TYPE evergreen.log_line AS (
+  outcome text,
+  user_id text,
+  prompt_id text,
+  model_used text,
+  prompt_tokens integer,
+  completion_tokens integer,
+  cached_tokens integer,
+  cost numeric,
+  generation_time_ms integer,
+  request_id text,
+  reserved numeric
+);
+COMMENT ON TYPE evergreen.log_line IS 'One answered call of a model on its way to ai_generation_logs, in a batch; see write_logs().';
+COMMENT ON COLUMN evergreen.log_line.outcome IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.user_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.prompt_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.model_used IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.prompt_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.completion_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.cached_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.cost IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.generation_time_ms IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.request_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.log_line.reserved IS 'What the budgets are charged when the cost is unknown.';
+
 CREATE TABLE evergreen.ai_usage_hourly (
   hour timestamptz NOT NULL,
   generation_type text NOT NULL,
@@ -296,6 +322,54 @@ COMMENT ON COLUMN evergreen.ai_usage_hourly.cost IS 'USD of the calls whose pric
 COMMENT ON COLUMN evergreen.ai_usage_hourly.unpriced IS 'Calls whose cost is unknown.';
 COMMENT ON COLUMN evergreen.ai_usage_hourly.timed IS 'Calls that say how long they took.';
 COMMENT ON COLUMN evergreen.ai_usage_hourly.total_time_ms IS 'Sum of their times, in milliseconds.';
+
+CREATE TABLE evergreen.ai_usage_days (
+  day date PRIMARY KEY
+);
+COMMENT ON TABLE evergreen.ai_usage_days IS 'Which days ai_usage_daily has: those that are over, once fold_usage() has added them up. A day of ai_usage_late is to be added up anew.';
+COMMENT ON COLUMN evergreen.ai_usage_days.day IS 'Day of UTC.';
+
+-- Not a row a day: who logs late only ever adds, and waits for nobody.
+CREATE TABLE evergreen.ai_usage_late (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  day date NOT NULL
+);
+CREATE INDEX ai_usage_late_day ON evergreen.ai_usage_late (day);
+COMMENT ON TABLE evergreen.ai_usage_late IS 'Days of which a call was logged after they were over, a row a call, until fold_usage() adds the day up (anew).';
+COMMENT ON INDEX evergreen.ai_usage_late_day IS 'Whether a day is complete.';
+COMMENT ON COLUMN evergreen.ai_usage_late.id IS 'Number of the row.';
+COMMENT ON COLUMN evergreen.ai_usage_late.day IS 'Day of UTC.';
+
+CREATE TABLE evergreen.ai_usage_daily (
+  day date NOT NULL REFERENCES evergreen.ai_usage_days (day) ON DELETE CASCADE,
+  generation_type text NOT NULL,
+  provider text NOT NULL,
+  model_used text NOT NULL,
+  generations bigint NOT NULL,
+  successes bigint NOT NULL,
+  prompt_tokens bigint NOT NULL,
+  completion_tokens bigint NOT NULL,
+  cached_tokens bigint NOT NULL,
+  cost numeric NOT NULL,
+  unpriced bigint NOT NULL,
+  timed bigint NOT NULL,
+  total_time_ms bigint NOT NULL,
+  PRIMARY KEY (day, generation_type, provider, model_used)
+);
+COMMENT ON TABLE evergreen.ai_usage_daily IS 'ai_usage_hourly, added up by day once the day is over: what statistics of long ranges read. Written by fold_usage().';
+COMMENT ON COLUMN evergreen.ai_usage_daily.day IS 'Day of UTC.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.generation_type IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.provider IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.model_used IS 'As in the log.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.generations IS 'Calls of a model, failed ones included.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.successes IS 'Those that gave a valid answer.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.prompt_tokens IS 'Prompt tokens, cached ones included.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.completion_tokens IS 'Completion tokens.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.cached_tokens IS 'Prompt tokens read from the provider''s cache.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.cost IS 'USD of the calls whose price was known.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.unpriced IS 'Calls whose cost is unknown.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.timed IS 'Calls that say how long they took.';
+COMMENT ON COLUMN evergreen.ai_usage_daily.total_time_ms IS 'Sum of their times, in milliseconds.';
 
 CREATE TABLE evergreen.ai_spend_monthly (
   month date NOT NULL CHECK (extract(day FROM month) = 1),
@@ -409,12 +483,14 @@ CREATE TABLE evergreen.host_attachments (
   host_table text PRIMARY KEY,
   attached_to regclass NOT NULL,
   definition text NOT NULL,
+  tracked boolean NOT NULL DEFAULT false,
   attached_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE evergreen.host_attachments IS 'Which host_* view reads which table of the application; written by attach_host().';
 COMMENT ON COLUMN evergreen.host_attachments.host_table IS 'Name of the table as DESIGN and the seeds have it: companies, journey_steps, ...';
 COMMENT ON COLUMN evergreen.host_attachments.attached_to IS 'The application''s table.';
 COMMENT ON COLUMN evergreen.host_attachments.definition IS 'Query of the view.';
+COMMENT ON COLUMN evergreen.host_attachments.tracked IS 'Whether triggers of ours on that table note in company_changes which companies changed.';
 COMMENT ON COLUMN evergreen.host_attachments.attached_at IS 'When it was attached.';
 
 CREATE TABLE evergreen.host_references (
@@ -463,6 +539,29 @@ COMMENT ON COLUMN evergreen.host_users.id IS 'Id of the user, as text.';
 COMMENT ON COLUMN evergreen.host_users.username IS 'Name in addresses: the host''s username, else its name, else its id.';
 COMMENT ON COLUMN evergreen.host_users.email IS 'Address of the user.';
 COMMENT ON COLUMN evergreen.host_users.name IS 'Name for people.';
+
+-- Only ever added to by the application's writers, and without a key of its own meaning or a reference: they never wait for each other here.
+CREATE TABLE evergreen.company_changes (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  company_id uuid NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX company_changes_company ON evergreen.company_changes (company_id);
+COMMENT ON TABLE evergreen.company_changes IS 'Companies whose state the application has changed since its hash was last computed: written by triggers on the attached tables (attach_host(p_track_changes => true)), taken away when the hash is computed again.';
+COMMENT ON INDEX evergreen.company_changes_company IS 'The hit: whether the hash at hand is of the company as it is now.';
+COMMENT ON COLUMN evergreen.company_changes.id IS 'Identifier.';
+COMMENT ON COLUMN evergreen.company_changes.company_id IS 'Company that changed; 00000000-0000-0000-0000-000000000000 stands for all of them (TRUNCATE, attach_host(), reset_company_contexts()).';
+COMMENT ON COLUMN evergreen.company_changes.changed_at IS 'When it was written; its transaction may have committed later.';
+
+CREATE TABLE evergreen.company_context_hashes (
+  company_id uuid PRIMARY KEY,
+  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  computed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+) WITH (fillfactor = 70);
+COMMENT ON TABLE evergreen.company_context_hashes IS 'The hash at hand: of each company''s state without its last activity. Holds for whoever sees no row of that company (or of all) in company_changes; otherwise the hash is computed from the application''s tables.';
+COMMENT ON COLUMN evergreen.company_context_hashes.company_id IS 'Company.';
+COMMENT ON COLUMN evergreen.company_context_hashes.context_hash IS 'company_context_hash() of it when computed.';
+COMMENT ON COLUMN evergreen.company_context_hashes.computed_at IS 'When it was computed.';
 
 
 -- Maintenance ---------------------------------------------------------------------------------------------
@@ -576,26 +675,34 @@ COMMENT ON FUNCTION evergreen.activate_prompt(text) IS 'Operator: generations of
 
 -- source: sql/core/functions/add_spend.sql
 
-CREATE OR REPLACE FUNCTION evergreen.add_spend(p_at timestamptz, p_scope text, p_scope_id text, p_slot smallint, p_cost numeric) RETURNS void
+CREATE OR REPLACE FUNCTION evergreen.add_spend(
+  p_at timestamptz, p_company_id uuid, p_user_id text, p_slot smallint, p_cost numeric, p_generations integer
+) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_month date := date_trunc('month', p_at AT TIME ZONE 'UTC')::date;
+  v_budget record;
 BEGIN
-  IF p_scope_id IS NULL THEN
-    RETURN;
-  END IF;
+  -- In the order in which reserve_budget() locks: company, overall, user.
   INSERT INTO evergreen.ai_spend_monthly AS s (month, scope, scope_id, slot, spent, generations)
-  VALUES (v_month, p_scope, p_scope_id, p_slot, COALESCE(p_cost, 0), 1)
+  SELECT v_month, p.scope, p.scope_id, p.slot, COALESCE(p_cost, 0), p_generations
+    FROM (VALUES (1, 'company', p_company_id::text, 0::smallint), (2, 'overall', '', p_slot), (3, 'user', p_user_id, 0::smallint)) AS p (place, scope, scope_id, slot)
+   WHERE p.scope_id IS NOT NULL
+   ORDER BY p.place
   ON CONFLICT (scope, scope_id, month, slot) DO UPDATE
-    SET spent = s.spent + excluded.spent, generations = s.generations + 1;
+    SET spent = s.spent + excluded.spent, generations = s.generations + excluded.generations;
 
-  IF EXISTS (SELECT FROM evergreen.budgets AS b
-              WHERE b.scope = p_scope AND b.scope_id = p_scope_id AND b.alerted_month IS DISTINCT FROM v_month) THEN
-    PERFORM evergreen.alert_budget(p_scope, p_scope_id, v_month);
-  END IF;
+  FOR v_budget IN
+    SELECT b.scope, b.scope_id FROM evergreen.budgets AS b
+     WHERE (b.scope, b.scope_id) IN (('company', p_company_id::text), ('overall', ''), ('user', p_user_id))
+       AND b.alerted_month IS DISTINCT FROM v_month
+     ORDER BY b.scope
+  LOOP
+    PERFORM evergreen.alert_budget(v_budget.scope, v_budget.scope_id, v_month);
+  END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.add_spend(timestamptz, text, text, smallint, numeric) IS 'Internal: adds a cost to the month of one scope, and warns once a month when its budget passes alert_at.';
+COMMENT ON FUNCTION evergreen.add_spend(timestamptz, uuid, text, smallint, numeric, integer) IS 'Internal: adds the cost of generations to the months that pay for them (company, overall, user), and warns once a month when a budget passes alert_at.';
 
 -- source: sql/core/functions/ai_daily_maintenance.sql
 
@@ -679,12 +786,13 @@ COMMENT ON FUNCTION evergreen.alert_budget(text, text, date) IS 'Internal: write
 
 -- source: sql/core/functions/attach_host.sql
 
-CREATE OR REPLACE FUNCTION evergreen.attach_host(p_schema text DEFAULT 'public') RETURNS TABLE (object text, action text)
+CREATE OR REPLACE FUNCTION evergreen.attach_host(p_schema text DEFAULT 'public', p_track_changes boolean DEFAULT NULL) RETURNS TABLE (object text, action text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_mismatches text[];
   v_host record;
   v_query text;
+  v_track boolean := COALESCE(p_track_changes, EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.tracked));
   v_before text := (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a);
 BEGIN
   IF p_schema IS NULL OR NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.nspname = p_schema) THEN
@@ -729,12 +837,31 @@ BEGIN
     END IF;
     RETURN QUERY SELECT * FROM evergreen.attach_references(v_host.host_table, v_host.relation);
   END LOOP;
+
+  -- All that a context is read from, or nothing: a hash that holds only for a part of it is none.
+  IF v_track THEN
+    RETURN QUERY
+    SELECT 'tracking of ' || COALESCE(a.attached_to::text, 'evergreen.host_' || h.host_table), 'refused: ' || t.refusal || '; every hit computes the hash'
+      FROM evergreen.context_tables() AS h (host_table)
+      LEFT JOIN evergreen.host_attachments AS a ON a.host_table = h.host_table
+     CROSS JOIN LATERAL evergreen.tracking_refusal(h.host_table, a.attached_to) AS t (refusal)
+     WHERE t.refusal IS NOT NULL;
+    v_track := NOT FOUND;
+  END IF;
+  RETURN QUERY
+  SELECT t.* FROM evergreen.context_tables() AS h (host_table)
+    LEFT JOIN evergreen.host_attachments AS a ON a.host_table = h.host_table
+   CROSS JOIN LATERAL evergreen.track_host_table(h.host_table, a.attached_to, v_track) AS t;
   IF v_before IS DISTINCT FROM (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a) THEN
-    PERFORM evergreen.audit('attach_host', p_schema, NULL, (SELECT jsonb_object_agg(a.host_table, a.attached_to::text) FROM evergreen.host_attachments AS a));
+    IF EXISTS (SELECT FROM evergreen.company_context_hashes) THEN
+      PERFORM evergreen.reset_company_contexts();
+    END IF;
+    PERFORM evergreen.audit('attach_host', p_schema, NULL,
+                            (SELECT jsonb_object_agg(a.host_table, a.attached_to || CASE WHEN a.tracked THEN ', tracked' ELSE '' END) FROM evergreen.host_attachments AS a));
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them, or where their ids are of another type than ours (users) a trigger that does the same; tables it does not have are left out, and so are those whose host_* view you have defined yourself. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
+COMMENT ON FUNCTION evergreen.attach_host(text, boolean) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them, or where their ids are of another type than ours (users) a trigger that does the same; tables it does not have are left out, and so are those whose host_* view you have defined yourself. p_track_changes true: triggers on the tables that a company''s context is read from note which companies change, so that a hit need not read them; false: no longer; NULL: as it is. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
 
 -- source: sql/core/functions/attach_references.sql
 
@@ -831,9 +958,7 @@ COMMENT ON FUNCTION evergreen.budget_name(text, text) IS 'Internal: how messages
 
 -- source: sql/core/functions/budget_use.sql
 
-CREATE OR REPLACE FUNCTION evergreen.budget_use(
-  p_scope text, p_scope_id text, p_now timestamptz, p_except_type text DEFAULT NULL, p_except_key text DEFAULT NULL
-) RETURNS numeric
+CREATE OR REPLACE FUNCTION evergreen.budget_use(p_scope text, p_scope_id text, p_now timestamptz) RETURNS numeric
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT COALESCE((SELECT sum(s.spent) FROM evergreen.ai_spend_monthly AS s
                     WHERE s.scope = p_scope AND s.scope_id = p_scope_id
@@ -842,10 +967,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                     WHERE l.lease_token IS NOT NULL AND l.expires_at > p_now
                       AND (p_scope = 'overall'
                            OR (p_scope = 'company' AND l.company_id::text = p_scope_id)
-                           OR (p_scope = 'user' AND l.user_id = p_scope_id))
-                      AND (l.content_type, l.cache_key) IS DISTINCT FROM (p_except_type, p_except_key)), 0)
+                           OR (p_scope = 'user' AND l.user_id = p_scope_id))), 0)
 $$;
-COMMENT ON FUNCTION evergreen.budget_use(text, text, timestamptz, text, text) IS 'Internal: USD spent in the month of p_now and reserved by leases that are held, for one scope.';
+COMMENT ON FUNCTION evergreen.budget_use(text, text, timestamptz) IS 'Internal: USD spent in the month of p_now and reserved by leases that are held, for one scope.';
 
 -- source: sql/core/functions/canonical_json.sql
 
@@ -853,7 +977,12 @@ CREATE OR REPLACE FUNCTION evergreen.canonical_json(p_value jsonb) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 -- One text for all spellings of the same value. Scalars are written in place, so that a list of
 -- 10,000 ids costs one call and not 10,000.
+DECLARE
+  v_text text := p_value::text;
 BEGIN
+  IF octet_length(v_text) = char_length(v_text) AND (strpos(v_text, '.') = 0 OR v_text !~ '\.[0-9]*0([^0-9]|$)') THEN
+    RETURN CASE WHEN jsonb_typeof(p_value) IN ('object', 'array') THEN evergreen.canonical_plain(p_value) ELSE v_text END;
+  END IF;
   CASE jsonb_typeof(p_value)
     WHEN 'object' THEN
       RETURN '{' || COALESCE((
@@ -884,6 +1013,37 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.canonical_json(jsonb) IS 'The canonical text of a JSON value: keys in code point order, no white space, numbers without trailing zeros or exponent, strings and keys in Unicode NFC. Agrees with RFC 8785 but for numbers that need an exponent there.';
+
+-- source: sql/core/functions/canonical_plain.sql
+
+CREATE OR REPLACE FUNCTION evergreen.canonical_plain(p_value jsonb) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+-- PostgreSQL's own text differs from the canonical one in the order of keys and in white space only.
+DECLARE
+  v_text text := p_value::text;
+BEGIN
+  -- At most one key in all of it, and every quote begins or ends a string: what stands outside of strings loses its spaces.
+  IF strpos(v_text, '\') = 0 AND octet_length(v_text) - octet_length(replace(v_text, '": ', '')) <= 3 THEN
+    RETURN (SELECT string_agg(CASE p.ordinality % 2 WHEN 1 THEN replace(p.part, ' ', '') ELSE p.part END, '"' ORDER BY p.ordinality)
+              FROM unnest(string_to_array(v_text, '"')) WITH ORDINALITY AS p (part, ordinality));
+  END IF;
+  CASE jsonb_typeof(p_value)
+    WHEN 'object' THEN
+      RETURN '{' || (
+        SELECT string_agg(to_json(m.key)::text || ':'
+                          || CASE WHEN jsonb_typeof(m.value) IN ('object', 'array') THEN evergreen.canonical_plain(m.value) ELSE m.value::text END,
+                          ',' ORDER BY m.key COLLATE "C")
+          FROM jsonb_each(p_value) AS m) || '}';
+    WHEN 'array' THEN
+      RETURN '[' || (
+        SELECT string_agg(CASE WHEN jsonb_typeof(e.value) IN ('object', 'array') THEN evergreen.canonical_plain(e.value) ELSE e.value::text END,
+                          ',' ORDER BY e.ordinality)
+          FROM jsonb_array_elements(p_value) WITH ORDINALITY AS e) || ']';
+    ELSE RETURN v_text;
+  END CASE;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.canonical_plain(jsonb) IS 'Internal: canonical_json() of a value that is ASCII and has no number with zeros at its end.';
 
 -- source: sql/core/functions/claim_generation.sql
 
@@ -951,8 +1111,7 @@ BEGIN
   END IF;
 
   SELECT r.estimate, r.refused INTO v_estimate, reason
-    FROM evergreen.reserve_budget(p_content_type, p_cache_key, p_company_id, p_user_id, p_provider, p_model,
-                                  v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
+    FROM evergreen.reserve_budget(p_company_id, p_user_id, p_provider, p_model, v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
   IF reason IS NOT NULL THEN
     state := 'over_budget';
     retry_after_ms := LEAST(evergreen.milliseconds(
@@ -981,11 +1140,13 @@ COMMENT ON FUNCTION evergreen.claim_generation IS 'Who generates this key? claim
 -- source: sql/core/functions/company_exists.sql
 
 CREATE OR REPLACE FUNCTION evergreen.company_exists(p_company_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
   -- Without a host, or with one that has no companies table, ids are taken as they come.
-  SELECT EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = p_company_id)
+  RETURN EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = p_company_id)
       OR NOT (EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'companies')
-              OR EXISTS (SELECT FROM evergreen.host_companies))
+              OR EXISTS (SELECT FROM evergreen.host_companies));
+END;
 $$;
 COMMENT ON FUNCTION evergreen.company_exists(uuid) IS 'Internal: whether the attached application has this company; true for any id when it has no table of them.';
 
@@ -1002,6 +1163,37 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.content_hash(jsonb) IS 'SHA-256 (64 hex digits) of the canonical form of a JSON value: key order, white space, number spelling and Unicode form do not matter, everything else does. The one hash of the project. VG007 for NULL.';
+
+-- source: sql/core/functions/context_lock.sql
+
+CREATE OR REPLACE FUNCTION evergreen.context_lock(p_company_id uuid) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  -- Few keys for all companies: however many one transaction takes, the server's table of locks has room for the others.
+  SELECT hashtextextended('evergreen.company_context:' || (uuid_hash(p_company_id) & 1023), 0)
+$$;
+COMMENT ON FUNCTION evergreen.context_lock(uuid) IS 'Internal: key of the transaction lock of whoever writes a company''s hash at hand or takes away its rows of company_changes.';
+
+-- source: sql/core/functions/context_tables.sql
+
+CREATE OR REPLACE FUNCTION evergreen.context_tables() RETURNS SETOF text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp ROWS 3 AS $$
+  VALUES ('companies'), ('company_domain_progress'), ('company_journey_steps')
+$$;
+COMMENT ON FUNCTION evergreen.context_tables() IS 'Internal: the tables of the application that the hash of a company''s context depends on.';
+
+-- source: sql/core/functions/contexts_are_tracked.sql
+
+CREATE OR REPLACE FUNCTION evergreen.contexts_are_tracked() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  -- All that a context is read from must be tracked; a table that the application does not have never changes.
+  SELECT COALESCE(bool_and(NOT evergreen.host_view_is_own(h.host_table) AND (a.attached_to IS NULL OR a.tracked AND NOT EXISTS (
+             SELECT t.relation, t.trigger_name, t.firing FROM evergreen.tracking_triggers(h.host_table, a.attached_to) AS t WHERE t.relation = a.attached_to
+             EXCEPT SELECT * FROM evergreen.present_triggers(h.host_table))))
+           AND bool_or(a.tracked), false)
+    FROM evergreen.context_tables() AS h (host_table)
+    LEFT JOIN evergreen.host_attachments AS a ON a.host_table = h.host_table
+$$;
+COMMENT ON FUNCTION evergreen.contexts_are_tracked() IS 'Internal: whether every change of a company''s context is noted in company_changes: the views read attached tables, and our triggers on them are there and enabled.';
 
 -- source: sql/core/functions/copy_column_comments.sql
 
@@ -1162,6 +1354,9 @@ BEGIN
     action := 'dropped';
     RETURN NEXT;
   END LOOP;
+  RETURN QUERY
+  SELECT t.* FROM evergreen.context_tables() AS h (host_table)
+   CROSS JOIN LATERAL evergreen.track_host_table(h.host_table, NULL, false) AS t;
   FOR v_key IN
     SELECT g.tgname, g.tgrelid::regclass AS relation FROM pg_trigger AS g
      WHERE g.tgfoid = 'evergreen.delete_with_host()'::regprocedure ORDER BY 2, 1
@@ -1180,11 +1375,14 @@ BEGIN
   END LOOP;
   DELETE FROM evergreen.host_attachments;
   IF FOUND THEN
+    IF EXISTS (SELECT FROM evergreen.company_context_hashes) THEN
+      PERFORM evergreen.reset_company_contexts();
+    END IF;
     PERFORM evergreen.audit('detach_host', 'host', NULL, NULL);
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and triggers and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
+COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys, removes the triggers and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
 
 -- source: sql/core/functions/ensure_log_partitions.sql
 
@@ -1420,6 +1618,45 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.finish_maintenance(bigint) IS 'Internal: notes that a maintenance run is through.';
 
+-- source: sql/core/functions/fold_usage.sql
+
+CREATE OR REPLACE FUNCTION evergreen.fold_usage(p_batch_size integer DEFAULT 1, p_cursor text DEFAULT NULL, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (done integer, next_cursor text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
+-- One day a call: one that was logged late, else the earliest that is over and not added up.
+DECLARE
+  v_today date := (COALESCE(p_now, clock_timestamp()) AT TIME ZONE 'UTC')::date;
+  v_day date;
+BEGIN
+  done := 0;
+  -- LOCK: whoever logs waits while a day is added up (some milliseconds), and what they log of it afterwards is late.
+  LOCK TABLE evergreen.ai_usage_hourly IN SHARE ROW EXCLUSIVE MODE;
+  SELECT l.day INTO v_day FROM evergreen.ai_usage_late AS l WHERE l.day < v_today ORDER BY l.day LIMIT 1;
+  IF NOT FOUND THEN
+    SELECT (u.hour AT TIME ZONE 'UTC')::date INTO v_day FROM evergreen.ai_usage_hourly AS u
+     WHERE u.hour >= COALESCE((SELECT max(d.day) + 1 FROM evergreen.ai_usage_days AS d)::timestamp AT TIME ZONE 'UTC', '-infinity')
+       AND u.hour < v_today::timestamp AT TIME ZONE 'UTC'
+     ORDER BY u.hour LIMIT 1;
+  END IF;
+  IF v_day IS NOT NULL THEN
+    DELETE FROM evergreen.ai_usage_daily AS u WHERE u.day = v_day;
+    DELETE FROM evergreen.ai_usage_late AS l WHERE l.day = v_day;
+    INSERT INTO evergreen.ai_usage_days (day) VALUES (v_day) ON CONFLICT (day) DO NOTHING;
+    INSERT INTO evergreen.ai_usage_daily
+      (day, generation_type, provider, model_used, generations, successes, prompt_tokens, completion_tokens, cached_tokens, cost, unpriced, timed, total_time_ms)
+    SELECT v_day, u.generation_type, u.provider, u.model_used, sum(u.generations), sum(u.successes), sum(u.prompt_tokens), sum(u.completion_tokens),
+           sum(u.cached_tokens), sum(u.cost), sum(u.unpriced), sum(u.timed), sum(u.total_time_ms)
+      FROM evergreen.ai_usage_hourly AS u
+     WHERE u.hour >= v_day::timestamp AT TIME ZONE 'UTC' AND u.hour < (v_day + 1)::timestamp AT TIME ZONE 'UTC'
+     GROUP BY u.generation_type, u.provider, u.model_used;
+    done := 1;
+    next_cursor := 'more';
+  END IF;
+  RETURN NEXT;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.fold_usage(integer, text, timestamptz) IS 'Operator: adds up one day (UTC) that is over into ai_usage_daily, so that statistics of long ranges read days instead of hours; they are the same before and after. A step of ai_daily_maintenance().';
+
 -- source: sql/core/functions/forget.sql
 
 CREATE OR REPLACE FUNCTION evergreen.forget(p_scope text, p_column name, p_id text) RETURNS TABLE (object text, action text, rows_changed bigint)
@@ -1518,9 +1755,17 @@ BEGIN
   IF p_company_id IS NULL THEN
     RAISE EXCEPTION 'the company is NULL' USING ERRCODE = 'VG007', HINT = 'Pass the id of the company to forget.';
   END IF;
+  -- Whoever is about to write its hash at hand has written it before the changes since are forgotten too.
+  PERFORM pg_advisory_xact_lock(evergreen.context_lock(p_company_id));
   -- No generation for it begins or is saved until this commits.
   PERFORM evergreen.invalidate_leases(c.content_type, p_company_id) FROM evergreen.content_policies AS c ORDER BY c.content_type;
   RETURN QUERY SELECT * FROM evergreen.forget('company', 'company_id', p_company_id::text);
+  -- In REPEATABLE READ a hash may have been written that is not seen here and so was not deleted: it must not hold.
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    INSERT INTO evergreen.company_changes (company_id) VALUES (p_company_id);
+  ELSIF p_company_id = '00000000-0000-0000-0000-000000000000' THEN
+    PERFORM evergreen.reset_company_contexts();
+  END IF;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.forget_company(uuid) IS 'Operator: deletes everything generated for a company and its context, and takes its id off what was logged and spent, which stays. Returns what it did, a row a table. Safe to repeat.';
@@ -1547,7 +1792,7 @@ CREATE OR REPLACE FUNCTION evergreen.freshness(
   SELECT CASE
     WHEN p_generated_at IS NULL THEN 'missing'
     WHEN p_valid IS NOT TRUE THEN 'expired'
-    WHEN evergreen.seconds_past_fresh(p_generated_at, p_expires_at, p_max_age, p_now) < 0::numeric THEN 'fresh'
+    WHEN evergreen.is_fresh(p_generated_at, p_expires_at, p_max_age, p_now) THEN 'fresh'
     WHEN evergreen.seconds_past_fresh(p_generated_at, p_expires_at, p_max_age, p_now) < extract(epoch FROM p_stale_while_revalidate) THEN 'stale'
     ELSE 'expired'
   END
@@ -1585,7 +1830,7 @@ RETURNS TABLE (
   success_rate numeric, cost numeric, cached_tokens bigint, failures bigint
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Whole hours from what was rolled up, the two edges from the log: the same as a full scan of the log.
+-- Whole days and hours from what was rolled up, the two edges from the log: the same as a full scan of the log.
 DECLARE
   v_first_hour timestamptz := date_trunc('hour', p_start_date, 'UTC');
   v_last_hour timestamptz := date_trunc('hour', p_end_date, 'UTC');
@@ -1601,11 +1846,26 @@ BEGIN
   v_last_hour := GREATEST(v_last_hour, v_first_hour);
 
   RETURN QUERY
-  WITH counted AS (
-    SELECT (u.hour AT TIME ZONE 'UTC')::date AS day, u.generation_type, u.generations, u.successes,
+  WITH folded AS (
+    SELECT d.day, d.day::timestamp AT TIME ZONE 'UTC' AS begins, (d.day + 1)::timestamp AT TIME ZONE 'UTC' AS ends
+      FROM evergreen.ai_usage_days AS d
+     WHERE d.day >= (v_first_hour AT TIME ZONE 'UTC')::date AND d.day < (v_last_hour AT TIME ZONE 'UTC')::date
+       AND d.day::timestamp AT TIME ZONE 'UTC' >= v_first_hour
+       AND NOT EXISTS (SELECT FROM evergreen.ai_usage_late AS l WHERE l.day = d.day)
+  ), between_days AS (
+    -- What lies between the days that were added up: hours.
+    SELECT COALESCE(lag(f.ends) OVER (ORDER BY f.day), v_first_hour) AS begins, f.begins AS ends FROM folded AS f
+    UNION ALL
+    SELECT COALESCE((SELECT max(f.ends) FROM folded AS f), v_first_hour), v_last_hour
+  ), counted AS (
+    SELECT u.day, u.generation_type, u.generations, u.successes,
            u.prompt_tokens + u.completion_tokens AS tokens, u.cached_tokens, u.cost, u.unpriced, u.timed, u.total_time_ms
-      FROM evergreen.ai_usage_hourly AS u
-     WHERE u.hour >= v_first_hour AND u.hour < v_last_hour
+      FROM folded AS f JOIN evergreen.ai_usage_daily AS u ON u.day = f.day
+    UNION ALL
+    SELECT (u.hour AT TIME ZONE 'UTC')::date, u.generation_type, u.generations, u.successes,
+           u.prompt_tokens + u.completion_tokens, u.cached_tokens, u.cost, u.unpriced, u.timed, u.total_time_ms
+      FROM between_days AS b JOIN evergreen.ai_usage_hourly AS u ON u.hour >= b.begins AND u.hour < b.ends
+     WHERE b.begins < b.ends
     UNION ALL
     SELECT (l.created_at AT TIME ZONE 'UTC')::date, l.generation_type, 1, l.success::integer,
            COALESCE(l.tokens_used, 0), COALESCE(l.cached_tokens, 0), COALESCE(l.cost, 0), (l.cost IS NULL)::integer,
@@ -1953,6 +2213,17 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION evergreen.invalidation_lock(text, uuid) IS 'Internal: key of the transaction lock between claims and invalidations of a content type (NULL: all of it) or of one company.';
 
+-- source: sql/core/functions/is_fresh.sql
+
+CREATE OR REPLACE FUNCTION evergreen.is_fresh(p_generated_at timestamptz, p_expires_at timestamptz, p_max_age interval, p_now timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  -- As seconds_past_fresh() < 0, without its numerics: every hit asks this of every row.
+  SELECT CASE WHEN p_expires_at IS NOT NULL THEN p_now < p_expires_at
+              WHEN p_max_age IS NULL THEN true
+              ELSE date_part('epoch', p_now - p_generated_at) < date_part('epoch', p_max_age) END
+$$;
+COMMENT ON FUNCTION evergreen.is_fresh(timestamptz, timestamptz, interval, timestamptz) IS 'Internal: whether content is still fresh by its age: the first question of freshness(). Inlined by the planner.';
+
 -- source: sql/core/functions/json_time.sql
 
 CREATE OR REPLACE FUNCTION evergreen.json_time(p_at timestamptz) RETURNS text
@@ -2052,6 +2323,7 @@ CREATE OR REPLACE FUNCTION evergreen.log_generation(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_type text := p_generation_type;
+  v_cost numeric;
 BEGIN
   PERFORM evergreen.require_user(p_user_id);
   IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = v_type)
@@ -2079,12 +2351,24 @@ BEGIN
   IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
     RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id) USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id of render_prompt(), or NULL.';
   END IF;
+  -- A report that is sent again, because nobody knew whether it had arrived, counts once.
+  IF p_request_id IS NOT NULL AND p_created_at IS NOT NULL THEN
+    -- LOCK: as the line itself would, before its partitions are read: ensure_log_partitions() holds the other side.
+    LOCK TABLE ONLY evergreen.ai_generation_logs IN ROW EXCLUSIVE MODE;
+    PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.log_generation:' || p_request_id, 0));
+    SELECT l.cost INTO v_cost FROM evergreen.ai_generation_logs AS l
+     WHERE l.created_at = p_created_at AND l.request_id = left(p_request_id, 200) AND l.provider = p_provider AND l.outcome = p_outcome
+     LIMIT 1;
+    IF FOUND THEN
+      RETURN v_cost;
+    END IF;
+  END IF;
   RETURN evergreen.write_log(v_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id,
     COALESCE(p_created_at, clock_timestamp()), NULL);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
+COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. The same request reported twice (p_request_id, p_created_at, provider and outcome) is logged once. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
 
 -- source: sql/core/functions/milliseconds.sql
 
@@ -2213,6 +2497,18 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.policy(text) IS 'The policy of a content type. VG001 (with the known ones in the hint) when there is none.';
+
+-- source: sql/core/functions/present_triggers.sql
+
+CREATE OR REPLACE FUNCTION evergreen.present_triggers(p_host_table text)
+RETURNS TABLE (relation regclass, trigger_name text, firing text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT t.tgrelid::regclass, t.tgname::text, CASE t.tgenabled WHEN 'O' THEN 'ORIGIN' WHEN 'R' THEN 'REPLICA' WHEN 'A' THEN 'ALWAYS' ELSE 'NEVER' END
+    FROM pg_trigger AS t
+   WHERE t.tgfoid IN ('evergreen.track_changed_row()'::regprocedure, 'evergreen.track_changed_rows()'::regprocedure, 'evergreen.track_truncation()'::regprocedure)
+     AND t.tgparentid = 0 AND t.tgargs = convert_to(p_host_table, 'UTF8') || '\x00'
+$$;
+COMMENT ON FUNCTION evergreen.present_triggers(text) IS 'Internal: our triggers that there are for one table of the application, on whatever table they stand.';
 
 -- source: sql/core/functions/prompt_variables.sql
 
@@ -2386,18 +2682,20 @@ BEGIN
    WHERE COALESCE(e.value ->> 'outcome', '') NOT IN ('fresh', 'stale', 'similar', 'generated', 'fallback', 'uncached', 'failed')
       OR NOT COALESCE(jsonb_typeof(e.value -> 'duration_ms') = 'number', false)
       OR (e.value ->> 'duration_ms')::numeric < 0
+      OR NOT COALESCE(COALESCE(e.value -> 'lookups', '1') @@ '$ >= 1 && $ <= 1000000000 && $ == $.floor()', false)
       OR NOT COALESCE(isfinite((e.value ->> 'at')::timestamptz), true)
       OR NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.content_type = e.value ->> 'content_type')
    LIMIT 1;
   IF v_wrong IS NOT NULL THEN
     RAISE EXCEPTION 'a lookup cannot be counted: %', left(v_wrong, 200)
-      USING ERRCODE = 'VG007', HINT = 'It needs a known content_type, an outcome (fresh, stale, similar, generated, fallback, uncached, failed) and duration_ms of 0 or more.';
+      USING ERRCODE = 'VG007', HINT = 'It needs a known content_type, an outcome (fresh, stale, similar, generated, fallback, uncached, failed) and duration_ms of 0 or more; lookups, when it stands for several, is a whole number from 1 to 1,000,000,000.';
   END IF;
 
   INSERT INTO evergreen.cache_lookups_hourly AS s (hour, content_type, outcome, latency_bucket, slot, lookups, total_ms)
   SELECT date_trunc('hour', COALESCE((e.value ->> 'at')::timestamptz, clock_timestamp()), 'UTC'), e.value ->> 'content_type', e.value ->> 'outcome',
          evergreen.latency_bucket((e.value ->> 'duration_ms')::double precision), pg_backend_pid() % 8,
-         count(*), sum((e.value ->> 'duration_ms')::double precision)
+         sum(COALESCE((e.value ->> 'lookups')::numeric, 1)),
+         sum((e.value ->> 'duration_ms')::double precision * COALESCE((e.value ->> 'lookups')::numeric, 1)::double precision)
     FROM jsonb_array_elements(p_lookups) AS e
    GROUP BY 1, 2, 3, 4, 5
    ORDER BY 1, 2, 3, 4, 5
@@ -2410,7 +2708,7 @@ EXCEPTION WHEN invalid_datetime_format OR datetime_field_overflow OR invalid_par
     USING ERRCODE = 'VG007', HINT = 'at is a time with its zone, e.g. "2026-11-21T08:30:00.000Z", duration_ms a number of milliseconds.';
 END;
 $$;
-COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers were answered, a batch at a time: [{content_type, outcome, duration_ms, at}, ...], at most 10,000; at defaults to now. Returns how many were counted. VG007 (and nothing counted) when one of them is wrong.';
+COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers were answered, a batch at a time: [{content_type, outcome, duration_ms, at, lookups}, ...], at most 10,000; at defaults to now. lookups (default 1) is how many one entry stands for, of one hour and of about the same time, duration_ms being their mean. Returns how many entries were counted. VG007 (and nothing counted) when one of them is wrong.';
 
 -- source: sql/core/functions/reference_kind.sql
 
@@ -2443,7 +2741,7 @@ BEGIN
       JOIN pg_proc AS p ON p.pronamespace = 'evergreen'::regnamespace AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
      CROSS JOIN LATERAL (SELECT COALESCE(obj_description(p.oid, 'pg_proc'), 'Internal:') AS comment) AS d
      WHERE CASE g.kind WHEN 'app' THEN d.comment !~ '^(Internal|Operator):'
-                      ELSE d.comment ~ '^Report:' OR p.proname IN ('freshness', 'seconds_past_fresh') END
+                      ELSE d.comment ~ '^Report:' OR p.proname IN ('freshness', 'seconds_past_fresh', 'is_fresh') END
     UNION ALL
     SELECT format('GRANT SELECT ON evergreen.%I TO %I', c.relname, g.role_name)
       FROM evergreen.granted_roles AS g
@@ -2580,20 +2878,41 @@ CREATE OR REPLACE FUNCTION evergreen.renew_lease(p_content_type text, p_cache_ke
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
-  v_expires_at timestamptz;
+  v_lease evergreen.generation_leases;
+  v_budget evergreen.budgets;
+  v_now timestamptz;
 BEGIN
-  UPDATE evergreen.generation_leases AS l
-     SET expires_at = COALESCE(p_now, clock_timestamp()) + v_policy.lease_duration
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token
-  RETURNING l.expires_at INTO v_expires_at;
+  -- LOCK: the row, before the clock is read: the time that is waited for it is not taken from the lease.
+  SELECT * INTO v_lease FROM evergreen.generation_leases AS l
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the lease of % % is no longer held by this token', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'It ran out and another took over, or the server restarted. Look up again.';
   END IF;
-  RETURN v_expires_at;
+  v_now := COALESCE(p_now, clock_timestamp());
+
+  -- What it had reserved was free since it ran out: others may have taken it. Budgets are locked in the order of reserve_budget().
+  IF v_lease.expires_at <= v_now AND v_lease.reserved > 0 THEN
+    FOR v_budget IN
+      SELECT b.* FROM evergreen.budgets AS b
+       WHERE (b.scope, b.scope_id) IN (('overall', ''), ('company', v_lease.company_id::text), ('user', v_lease.user_id))
+       ORDER BY b.scope, b.scope_id
+         FOR UPDATE
+    LOOP
+      IF v_budget.hard AND evergreen.budget_use(v_budget.scope, v_budget.scope_id, v_now) + v_lease.reserved > v_budget.monthly_limit THEN
+        RAISE EXCEPTION 'the lease of % % ran out, and the % budget has not left what it had reserved', p_content_type, quote_literal(p_cache_key),
+            evergreen.budget_name(v_budget.scope, v_budget.scope_id)
+          USING ERRCODE = 'VG005', HINT = 'Save what comes of it while nobody takes it over; renew before the lease runs out.';
+      END IF;
+    END LOOP;
+  END IF;
+
+  UPDATE evergreen.generation_leases AS l SET expires_at = v_now + v_policy.lease_duration
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key;
+  RETURN v_now + v_policy.lease_duration;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.renew_lease(text, text, uuid, timestamptz) IS 'Keeps a lease for another lease_duration and returns when it expires. A lease that ran out can be renewed while nobody has taken it over. VG004 when it has passed to another.';
+COMMENT ON FUNCTION evergreen.renew_lease(text, text, uuid, timestamptz) IS 'Keeps a lease for another lease_duration and returns when it expires. A lease that ran out can be renewed while nobody has taken it over and its budgets still have what it reserved (else VG005). VG004 when it has passed to another.';
 
 -- source: sql/core/functions/report_maintenance.sql
 
@@ -2643,7 +2962,9 @@ COMMENT ON FUNCTION evergreen.require_context_hash(text) IS 'Internal: VG007 for
 CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_provider text, p_model text, p_prompt_id text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM evergreen.require_context_hash(p_context_hash);
+  IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
+    PERFORM evergreen.require_context_hash(p_context_hash);
+  END IF;
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
@@ -2742,7 +3063,7 @@ COMMENT ON FUNCTION evergreen.require_user(text) IS 'Internal: VG007 for a user 
 -- source: sql/core/functions/reserve_budget.sql
 
 CREATE OR REPLACE FUNCTION evergreen.reserve_budget(
-  p_content_type text, p_cache_key text, p_company_id uuid, p_user_id text, p_provider text, p_model text,
+  p_company_id uuid, p_user_id text, p_provider text, p_model text,
   p_prompt_tokens integer, p_completion_tokens integer, p_now timestamptz,
   OUT estimate numeric, OUT refused text
 )
@@ -2773,7 +3094,7 @@ BEGIN
       RETURN;
     END IF;
     -- One statement, one snapshot: a generation settled meanwhile counts once, as reserved or as spent.
-    v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now, p_content_type, p_cache_key);
+    v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now);
     IF v_budget.hard AND v_spent + estimate > v_budget.monthly_limit THEN
       refused := format('the %s budget of %s USD a month has %s USD left, this generation may cost %s',
                         evergreen.budget_name(v_budget.scope, v_budget.scope_id), v_budget.monthly_limit,
@@ -2784,6 +3105,14 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.reserve_budget IS 'Internal: the highest cost of a generation, and the hard budget that refuses it. Holds the budgets'' rows until the claim commits.';
+
+-- source: sql/core/functions/reset_company_contexts.sql
+
+CREATE OR REPLACE FUNCTION evergreen.reset_company_contexts() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO evergreen.company_changes (company_id) VALUES ('00000000-0000-0000-0000-000000000000');
+$$;
+COMMENT ON FUNCTION evergreen.reset_company_contexts() IS 'Operator: no hash at hand holds any more, from the commit on: every company''s is computed again when it is next needed. For changes that fire no trigger: a partition attached or detached, a column rewritten by ALTER TABLE, rows loaded with triggers disabled. Waits for nobody.';
 
 -- source: sql/core/functions/retention_cutoff.sql
 
@@ -3110,7 +3439,7 @@ CREATE OR REPLACE FUNCTION evergreen.settle_generation(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- Last thing of every save: log and bill the answer, end the lease, wake those who wait.
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_prompt_type text := (SELECT c.prompt_type FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type);
   v_waited_for boolean;
   v_company_id uuid := p_company_id;
   v_user_id text;
@@ -3124,7 +3453,7 @@ BEGIN
   IF p_state = 'lease_lost' THEN
     SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, p_company_id, v_user_id) AS l;
   END IF;
-  v_cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true,
+  v_cost := evergreen.write_log(v_prompt_type, p_provider, p_model, true,
     CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, v_company_id, v_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, v_reserved);
   IF p_state = 'lease_lost' THEN
@@ -3190,6 +3519,7 @@ BEGIN
 
   INSERT INTO evergreen.maintenance_steps (step, ordinal, batch_size, report) VALUES
     ('ensure_log_partitions', 10, 1, 'Made %s partitions of the generation log'),
+    ('fold_usage', 15, 1, 'Added up %s days of usage'),
     ('prune_generation_logs', 20, 5000, 'Deleted %s lines of the generation log'),
     ('prune_leases', 30, 5000, 'Deleted %s idle leases'),
     ('prune_system_logs', 40, 5000, 'Deleted %s lines of the system log'),
@@ -3294,6 +3624,181 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.take_rate_limit(text, integer, interval, timestamptz) IS 'Takes one of the p_limit requests (at most 1000) that a key may make in any p_window (at most 31 days), whatever the number of processes that ask. allowed says whether it was one; remaining how many more are free now, reset_after_ms when all are free again, retry_after_ms when the next one is (0 when allowed). A refused request takes nothing. Of a key, each length of window counts for itself. VG007 for a wrong value, VG006 for a limit above 1000.';
 
+-- source: sql/core/functions/track_changed_row.sql
+
+CREATE OR REPLACE FUNCTION evergreen.track_changed_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_before uuid;
+  v_after uuid;
+  v_same boolean := false;
+BEGIN
+  IF TG_ARGV[0] = 'companies' THEN
+    v_before := CASE WHEN TG_OP <> 'INSERT' THEN OLD.id END;
+    v_after := CASE WHEN TG_OP <> 'DELETE' THEN NEW.id END;
+    v_same := v_before = v_after;
+  ELSE
+    v_before := CASE WHEN TG_OP <> 'INSERT' THEN OLD.company_id END;
+    v_after := CASE WHEN TG_OP <> 'DELETE' THEN NEW.company_id END;
+    IF TG_OP = 'UPDATE' THEN
+      IF TG_ARGV[0] = 'company_journey_steps' THEN
+        v_same := (v_before, OLD.step_id, OLD.status::text) IS NOT DISTINCT FROM (v_after, NEW.step_id, NEW.status::text);
+      ELSE
+        v_same := (v_before, OLD.domain_id, OLD.maturity_level::text) IS NOT DISTINCT FROM (v_after, NEW.domain_id, NEW.maturity_level::text);
+      END IF;
+    END IF;
+  END IF;
+  IF v_same IS NOT TRUE THEN
+    INSERT INTO evergreen.company_changes (company_id)
+    SELECT c.id FROM (SELECT v_before UNION SELECT v_after) AS c (id) WHERE c.id IS NOT NULL;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.track_changed_row() IS 'Internal: as track_changed_rows(), once a row: on partitioned tables, and for what replication applies, which fires no trigger a statement.';
+
+-- source: sql/core/functions/track_changed_rows.sql
+
+CREATE OR REPLACE FUNCTION evergreen.track_changed_rows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Of a whole statement, from its transition tables: a row a company, none for what is written as it was.
+BEGIN
+  IF TG_ARGV[0] = 'companies' THEN
+    CASE TG_OP
+      WHEN 'DELETE' THEN
+        INSERT INTO evergreen.company_changes (company_id) SELECT o.id FROM old_rows AS o WHERE o.id IS NOT NULL;
+      ELSE
+        INSERT INTO evergreen.company_changes (company_id)
+        SELECT d.id FROM ((SELECT o.id FROM old_rows AS o EXCEPT SELECT n.id FROM new_rows AS n)
+                          UNION ALL (SELECT n.id FROM new_rows AS n EXCEPT SELECT o.id FROM old_rows AS o)) AS d WHERE d.id IS NOT NULL;
+    END CASE;
+  ELSIF TG_OP = 'INSERT' THEN
+    INSERT INTO evergreen.company_changes (company_id) SELECT DISTINCT n.company_id FROM new_rows AS n WHERE n.company_id IS NOT NULL;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO evergreen.company_changes (company_id) SELECT DISTINCT o.company_id FROM old_rows AS o WHERE o.company_id IS NOT NULL;
+  ELSIF TG_ARGV[0] = 'company_journey_steps' THEN
+    INSERT INTO evergreen.company_changes (company_id)
+    SELECT DISTINCT d.company_id
+      FROM ((SELECT o.company_id, o.step_id, o.status::text FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.step_id, n.status::text FROM new_rows AS n)
+            UNION ALL
+            (SELECT n.company_id, n.step_id, n.status::text FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.step_id, o.status::text FROM old_rows AS o)) AS d
+     WHERE d.company_id IS NOT NULL;
+  ELSE
+    INSERT INTO evergreen.company_changes (company_id)
+    SELECT DISTINCT d.company_id
+      FROM ((SELECT o.company_id, o.domain_id, o.maturity_level::text FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.domain_id, n.maturity_level::text FROM new_rows AS n)
+            UNION ALL
+            (SELECT n.company_id, n.domain_id, n.maturity_level::text FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.domain_id, o.maturity_level::text FROM old_rows AS o)) AS d
+     WHERE d.company_id IS NOT NULL;
+  END IF;
+  RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.track_changed_rows() IS 'Internal: trigger on the application''s tables, once a statement; notes in company_changes whose state changed. Its argument is the name of the table in the seeds.';
+
+-- source: sql/core/functions/track_host_table.sql
+
+CREATE OR REPLACE FUNCTION evergreen.track_host_table(p_host_table text, p_relation regclass, p_track boolean) RETURNS TABLE (object text, action text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_wanted text[] := ARRAY(SELECT format('%s %s %s', t.relation, t.trigger_name, t.firing)
+                             FROM evergreen.tracking_triggers(p_host_table, p_relation) AS t WHERE p_track AND p_relation IS NOT NULL ORDER BY 1);
+  v_present text[] := ARRAY(SELECT format('%s %s %s', t.relation, t.trigger_name, t.firing) FROM evergreen.present_triggers(p_host_table) AS t ORDER BY 1);
+  v_trigger record;
+BEGIN
+  UPDATE evergreen.host_attachments AS a SET tracked = p_track WHERE a.host_table = p_host_table AND a.tracked <> p_track;
+  IF v_wanted = v_present THEN
+    IF cardinality(v_wanted) > 0 THEN
+      object := 'tracking of ' || p_relation;
+      action := 'unchanged';
+      RETURN NEXT;
+    END IF;
+    RETURN;
+  END IF;
+  FOR v_trigger IN SELECT t.* FROM evergreen.present_triggers(p_host_table) AS t LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', v_trigger.trigger_name, v_trigger.relation);
+    object := 'tracking of ' || v_trigger.relation;
+  END LOOP;
+  action := 'removed';
+  IF cardinality(v_wanted) > 0 THEN
+    FOR v_trigger IN SELECT t.* FROM evergreen.tracking_triggers(p_host_table, p_relation) AS t LOOP
+      EXECUTE format('CREATE TRIGGER %I %s', v_trigger.trigger_name, v_trigger.definition);
+      IF v_trigger.firing <> 'ORIGIN' THEN
+        EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', v_trigger.relation, v_trigger.firing, v_trigger.trigger_name);
+      END IF;
+      EXECUTE format('COMMENT ON TRIGGER %I ON %s IS %L', v_trigger.trigger_name, v_trigger.relation,
+                     'Notes in evergreen.company_changes which companies changed. Made by evergreen.attach_host(), removed by evergreen.detach_host().');
+    END LOOP;
+    object := 'tracking of ' || p_relation;
+    action := 'by triggers';
+  END IF;
+  PERFORM evergreen.reset_company_contexts();
+  RETURN NEXT;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.track_host_table(text, regclass, boolean) IS 'Internal: makes or removes the triggers that note the changes of one table of the application, and says so.';
+
+-- source: sql/core/functions/track_truncation.sql
+
+CREATE OR REPLACE FUNCTION evergreen.track_truncation() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM evergreen.reset_company_contexts();
+  RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.track_truncation() IS 'Internal: trigger on the application''s tables; after a TRUNCATE no hash at hand holds.';
+
+-- source: sql/core/functions/tracking_refusal.sql
+
+CREATE OR REPLACE FUNCTION evergreen.tracking_refusal(p_host_table text, p_relation regclass) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE
+    WHEN evergreen.host_view_is_own(p_host_table) THEN 'the view is your own'
+    WHEN p_relation IS NULL THEN NULL
+    WHEN c.relkind NOT IN ('r', 'p') THEN 'it is no table'
+    WHEN c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = c.oid) THEN 'other tables inherit from it'
+    WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN format('%s does not own it', quote_ident(current_user))
+  END
+    FROM (VALUES (p_relation::oid)) AS r (oid) LEFT JOIN pg_class AS c ON c.oid = r.oid
+$$;
+COMMENT ON FUNCTION evergreen.tracking_refusal(text, regclass) IS 'Internal: why the changes of one table of the application cannot be tracked; NULL when they can.';
+
+-- source: sql/core/functions/tracking_triggers.sql
+
+CREATE OR REPLACE FUNCTION evergreen.tracking_triggers(p_host_table text, p_relation regclass)
+RETURNS TABLE (relation regclass, trigger_name text, definition text, firing text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_by_row boolean := (SELECT c.relkind = 'p' OR EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = c.oid) FROM pg_class AS c WHERE c.oid = p_relation);
+  v_event text;
+BEGIN
+  relation := p_relation;
+  FOREACH v_event IN ARRAY CASE p_host_table WHEN 'companies' THEN ARRAY['UPDATE', 'DELETE'] ELSE ARRAY['INSERT', 'UPDATE', 'DELETE'] END LOOP
+    -- A row through a parent fires no trigger a statement of its partition, and neither does a row that replication applies.
+    trigger_name := 'evergreen_row_' || lower(v_event);
+    definition := format('AFTER %s ON %s FOR EACH ROW EXECUTE FUNCTION evergreen.track_changed_row(%L)', v_event, p_relation, p_host_table);
+    firing := CASE WHEN v_by_row THEN 'ALWAYS' ELSE 'REPLICA' END;
+    RETURN NEXT;
+    CONTINUE WHEN v_by_row;
+    trigger_name := 'evergreen_statement_' || lower(v_event);
+    definition := format('AFTER %s ON %s REFERENCING%s%s FOR EACH STATEMENT EXECUTE FUNCTION evergreen.track_changed_rows(%L)', v_event, p_relation,
+                         CASE WHEN v_event <> 'INSERT' THEN ' OLD TABLE AS old_rows' ELSE '' END,
+                         CASE WHEN v_event <> 'DELETE' THEN ' NEW TABLE AS new_rows' ELSE '' END, p_host_table);
+    firing := 'ORIGIN';
+    RETURN NEXT;
+  END LOOP;
+  -- A TRUNCATE of one partition fires the triggers of that partition only.
+  FOR relation IN SELECT p_relation UNION SELECT t.relid FROM pg_partition_tree(p_relation) AS t LOOP
+    trigger_name := 'evergreen_truncate';
+    definition := format('AFTER TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION evergreen.track_truncation(%L)', relation, p_host_table);
+    firing := 'ALWAYS';
+    RETURN NEXT;
+  END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.tracking_triggers(text, regclass) IS 'Internal: the triggers that note the changes of one table of the application: name, what follows it in CREATE TRIGGER, and when it fires (ORIGIN, REPLICA, ALWAYS).';
+
 -- source: sql/core/functions/warn_unpriced.sql
 
 CREATE OR REPLACE FUNCTION evergreen.warn_unpriced(p_provider text, p_model text) RETURNS void
@@ -3367,15 +3872,68 @@ BEGIN
     unpriced = u.unpriced + excluded.unpriced,
     timed = u.timed + excluded.timed,
     total_time_ms = u.total_time_ms + excluded.total_time_ms;
+  -- A day that is over may have been added up: it is to be added up anew. After the lock on the hours, so that fold_usage() has seen this line or is told of it.
+  IF p_at < date_trunc('day', clock_timestamp(), 'UTC') THEN
+    INSERT INTO evergreen.ai_usage_late (day) VALUES ((p_at AT TIME ZONE 'UTC')::date);
+  END IF;
 
-  -- In the order in which reserve_budget() locks: company, overall, user.
-  PERFORM evergreen.add_spend(p_at, 'company', p_company_id::text, 0::smallint, v_spent);
-  PERFORM evergreen.add_spend(p_at, 'overall', '', v_slot, v_spent);
-  PERFORM evergreen.add_spend(p_at, 'user', p_user_id, 0::smallint, v_spent);
+  PERFORM evergreen.add_spend(p_at, p_company_id, p_user_id, v_slot, v_spent, 1);
   RETURN v_cost;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs; p_reserved is charged to the budgets then).';
+
+-- source: sql/core/functions/write_logs.sql
+
+CREATE OR REPLACE FUNCTION evergreen.write_logs(
+  p_generation_type text, p_provider text, p_company_id uuid, p_lines evergreen.log_line[], p_at timestamptz
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- write_log() for what was answered in one batch: the same rows, each table written once.
+DECLARE
+  v_slot smallint := pg_backend_pid() % 8;
+  v_sum record;
+BEGIN
+  PERFORM evergreen.require_time(p_at);
+  PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, l.model_used),
+                               jsonb_build_object('provider', p_provider, 'model', l.model_used))
+     FROM unnest(p_lines) AS l WHERE l.cost IS NULL AND l.prompt_tokens > 0 GROUP BY l.model_used;
+
+  INSERT INTO evergreen.ai_generation_logs
+    (company_id, user_id, generation_type, prompt_id, provider, model_used, prompt_tokens, completion_tokens, cached_tokens,
+     cost, generation_time_ms, success, outcome, request_id, created_at)
+  SELECT p_company_id, l.user_id, p_generation_type, l.prompt_id, p_provider, l.model_used, l.prompt_tokens, l.completion_tokens, l.cached_tokens,
+         l.cost, l.generation_time_ms, true, l.outcome, left(l.request_id, 200), p_at
+    FROM unnest(p_lines) AS l;
+
+  INSERT INTO evergreen.ai_usage_hourly AS u
+    (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
+     cost, unpriced, timed, total_time_ms)
+  SELECT date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, l.model_used, v_slot, count(*), count(*),
+         COALESCE(sum(l.prompt_tokens), 0), COALESCE(sum(l.completion_tokens), 0), COALESCE(sum(l.cached_tokens), 0),
+         COALESCE(sum(l.cost), 0), count(*) - count(l.cost), count(l.generation_time_ms), COALESCE(sum(l.generation_time_ms), 0)
+    FROM unnest(p_lines) AS l
+   GROUP BY l.model_used ORDER BY l.model_used
+  ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET
+    generations = u.generations + excluded.generations,
+    successes = u.successes + excluded.successes,
+    prompt_tokens = u.prompt_tokens + excluded.prompt_tokens,
+    completion_tokens = u.completion_tokens + excluded.completion_tokens,
+    cached_tokens = u.cached_tokens + excluded.cached_tokens,
+    cost = u.cost + excluded.cost,
+    unpriced = u.unpriced + excluded.unpriced,
+    timed = u.timed + excluded.timed,
+    total_time_ms = u.total_time_ms + excluded.total_time_ms;
+
+  FOR v_sum IN
+    SELECT l.user_id, sum(COALESCE(l.cost, l.reserved)) AS spent, count(*)::integer AS generations
+      FROM unnest(p_lines) AS l GROUP BY l.user_id ORDER BY l.user_id
+  LOOP
+    PERFORM evergreen.add_spend(p_at, p_company_id, v_sum.user_id, v_slot, v_sum.spent, v_sum.generations);
+  END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.write_logs(text, text, uuid, evergreen.log_line[], timestamptz) IS 'Internal: lines of ai_generation_logs of calls that gave a valid answer, counted in ai_usage_hourly and ai_spend_monthly as write_log() does it.';
 
 -- source: sql/core/views.sql
 

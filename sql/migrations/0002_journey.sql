@@ -315,12 +315,20 @@ COMMENT ON FUNCTION evergreen.company_context(uuid) IS 'State of a company as th
 -- source: sql/journey/functions/company_context_hash.sql
 
 CREATE OR REPLACE FUNCTION evergreen.company_context_hash(p_company_id uuid, p_content_type text DEFAULT 'recommendation') RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+DECLARE
+  v_hash text;
 BEGIN
-  RETURN evergreen.context_hash_of(evergreen.company_context(p_company_id), p_content_type);
+  -- At hand, when nothing has changed since: what the caller's snapshot sees of company_changes decides.
+  SELECT h.context_hash INTO v_hash
+    FROM evergreen.company_context_hashes AS h
+   WHERE h.company_id = p_company_id
+     AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000'))
+     AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type AND p.activity_granularity IS NULL);
+  RETURN COALESCE(v_hash, evergreen.context_hash_of(evergreen.company_context(p_company_id), p_content_type));
 END;
 $$;
-COMMENT ON FUNCTION evergreen.company_context_hash(uuid, text) IS 'Hash of the significant state of a company now (64 hex digits), by the policy of a content type. A click alone does not change it; a step or a level does. Writes nothing. VG002 for a company the application does not have.';
+COMMENT ON FUNCTION evergreen.company_context_hash(uuid, text) IS 'Hash of the significant state of a company now (64 hex digits), by the policy of a content type. A click alone does not change it; a step or a level does. At hand where changes are tracked (attach_host()), else computed. Writes nothing. VG002 for a company the application does not have.';
 
 -- source: sql/journey/functions/company_recommendations.sql
 
@@ -366,6 +374,17 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.context_hash_of(jsonb, text) IS 'Internal: hash of the significant part of a company''s context: without its last activity, unless the policy''s activity_granularity turns it on, cut to that interval.';
 
+-- source: sql/journey/functions/context_is_refreshable.sql
+
+CREATE OR REPLACE FUNCTION evergreen.context_is_refreshable(p_company_id uuid, p_content_type text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.tracked)
+     AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type AND p.activity_granularity IS NULL)
+     AND (NOT EXISTS (SELECT FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id)
+          OR EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+$$;
+COMMENT ON FUNCTION evergreen.context_is_refreshable(uuid, text) IS 'Internal: whether refresh_company_contexts() would put at hand what a lookup of this content type had to compute.';
+
 -- source: sql/journey/functions/describe_steps.sql
 
 CREATE OR REPLACE FUNCTION evergreen.describe_steps(p_step_ids jsonb, p_max_items integer) RETURNS text
@@ -376,6 +395,37 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN evergreen.host_journey_steps AS s ON s.id = i.id::uuid
 $$;
 COMMENT ON FUNCTION evergreen.describe_steps(jsonb, integer) IS 'Internal: a list of step ids as lines "- id: name" for a prompt.';
+
+-- source: sql/journey/functions/empty_company_contexts.sql
+
+CREATE OR REPLACE FUNCTION evergreen.empty_company_contexts() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- What says that no hash holds may go only after the last hash, and with nobody about to write one by an older snapshot.
+DECLARE
+  v_most CONSTANT integer := 10000;
+  v_count integer;
+BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RETURN 0;
+  END IF;
+  BEGIN
+    LOCK TABLE evergreen.company_context_hashes IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+  EXCEPTION WHEN lock_not_available THEN
+    RETURN 0;
+  END;
+  DELETE FROM evergreen.company_context_hashes AS h
+   WHERE h.company_id IN (SELECT o.company_id FROM evergreen.company_context_hashes AS o LIMIT v_most);
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  IF v_count < v_most THEN
+    DELETE FROM evergreen.company_changes AS c WHERE c.company_id = '00000000-0000-0000-0000-000000000000';
+    -- Nor does any other change matter before the next hash is computed.
+    DELETE FROM evergreen.company_changes AS c WHERE c.id IN (SELECT o.id FROM evergreen.company_changes AS o ORDER BY o.id LIMIT v_most);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+  END IF;
+  RETURN v_count;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.empty_company_contexts() IS 'Internal: forgets the hashes at hand, at most 10,000, and after the last of them the rows of company_changes, first those that say that none holds. Does nothing while others are about to write one. Returns how many rows it deleted last; 10000: there may be more.';
 
 -- source: sql/journey/functions/explain_regeneration.sql
 
@@ -459,11 +509,25 @@ RETURNS TABLE (
   id uuid, content jsonb, match text, freshness text, revision integer, generated_at timestamptz, expires_at timestamptz,
   context_hash text, generation_model text, generation_prompt_id text, times_presented integer
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off ROWS 1 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
+  -- THE HIT: with the hash at hand, one statement.
+  RETURN QUERY
+  SELECT h.id, h.content, 'current', 'fresh', h.revision, h.generated_at, h.expires_at, h.context_hash, h.generation_model, h.generation_prompt_id, h.times_presented
+    FROM evergreen.content_policies AS p, evergreen.ai_business_health_summaries AS h
+   WHERE p.content_type = 'health' AND p.activity_granularity IS NULL
+     AND h.company_id = p_company_id AND h.invalidated_at IS NULL AND h.schema_version = p.schema_version
+     AND h.context_hash = (SELECT a.context_hash FROM evergreen.company_context_hashes AS a WHERE a.company_id = p_company_id
+                              AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+     AND evergreen.is_fresh(h.generated_at, h.expires_at, p.max_age, v_now);
+  IF FOUND THEN
+    RETURN;
+  END IF;
   RETURN QUERY
   SELECT m.* FROM evergreen.match_health_summary(p_company_id, evergreen.company_context_hash(p_company_id, 'health'),
-                                                 COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m;
+                                                 COALESCE(p_after_failure, false), v_now) AS m;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.find_health_summary(uuid, boolean, timestamptz) IS 'The business health summary of a company in its present state, no row when there is none; with p_after_failure then the newest of an earlier state within stale_if_error. Writes nothing. VG002 unknown company.';
@@ -477,15 +541,38 @@ CREATE OR REPLACE FUNCTION evergreen.find_insights(
   id uuid, domain_id uuid, step_id uuid, content text, author_profile jsonb, relevance_score double precision, match text, freshness text,
   generated_at timestamptz, expires_at timestamptz, context_hash text, generation_model text, generation_prompt_id text, times_presented integer
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 5 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off ROWS 5 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_place text := evergreen.insight_place(p_domain_id, p_step_id);
 BEGIN
-  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
+    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  END IF;
+  -- THE HIT: with the hash at hand, one statement.
+  RETURN QUERY
+  SELECT c.id, c.domain_id, c.step_id, c.content, c.author_profile, c.relevance_score, 'current', 'fresh', c.generated_at, c.expires_at,
+         c.context_hash, c.generation_model, c.generation_prompt_id, c.times_presented
+    FROM evergreen.content_policies AS p
+   CROSS JOIN LATERAL (
+     SELECT i.id, i.domain_id, i.step_id, i.content, i.author_profile, i.relevance_score, i.generated_at, i.expires_at, i.context_hash, i.generation_model,
+            i.generation_prompt_id, i.times_presented
+       FROM evergreen.ai_generated_insights AS i
+      WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
+        AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
+                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
+      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
+  IF FOUND THEN
+    RETURN;
+  END IF;
   RETURN QUERY
   SELECT (m.insight).id, (m.insight).domain_id, (m.insight).step_id, (m.insight).content, (m.insight).author_profile, (m.insight).relevance_score,
          m.match, m.freshness, (m.insight).generated_at, (m.insight).expires_at, (m.insight).context_hash, (m.insight).generation_model,
          (m.insight).generation_prompt_id, (m.insight).times_presented
-    FROM evergreen.match_insights(p_company_id, evergreen.insight_place(p_domain_id, p_step_id), evergreen.company_context_hash(p_company_id, 'insight'),
-                                  p_limit, COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m;
+    FROM evergreen.match_insights(p_company_id, v_place, evergreen.company_context_hash(p_company_id, 'insight'),
+                                  p_limit, COALESCE(p_after_failure, false), v_now) AS m;
   IF NOT FOUND THEN
     PERFORM evergreen.require_place(p_domain_id, p_step_id);
   END IF;
@@ -501,18 +588,94 @@ CREATE OR REPLACE FUNCTION evergreen.find_recommendations(
   id uuid, step_id uuid, content jsonb, status text, match text, freshness text, revision integer, generated_at timestamptz,
   expires_at timestamptz, context_hash text, generation_model text, generation_prompt_id text, times_presented integer
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 3 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off ROWS 3 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_found integer;
 BEGIN
-  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
+    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  END IF;
+  -- THE HIT: with the hash at hand, one statement: the beginning of what match_recommendations() finds.
+  RETURN QUERY
+  SELECT c.id, c.step_id, c.content, c.status, 'current', 'fresh', c.revision, c.generated_at, c.expires_at, c.context_hash,
+         c.generation_model, c.generation_prompt_id, c.times_presented
+    FROM evergreen.content_policies AS p
+   CROSS JOIN LATERAL (
+     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.expires_at, r.context_hash, r.generation_model, r.generation_prompt_id, r.times_presented
+       FROM evergreen.ai_generated_recommendations AS r
+      WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
+        AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
+                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
+              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
+      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL;
+  GET DIAGNOSTICS v_found = ROW_COUNT;
+  IF v_found = p_limit THEN
+    RETURN;
+  END IF;
   RETURN QUERY
   SELECT (m.recommendation).id, (m.recommendation).step_id, (m.recommendation).content, (m.recommendation).status, m.match, m.freshness,
          (m.recommendation).revision, (m.recommendation).generated_at, (m.recommendation).expires_at, (m.recommendation).context_hash,
          (m.recommendation).generation_model, (m.recommendation).generation_prompt_id, (m.recommendation).times_presented
     FROM evergreen.match_recommendations(p_company_id, evergreen.company_context_hash(p_company_id, 'recommendation'), p_limit,
-                                         COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m;
+                                         COALESCE(p_after_failure, false), v_now) AS m
+  OFFSET v_found;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.find_recommendations(uuid, integer, boolean, timestamptz) IS 'Recommendations to show for a company, at most p_limit, each step once and none it has completed. match says which kind each is: current (made for the company as it is now), other_context (for an earlier state, still within max_age), and only with p_after_failure stale or expired (within stale_if_error). Writes nothing: runs on a replica. VG002 unknown company, VG007 for a limit below 1.';
+
+-- source: sql/journey/functions/fold_company_contexts.sql
+
+CREATE OR REPLACE FUNCTION evergreen.fold_company_contexts(p_company_ids uuid[]) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A hash may take away exactly the changes that its own snapshot saw. So: lock, and only then, in one statement with one
+-- snapshot, compute and take away. In REPEATABLE READ the snapshot is older than the lock: there nothing is done.
+DECLARE
+  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_company uuid;
+  v_count integer;
+  v_total integer := 0;
+BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RETURN 0;
+  END IF;
+  BEGIN
+    LOCK TABLE evergreen.company_context_hashes IN ROW EXCLUSIVE MODE NOWAIT;
+  EXCEPTION WHEN lock_not_available THEN
+    RETURN 0;
+  END;
+  IF EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody) OR NOT evergreen.contexts_are_tracked() THEN
+    RETURN 0;
+  END IF;
+
+  FOR v_company IN
+    SELECT DISTINCT i.id FROM unnest(p_company_ids) AS i (id)
+      LEFT JOIN evergreen.company_context_hashes AS h ON h.company_id = i.id
+     WHERE i.id <> v_nobody AND (h.company_id IS NULL OR EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = i.id))
+  LOOP
+    CONTINUE WHEN NOT pg_try_advisory_xact_lock(evergreen.context_lock(v_company));
+    WITH state AS MATERIALIZED (
+      SELECT CASE WHEN evergreen.company_exists(v_company)
+                  THEN evergreen.content_hash(to_jsonb((evergreen.company_context(v_company) - 'last_activity')::text)) END AS context_hash
+       WHERE NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody)
+    ), folded AS (
+      DELETE FROM evergreen.company_changes AS c USING state WHERE c.company_id = v_company
+    ), gone AS (
+      DELETE FROM evergreen.company_context_hashes AS h USING state AS s WHERE h.company_id = v_company AND s.context_hash IS NULL
+    )
+    INSERT INTO evergreen.company_context_hashes AS h (company_id, context_hash)
+    SELECT v_company, s.context_hash FROM state AS s WHERE s.context_hash IS NOT NULL
+    ON CONFLICT (company_id) DO UPDATE SET context_hash = excluded.context_hash, computed_at = excluded.computed_at;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_total := v_total + v_count;
+  END LOOP;
+  RETURN v_total;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.fold_company_contexts(uuid[]) IS 'Internal: puts the hashes of these companies at hand where they are not, and takes away the changes they contain; passes over what others are about. Returns how many it computed; 0 where changes are not tracked and in REPEATABLE READ.';
 
 -- source: sql/journey/functions/generate_company_context_hash.sql
 
@@ -526,6 +689,7 @@ BEGIN
   v_context := evergreen.company_context(p_company_id);
   v_hash := evergreen.context_hash_of(v_context, 'recommendation');
   PERFORM evergreen.record_context_snapshot(p_company_id, v_hash, v_context, clock_timestamp());
+  PERFORM evergreen.fold_company_contexts(ARRAY[p_company_id]);
   RETURN v_hash;
 END;
 $$;
@@ -777,12 +941,28 @@ COMMENT ON FUNCTION evergreen.lock_recommendation(uuid) IS 'Internal: a recommen
 CREATE OR REPLACE FUNCTION evergreen.lookup_health_summary(
   p_company_id uuid, p_after_failure boolean DEFAULT false, p_now timestamptz DEFAULT NULL,
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
-  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT refresh_context boolean
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
+  -- THE HIT: with the hash at hand, one statement.
+  SELECT p_company_id || ':' || h.context_hash, 'fresh', 'hit',
+         jsonb_build_object('id', h.id, 'match', 'current', 'revision', h.revision, 'generated_at', evergreen.json_time(h.generated_at), 'content', h.content),
+         h.generated_at, h.generation_model, h.generation_prompt_id, h.context_hash, false
+    INTO cache_key, freshness, reason, content, generated_at, generation_model, generation_prompt_id, context_hash, refresh_context
+    FROM evergreen.content_policies AS p, evergreen.ai_business_health_summaries AS h
+   WHERE p.content_type = 'health' AND p.activity_granularity IS NULL
+     AND h.company_id = p_company_id AND h.invalidated_at IS NULL AND h.schema_version = p.schema_version
+     AND h.context_hash = (SELECT a.context_hash FROM evergreen.company_context_hashes AS a WHERE a.company_id = p_company_id
+                              AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+     AND evergreen.is_fresh(h.generated_at, h.expires_at, p.max_age, v_now);
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  refresh_context := evergreen.context_is_refreshable(p_company_id, 'health');
   context_hash := evergreen.company_context_hash(p_company_id, 'health');
   cache_key := p_company_id || ':' || context_hash;
   SELECT jsonb_build_object('id', f.id, 'match', f.match, 'revision', f.revision, 'generated_at', evergreen.json_time(f.generated_at), 'content', f.content),
@@ -806,15 +986,42 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_insights(
   p_company_id uuid, p_domain_id uuid DEFAULT NULL, p_step_id uuid DEFAULT NULL, p_limit integer DEFAULT 5,
   p_after_failure boolean DEFAULT false, p_now timestamptz DEFAULT NULL,
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
-  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT refresh_context boolean
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_newest record;
 BEGIN
-  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
+    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  END IF;
+  -- THE HIT: with the hash at hand, one statement.
+  SELECT jsonb_agg(jsonb_build_object('id', c.id, 'domain_id', c.domain_id, 'step_id', c.step_id, 'content', c.content, 'author_profile', c.author_profile,
+                                      'relevance_score', c.relevance_score, 'generated_at', evergreen.json_time(c.generated_at))),
+         max(c.generated_at), (array_agg(c.generation_model ORDER BY c.generated_at DESC))[1],
+         (array_agg(c.generation_prompt_id ORDER BY c.generated_at DESC))[1], min(c.context_hash)
+    INTO content, generated_at, generation_model, generation_prompt_id, context_hash
+    FROM evergreen.content_policies AS p
+   CROSS JOIN LATERAL (
+     SELECT i.id, i.domain_id, i.step_id, i.content, i.author_profile, i.relevance_score, i.generated_at, i.context_hash, i.generation_model, i.generation_prompt_id
+       FROM evergreen.ai_generated_insights AS i
+      WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
+        AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
+                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
+      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
+  refresh_context := false;
+  IF content IS NOT NULL THEN
+    cache_key := evergreen.insight_key(p_company_id, context_hash, p_domain_id, p_step_id);
+    freshness := 'fresh';
+    reason := 'hit';
+    RETURN;
+  END IF;
+
+  refresh_context := evergreen.context_is_refreshable(p_company_id, 'insight');
   context_hash := evergreen.company_context_hash(p_company_id, 'insight');
   cache_key := evergreen.insight_key(p_company_id, context_hash, p_domain_id, p_step_id);
 
@@ -850,14 +1057,47 @@ COMMENT ON FUNCTION evergreen.lookup_insights IS 'One row for the client: may th
 CREATE OR REPLACE FUNCTION evergreen.lookup_recommendations(
   p_company_id uuid, p_limit integer DEFAULT 3, p_after_failure boolean DEFAULT false, p_now timestamptz DEFAULT NULL,
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
-  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT refresh_context boolean
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_found integer;
   v_best record;
 BEGIN
-  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
+    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  END IF;
+  -- THE HIT: with the hash at hand, one statement; complete, it is what match_recommendations() finds.
+  SELECT count(*), jsonb_agg(jsonb_build_object('id', c.id, 'step_id', c.step_id, 'status', c.status, 'match', 'current', 'revision', c.revision,
+                                                'generated_at', evergreen.json_time(c.generated_at), 'content', c.content)),
+         max(c.generated_at), (array_agg(c.generation_model))[1], (array_agg(c.generation_prompt_id))[1], min(c.context_hash)
+    INTO v_found, content, generated_at, generation_model, generation_prompt_id, context_hash
+    FROM evergreen.content_policies AS p
+   CROSS JOIN LATERAL (
+     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.context_hash, r.generation_model, r.generation_prompt_id
+       FROM evergreen.ai_generated_recommendations AS r
+      WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
+        AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
+                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
+              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
+      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL;
+  refresh_context := false;
+  IF v_found = p_limit THEN
+    cache_key := p_company_id || ':' || context_hash;
+    freshness := 'fresh';
+    reason := 'hit';
+    RETURN;
+  END IF;
+  content := NULL;
+  generated_at := NULL;
+  generation_model := NULL;
+  generation_prompt_id := NULL;
+
+  refresh_context := evergreen.context_is_refreshable(p_company_id, 'recommendation');
   context_hash := evergreen.company_context_hash(p_company_id, 'recommendation');
   cache_key := p_company_id || ':' || context_hash;
 
@@ -884,7 +1124,7 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.lookup_recommendations IS 'One row for the client: may the recommendations of a company be answered from what is there? freshness (fresh, stale, expired, missing) and reason (hit, or that of explain_regeneration()); content is what may be shown, with p_after_failure also what only a failed generation excuses. cache_key, seen and context_hash go to claim_generation(), prepare_recommendations() and save_recommendations(). Writes nothing. VG002 unknown company, VG007 for a limit below 1.';
+COMMENT ON FUNCTION evergreen.lookup_recommendations IS 'One row for the client: may the recommendations of a company be answered from what is there? freshness (fresh, stale, expired, missing) and reason (hit, or that of explain_regeneration()); content is what may be shown, with p_after_failure also what only a failed generation excuses. refresh_context: the hash had to be computed, and refresh_company_contexts() would put it at hand. cache_key, seen and context_hash go to claim_generation(), prepare_recommendations() and save_recommendations(). Writes nothing. VG002 unknown company, VG007 for a limit below 1.';
 
 -- source: sql/journey/functions/lookup_refinement.sql
 
@@ -974,17 +1214,24 @@ COMMENT ON FUNCTION evergreen.mark_presented(uuid[], text, timestamptz) IS 'A pe
 -- source: sql/journey/functions/mark_stale_recommendations.sql
 
 CREATE OR REPLACE FUNCTION evergreen.mark_stale_recommendations(p_company_ids uuid[], p_batch_size integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+-- Company by company along the index and row by row to its place: no plan that reads the whole table, however many companies are asked for.
 DECLARE
   v_count integer;
 BEGIN
   -- Rows that are locked are passed over: staling never waits for a save, so the two cannot deadlock. What was
-  -- completed meanwhile no longer fits the condition once its row is locked.
+  -- completed meanwhile no longer fits the condition once its row is locked. Hashes at hand are joined, others computed.
   WITH present AS MATERIALIZED (
-    SELECT c.company_id, evergreen.company_context_hash(c.company_id, 'recommendation') AS context_hash
+    SELECT c.company_id, COALESCE(h.context_hash, evergreen.company_context_hash(c.company_id, 'recommendation')) AS context_hash
       FROM unnest(p_company_ids) AS c (company_id)
+      LEFT JOIN evergreen.company_context_hashes AS h
+        ON h.company_id = c.company_id
+       AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id = c.company_id)
+       AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id = '00000000-0000-0000-0000-000000000000')
+       AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL)
   ), outdated AS (
-    SELECT r.company_id, r.id
+    SELECT r.company_id, r.ctid AS place
       FROM present AS p
       JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash <> p.context_hash
      WHERE r.status IN ('fresh', 'active')
@@ -993,7 +1240,9 @@ BEGIN
        FOR UPDATE OF r SKIP LOCKED
   )
   UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
-    FROM outdated AS o WHERE r.company_id = o.company_id AND r.id = o.id;
+    -- In the order in which they lie: the oldest of many companies are strewn over the whole table.
+    FROM (SELECT u.company_id, u.place FROM outdated AS u ORDER BY u.place) AS o
+   WHERE r.company_id = o.company_id AND r.ctid = o.place;
   GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_count;
 END;
@@ -1103,7 +1352,7 @@ BEGIN
          AND r.company_id = p_company_id AND r.context_hash = p_context_hash AND r.status IN ('fresh', 'active')
          AND r.schema_version = p.schema_version
          AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) = match_recommendations.freshness
-         AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+         AND (SELECT true FROM evergreen.host_company_journey_steps AS s WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
        ORDER BY r.generated_at DESC, r.rank, r.id
        LIMIT p_limit - cardinality(v_keys)
     LOOP
@@ -1125,7 +1374,7 @@ BEGIN
         AND r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.context_hash <> p_context_hash
         AND r.schema_version = p.schema_version
         AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) = 'fresh'
-        AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
       ORDER BY r.generated_at DESC, r.rank, r.id)
     UNION ALL
     (SELECT r, CASE r.status WHEN 'stale' THEN 'stale' ELSE 'expired' END
@@ -1134,7 +1383,7 @@ BEGIN
         AND r.company_id = p_company_id AND r.status <> 'completed'
         AND r.schema_version = p.schema_version
         AND extract(epoch FROM p_now - r.generated_at) < extract(epoch FROM p.stale_if_error)
-        AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
       ORDER BY r.generated_at DESC, r.rank, r.id)
   LOOP
     EXIT WHEN cardinality(v_keys) >= p_limit;
@@ -1202,6 +1451,7 @@ BEGIN
     RETURN;
   END IF;
   PERFORM evergreen.record_context_snapshot(p_company_id, p_context_hash, v_context, clock_timestamp());
+  PERFORM evergreen.fold_company_contexts(ARRAY[p_company_id]);
   SELECT 'ready', r.prompt_id, r.prompt INTO state, prompt_id, prompt
     FROM evergreen.render_available(v_policy.prompt_type, v_variables) AS r;
 END;
@@ -1362,6 +1612,59 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.record_recommendation_feedback(uuid, jsonb, boolean) IS 'What a person says of a recommendation: fields of the object replace those said before; returns all. The next prompt shows it to the model. p_dismiss: it is not wanted any more and becomes stale. VG002 unknown id, VG003 dismissing a completed one, VG006 over 16 kB, VG007 no object.';
+
+-- source: sql/journey/functions/refresh_changed_companies.sql
+
+CREATE OR REPLACE FUNCTION evergreen.refresh_changed_companies(p_batch_size integer, p_cursor text DEFAULT NULL)
+RETURNS TABLE (done integer, next_cursor text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_companies uuid[];
+BEGIN
+  done := 0;
+  IF NOT evergreen.contexts_are_tracked() THEN
+    -- A view of your own, a trigger that is disabled: what is at hand may be wrong without a row that says so.
+    IF EXISTS (SELECT FROM evergreen.company_context_hashes) AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody) THEN
+      PERFORM evergreen.reset_company_contexts();
+    END IF;
+    next_cursor := CASE evergreen.empty_company_contexts() WHEN 10000 THEN v_nobody::text END;
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  IF EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody) AND evergreen.empty_company_contexts() = 10000 THEN
+    next_cursor := v_nobody::text;
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  SELECT array_agg(n.company_id ORDER BY n.company_id) INTO v_companies FROM (
+    SELECT DISTINCT c.company_id FROM evergreen.company_changes AS c
+     WHERE c.company_id > COALESCE(p_cursor::uuid, v_nobody) ORDER BY c.company_id LIMIT p_batch_size) AS n;
+  done := COALESCE(evergreen.fold_company_contexts(v_companies), 0);
+  next_cursor := CASE WHEN cardinality(v_companies) = p_batch_size THEN v_companies[p_batch_size]::text END;
+  RETURN NEXT;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.refresh_changed_companies(integer, text) IS 'Operator: puts the hashes of the next companies that have changed at hand; where changes are not tracked, takes away what is left of those at hand. A step of ai_daily_maintenance().';
+
+-- source: sql/journey/functions/refresh_company_contexts.sql
+
+CREATE OR REPLACE FUNCTION evergreen.refresh_company_contexts(p_company_ids uuid[]) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_company_ids IS NULL OR array_position(p_company_ids, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION 'the companies have a NULL' USING ERRCODE = 'VG007', HINT = 'Pass the ids of companies.';
+  END IF;
+  IF cardinality(p_company_ids) > 1000 THEN
+    RAISE EXCEPTION 'a batch of % companies is too large', cardinality(p_company_ids) USING ERRCODE = 'VG006', HINT = 'At most 1000 a call.';
+  END IF;
+  IF EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = '00000000-0000-0000-0000-000000000000') THEN
+    PERFORM evergreen.empty_company_contexts();
+  END IF;
+  RETURN evergreen.fold_company_contexts(p_company_ids);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.refresh_company_contexts(uuid[]) IS 'Puts the hashes of these companies'' contexts at hand, so that their next hits need not read the application''s tables; for those whose lookup said refresh_context. At most 1,000; ids that are gone are passed over. Returns how many were computed: 0 where attach_host() does not track changes. VG006 too many, VG007 for NULL.';
 
 -- source: sql/journey/functions/refuse_transition.sql
 
@@ -1741,6 +2044,7 @@ BEGIN
   ON CONFLICT (subject) DO NOTHING;
 
   INSERT INTO evergreen.maintenance_steps (step, ordinal, batch_size, report) VALUES
+    ('refresh_changed_companies', 90, 500, 'Computed the context of %s companies that had changed'),
     ('stale_recommendations', 100, 1000, 'Marked %s recommendations as stale'),
     ('prune_context_snapshots', 110, 1000, 'Deleted %s context snapshots'),
     ('prune_journey_content', 120, 1000, 'Deleted %s pieces of content of the journey past their retention')

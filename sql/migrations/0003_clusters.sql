@@ -30,6 +30,7 @@ CREATE TABLE evergreen.ai_answers (
   generation_model text NOT NULL DEFAULT 'unknown',
   generation_prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
   own_prompt boolean NOT NULL DEFAULT false,
+  asked bytea,
   generated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   expires_at timestamptz,
   invalidated_at timestamptz,
@@ -43,15 +44,18 @@ CREATE TABLE evergreen.ai_answers (
   updated_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (content_type, input_hash),
   CHECK ((embedding IS NULL) = (embedding_model IS NULL))
-) WITH (fillfactor = 85);
+) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05,
+  toast.autovacuum_vacuum_scale_factor = 0.05);
+CREATE INDEX ai_answers_asked ON evergreen.ai_answers (asked) WHERE asked IS NOT NULL;
 CREATE INDEX ai_answers_parent ON evergreen.ai_answers (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX ai_answers_prompt ON evergreen.ai_answers (generation_prompt_id);
-CREATE INDEX ai_answers_subject ON evergreen.ai_answers (content_type, subject_hash, generated_at DESC);
+CREATE INDEX ai_answers_subject ON evergreen.ai_answers (content_type, subject_hash);
 CREATE INDEX ai_answers_variant ON evergreen.ai_answers (variant_hash, generated_at DESC);
 CREATE INDEX ai_answers_age ON evergreen.ai_answers (content_type, invalidated_at, generated_at);
 CREATE INDEX ai_answers_company ON evergreen.ai_answers (company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX ai_answers_user ON evergreen.ai_answers (user_id) WHERE user_id IS NOT NULL;
 COMMENT ON TABLE evergreen.ai_answers IS 'Answers of a model, one row a content type and input_hash: clusters, their goals, and any content type of the application. Written by save_answer(); clusters and cluster_goals are views of it. Source: seed 000_88d03718946c83a1.txt.';
+COMMENT ON INDEX evergreen.ai_answers_asked IS 'The one probe of a hit: the same question in the same spelling.';
 COMMENT ON INDEX evergreen.ai_answers_parent IS 'Foreign key; the goals of a cluster.';
 COMMENT ON INDEX evergreen.ai_answers_prompt IS 'Foreign key; what one prompt version made.';
 COMMENT ON INDEX evergreen.ai_answers_subject IS 'The same question asked of any model or prompt: fallback after a failure, invalidation by input.';
@@ -76,6 +80,7 @@ COMMENT ON COLUMN evergreen.ai_answers.asked_model IS 'Model that was asked for.
 COMMENT ON COLUMN evergreen.ai_answers.generation_model IS 'Model as the provider named it.';
 COMMENT ON COLUMN evergreen.ai_answers.generation_prompt_id IS 'Prompt version it was made with.';
 COMMENT ON COLUMN evergreen.ai_answers.own_prompt IS 'Whether the caller gave the prompt, instead of using the active one.';
+COMMENT ON COLUMN evergreen.ai_answers.asked IS 'SHA-256 of the question as its last saver spelled it (asked_as()): who asks the same in the same words is answered without reading the words. NULL: never by this way.';
 COMMENT ON COLUMN evergreen.ai_answers.generated_at IS 'When it was last generated.';
 COMMENT ON COLUMN evergreen.ai_answers.expires_at IS 'Until when it is fresh. NULL: the policy''s max_age decides when it is read.';
 COMMENT ON COLUMN evergreen.ai_answers.invalidated_at IS 'When it was invalidated. NULL: it was not.';
@@ -101,6 +106,7 @@ CREATE TYPE evergreen.question AS (
   user_id text,
   parent_id uuid,
   parent_result jsonb,
+  parent_updated_at timestamptz,
   variant_hash text,
   subject_hash text,
   input_hash text
@@ -118,6 +124,7 @@ COMMENT ON COLUMN evergreen.question.company_id IS 'Company that owns and pays.'
 COMMENT ON COLUMN evergreen.question.user_id IS 'User who owns and pays.';
 COMMENT ON COLUMN evergreen.question.parent_id IS 'Answer that is followed.';
 COMMENT ON COLUMN evergreen.question.parent_result IS 'Its result.';
+COMMENT ON COLUMN evergreen.question.parent_updated_at IS 'When its row last changed.';
 COMMENT ON COLUMN evergreen.question.variant_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.question.subject_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.question.input_hash IS 'As in ai_answers.';
@@ -155,6 +162,7 @@ CREATE TYPE evergreen.pending_save AS (
   ordinal integer,
   cache_key text,
   question evergreen.question,
+  asked bytea,
   result jsonb,
   error text,
   lease_token uuid,
@@ -167,15 +175,13 @@ CREATE TYPE evergreen.pending_save AS (
   request_id text,
   embedding real[],
   embedding_model text,
-  expires_at timestamptz,
-  state text,
-  id uuid,
-  content jsonb
+  expires_at timestamptz
 );
 COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row.';
 COMMENT ON COLUMN evergreen.pending_save.ordinal IS 'Its place in the list, from 1.';
 COMMENT ON COLUMN evergreen.pending_save.cache_key IS 'Key of its lease.';
 COMMENT ON COLUMN evergreen.pending_save.question IS 'What was asked.';
+COMMENT ON COLUMN evergreen.pending_save.asked IS 'As in ai_answers. NULL: its key is that of an earlier question.';
 COMMENT ON COLUMN evergreen.pending_save.result IS 'The answer.';
 COMMENT ON COLUMN evergreen.pending_save.error IS 'Why it cannot be kept.';
 COMMENT ON COLUMN evergreen.pending_save.lease_token IS 'Token of its lease.';
@@ -189,9 +195,6 @@ COMMENT ON COLUMN evergreen.pending_save.request_id IS 'As in the log.';
 COMMENT ON COLUMN evergreen.pending_save.embedding IS 'Embedding of the input.';
 COMMENT ON COLUMN evergreen.pending_save.embedding_model IS 'Model of the embedding.';
 COMMENT ON COLUMN evergreen.pending_save.expires_at IS 'As in ai_answers.';
-COMMENT ON COLUMN evergreen.pending_save.state IS 'What became of it.';
-COMMENT ON COLUMN evergreen.pending_save.id IS 'Id of its row.';
-COMMENT ON COLUMN evergreen.pending_save.content IS 'Its row, as clients are given it.';
 
 CREATE TYPE evergreen.answer_match AS (
   freshness text,
@@ -232,12 +235,14 @@ COMMENT ON FUNCTION evergreen.alike_answers(evergreen.question, integer) IS 'Int
 
 -- source: sql/clusters/functions/answer_json.sql
 
-CREATE OR REPLACE FUNCTION evergreen.answer_json(p_answer evergreen.ai_answers) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT jsonb_build_object('id', p_answer.id, 'input_hash', p_answer.input_hash, 'parent_id', p_answer.parent_id, 'revision', p_answer.revision,
-                            'generated_at', evergreen.json_time(p_answer.generated_at), 'result', p_answer.result)
+CREATE OR REPLACE FUNCTION evergreen.answer_json(
+  p_id uuid, p_input_hash text, p_parent_id uuid, p_revision integer, p_generated_at timestamptz, p_result jsonb
+) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT jsonb_build_object('id', p_id, 'input_hash', p_input_hash, 'parent_id', p_parent_id, 'revision', p_revision,
+                            'generated_at', evergreen.json_time(p_generated_at), 'result', p_result)
 $$;
-COMMENT ON FUNCTION evergreen.answer_json(evergreen.ai_answers) IS 'Internal: an answer as clients are given it.';
+COMMENT ON FUNCTION evergreen.answer_json(uuid, text, uuid, integer, timestamptz, jsonb) IS 'Internal: an answer as clients are given it.';
 
 -- source: sql/clusters/functions/answer_prompt.sql
 
@@ -260,6 +265,19 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.answer_prompt(evergreen.question, evergreen.content_policies, text) IS 'Internal: the prompt of a question. VG007 for a template that names what is not offered, or nothing of the input.';
+
+-- source: sql/clusters/functions/asked_as.sql
+
+CREATE OR REPLACE FUNCTION evergreen.asked_as(
+  p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_parameters text,
+  p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz
+) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  -- Every part but the last is quoted, so that no two questions have one text. The parent's result is meant by the moment of its last change.
+  SELECT sha256(convert_to(format('%L %L %L %L %L %L %L %L %L %s', p_content_type, p_model, p_provider, p_prompt, COALESCE(p_parameters, '{}'),
+                                  p_company_id, p_user_id, p_parent_id, extract(epoch FROM p_parent_updated_at), p_input), 'UTF8'))
+$$;
+COMMENT ON FUNCTION evergreen.asked_as IS 'Internal: SHA-256 of all that question_of() reads, letter by letter: the same text is the same question, another text may still be. p_prompt is the text that is used, whoever gave it. Inlined by the planner.';
 
 -- source: sql/clusters/functions/claim_answers.sql
 
@@ -359,16 +377,17 @@ BEGIN
   IF jsonb_array_length(v_input -> 'items') > 1000 THEN
     RAISE EXCEPTION 'there are % items', jsonb_array_length(v_input -> 'items') USING ERRCODE = 'VG006', HINT = 'At most 1000 in one input.';
   END IF;
-  SELECT min(e.ordinality) INTO v_wrong FROM jsonb_array_elements(v_input -> 'items') WITH ORDINALITY AS e
-   WHERE jsonb_typeof(e.value) = 'null' OR (jsonb_typeof(e.value) = 'string' AND e.value #>> '{}' !~ '\S');
+  SELECT min(i.ordinality) FILTER (WHERE i.type = 'null' OR i.words = ''),
+         jsonb_agg(CASE i.type WHEN 'string' THEN to_jsonb(i.words) ELSE i.value END
+                   ORDER BY CASE WHEN i.words IS NULL OR octet_length(i.words) = char_length(i.words) THEN i.words ELSE normalize(i.words, NFC) END COLLATE "C",
+                            CASE WHEN i.words IS NULL THEN evergreen.canonical_json(i.value) END COLLATE "C")
+    INTO v_wrong, v_items
+    FROM (SELECT e.value, e.ordinality, jsonb_typeof(e.value) AS type,
+                 CASE jsonb_typeof(e.value) WHEN 'string' THEN btrim(regexp_replace(e.value #>> '{}', '\s+', ' ', 'g')) END AS words
+            FROM jsonb_array_elements(v_input -> 'items') WITH ORDINALITY AS e) AS i;
   IF v_wrong IS NOT NULL THEN
     RAISE EXCEPTION 'item % is blank', v_wrong USING ERRCODE = 'VG007', HINT = 'Leave out what is empty.';
   END IF;
-
-  SELECT jsonb_agg(i.item ORDER BY CASE jsonb_typeof(i.item) WHEN 'string' THEN normalize(i.item #>> '{}', NFC) END COLLATE "C", CASE WHEN jsonb_typeof(i.item) <> 'string' THEN evergreen.canonical_json(i.item) END COLLATE "C") INTO v_items
-    FROM (SELECT CASE jsonb_typeof(e.value)
-                   WHEN 'string' THEN to_jsonb(btrim(regexp_replace(e.value #>> '{}', '\s+', ' ', 'g'))) ELSE e.value END AS item
-            FROM jsonb_array_elements(v_input -> 'items') AS e) AS i;
   RETURN v_input || jsonb_build_object('items', v_items);
 END;
 $$;
@@ -510,10 +529,18 @@ CREATE OR REPLACE FUNCTION evergreen.find_answer(
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_policy evergreen.content_policies;
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_question evergreen.question;
 BEGIN
+  RETURN QUERY
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  v_policy := evergreen.policy(p_content_type);
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, COALESCE(p_model, 'any'), p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id), v_policy, p_input);
   RETURN QUERY
@@ -548,8 +575,18 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster(
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
   generation_prompt_id text, revision integer, uses bigint, input_hash text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
-  SELECT f.* FROM evergreen.find_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, p_now) AS f
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  RETURN QUERY
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+    FROM evergreen.fresh_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, v_now) AS f;
+  IF NOT FOUND THEN
+    RETURN QUERY
+    SELECT f.* FROM evergreen.find_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, p_now) AS f;
+  END IF;
+END;
 $$;
 COMMENT ON FUNCTION evergreen.find_cluster IS 'The clusters that are kept for items, e.g. find_cluster(''["apples", "pears"]''); order and spacing of the items do not matter. As find_answer(). Source: seed 000_88d03718946c83a1.txt, findByInputHash.';
 
@@ -568,8 +605,18 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster_goals(
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
   generation_prompt_id text, revision integer, uses bigint, input_hash text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
-  SELECT f.* FROM evergreen.find_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, p_now) AS f
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  RETURN QUERY
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+    FROM evergreen.fresh_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, v_now) AS f;
+  IF NOT FOUND THEN
+    RETURN QUERY
+    SELECT f.* FROM evergreen.find_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, p_now) AS f;
+  END IF;
+END;
 $$;
 COMMENT ON FUNCTION evergreen.find_cluster_goals IS 'The goals that are kept for a cluster. As find_answer(). VG002 unknown cluster, VG009 a cluster of another owner. Source: seed 000_88d03718946c83a1.txt, findByClusterId.';
 
@@ -634,13 +681,66 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION evergreen.find_similar_clusters IS 'Clusters of items that are nearly the same. As find_similar_answers(). Source: seed 000_88d03718946c83a1.txt, partial matching.';
 
+-- source: sql/clusters/functions/fresh_answer.sql
+
+CREATE OR REPLACE FUNCTION evergreen.fresh_answer(
+  p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_parameters text,
+  p_company_id uuid, p_user_id text, p_parent_id uuid, p_now timestamptz
+) RETURNS TABLE (
+  id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb, generated_at timestamptz, fresh_until timestamptz,
+  generation_model text, generation_prompt_id text, revision integer, uses bigint
+)
+LANGUAGE sql STABLE ROWS 1 AS $$
+  -- The question is hashed once, before anything is read, whatever the plan.
+  SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, a.fresh_until, a.generation_model, a.generation_prompt_id,
+         a.revision, a.uses
+    FROM evergreen.fresh_answers(p_content_type, p_now) AS a
+   WHERE octet_length(p_input) <= a.max_bytes
+     AND a.asked = (
+       SELECT evergreen.asked_as(
+                p_content_type, p_input, p_model, p_provider,
+                COALESCE(p_prompt, (SELECT r.prompt_template FROM evergreen.ai_generation_prompts AS r WHERE r.active AND r.prompt_type = p.prompt_type)),
+                p_parameters, p_company_id, p_user_id, p_parent_id,
+                CASE WHEN p_parent_id IS NOT NULL THEN (SELECT f.updated_at FROM evergreen.ai_answers AS f WHERE f.id = p_parent_id) END)
+         FROM evergreen.content_policies AS p
+        WHERE p.content_type = p_content_type)
+     AND (p_company_id IS NULL OR evergreen.company_exists(p_company_id))
+$$;
+COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a question that was saved in the same spelling, found by one probe; no row says nothing: ask question_of() and match_answer(). Inlined by the planner.';
+
+-- source: sql/clusters/functions/fresh_answers.sql
+
+CREATE OR REPLACE FUNCTION evergreen.fresh_answers(p_content_type text, p_now timestamptz) RETURNS TABLE (
+  asked bytea, max_bytes integer, id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb, generated_at timestamptz,
+  fresh_until timestamptz, generation_model text, generation_prompt_id text, revision integer, uses bigint
+)
+LANGUAGE sql STABLE AS $$
+  -- freshness() = 'fresh' with one half of it to set up; in a CASE, so that asked alone is looked for in an index, statistics or not.
+  SELECT a.asked, p.max_bytes, a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at,
+         evergreen.fresh_until(a.generated_at, a.expires_at, p.max_age), a.generation_model, a.generation_prompt_id, a.revision, a.uses
+    FROM evergreen.content_policies AS p
+    JOIN evergreen.ai_answers AS a ON CASE WHEN a.invalidated_at IS NULL AND a.schema_version = p.schema_version
+                                           THEN evergreen.seconds_past_fresh(a.generated_at, a.expires_at, p.max_age, p_now) < 0 END
+   WHERE p.content_type = p_content_type
+$$;
+COMMENT ON FUNCTION evergreen.fresh_answers(text, timestamptz) IS 'Internal: all that may be answered as fresh by the policy of a content type, to be joined by asked, which holds the content type too. Inlined by the planner.';
+
 -- source: sql/clusters/functions/fresh_until.sql
 
 CREATE OR REPLACE FUNCTION evergreen.fresh_until(p_generated_at timestamptz, p_expires_at timestamptz, p_max_age interval) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT COALESCE(p_expires_at, p_generated_at + extract(epoch FROM p_max_age) * interval '1 second')
 $$;
 COMMENT ON FUNCTION evergreen.fresh_until(timestamptz, timestamptz, interval) IS 'Report: until when content is fresh by its age. NULL: for ever.';
+
+-- source: sql/clusters/functions/input_key.sql
+
+CREATE OR REPLACE FUNCTION evergreen.input_key(p_variant_hash text, p_digest text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  -- content_hash() of the text, which has nothing to normalise.
+  SELECT encode(sha256(convert_to('"' || p_variant_hash || ':' || p_digest || '"', 'UTF8')), 'hex')
+$$;
+COMMENT ON FUNCTION evergreen.input_key(text, text) IS 'Internal: input_hash of an input, given its content_hash. Inlined.';
 
 -- source: sql/clusters/functions/input_shape.sql
 
@@ -655,9 +755,11 @@ COMMENT ON FUNCTION evergreen.input_shape(jsonb) IS 'Internal: the keys of an in
 -- source: sql/clusters/functions/input_words.sql
 
 CREATE OR REPLACE FUNCTION evergreen.input_words(p_input jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '')
-    FROM jsonb_path_query(p_input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') WITH ORDINALITY AS v (value, ordinality)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '')
+            FROM jsonb_path_query(p_input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value));
+END;
 $$;
 COMMENT ON FUNCTION evergreen.input_words(jsonb) IS 'Internal: the strings and numbers of an input, a line each.';
 
@@ -827,7 +929,7 @@ COMMENT ON FUNCTION evergreen.invalidate_clusters IS 'invalidate_answers() for c
 
 CREATE OR REPLACE FUNCTION evergreen.keep_answer(
   p_state text, p_question evergreen.question, p_policy evergreen.content_policies, p_key text, p_result jsonb, p_model text, p_prompt_id text,
-  p_embedding real[], p_embedding_model text, p_expires_at timestamptz, p_now timestamptz
+  p_embedding real[], p_embedding_model text, p_expires_at timestamptz, p_asked bytea, p_now timestamptz
 ) RETURNS evergreen.ai_answers
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -835,16 +937,16 @@ DECLARE
 BEGIN
   INSERT INTO evergreen.ai_answers AS a
     (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
-     asked_model, generation_model, generation_prompt_id, own_prompt, generated_at, expires_at, invalidated_at, schema_version,
+     asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
      embedding_model, embedding)
   VALUES
     (p_question.content_type, p_key, p_question.variant_hash, p_question.subject_hash, p_question.parent_id, p_question.company_id,
      p_question.user_id, p_question.input, evergreen.input_words(p_question.input), p_question.parameters, p_result, p_question.provider,
-     p_question.model, p_model, p_prompt_id, p_question.own_prompt, p_now, p_expires_at, CASE p_state WHEN 'saved_stale' THEN p_now END,
+     p_question.model, p_model, p_prompt_id, p_question.own_prompt, p_asked, p_now, p_expires_at, CASE p_state WHEN 'saved_stale' THEN p_now END,
      p_policy.schema_version, CASE WHEN p_embedding IS NOT NULL THEN p_embedding_model END, evergreen.unit_vector(p_embedding, p_embedding_model))
   ON CONFLICT (content_type, input_hash) DO UPDATE SET
     result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-    generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+    asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
     schema_version = excluded.schema_version, revision = a.revision + 1,
     embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
   RETURNING a.* INTO v_answer;
@@ -878,17 +980,30 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_answer(
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_policy evergreen.content_policies;
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_question evergreen.question;
   v_match evergreen.answer_match;
   v_similar record;
   v_answer evergreen.ai_answers;
 BEGIN
-  IF p_similar AND p_threshold IS NULL AND v_policy.similarity_threshold IS NULL THEN
-    RAISE EXCEPTION 'similar inputs do not answer for %', p_content_type
-      USING ERRCODE = 'VG007', HINT = 'Pass p_threshold, or set one for all: evergreen.set_content_policy(..., p_similarity_threshold => 0.95).';
+  IF p_similar AND p_threshold IS NULL THEN
+    v_policy := evergreen.policy(p_content_type);
+    IF v_policy.similarity_threshold IS NULL THEN
+      RAISE EXCEPTION 'similar inputs do not answer for %', p_content_type
+        USING ERRCODE = 'VG007', HINT = 'Pass p_threshold, or set one for all: evergreen.set_content_policy(..., p_similarity_threshold => 0.95).';
+    END IF;
   END IF;
+
+  SELECT f.input_hash, 'fresh', 'hit', evergreen.answer_json(f.id, f.input_hash, f.parent_id, f.revision, f.generated_at, f.result), f.generated_at,
+         f.generation_model, f.generation_prompt_id, f.variant_hash, f.id
+    INTO cache_key, freshness, reason, content, generated_at, generation_model, generation_prompt_id, context_hash, id
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  v_policy := evergreen.policy(p_content_type);
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id), v_policy, p_input);
   v_match := evergreen.match_answer(v_question, v_policy, COALESCE(p_after_failure, false), v_now);
@@ -916,7 +1031,7 @@ BEGIN
   seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
   IF v_answer.id IS NOT NULL THEN
     id := v_answer.id;
-    content := evergreen.answer_json(v_answer);
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
     generated_at := v_answer.generated_at;
     generation_model := v_answer.generation_model;
     generation_prompt_id := v_answer.generation_prompt_id;
@@ -950,17 +1065,59 @@ DECLARE
   v_variant evergreen.question;
   v_question evergreen.question;
   v_match evergreen.answer_match;
+  v_fresh record;
+  v_prompt text;
+  v_parent_updated_at timestamptz;
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
-  v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
-  context_hash := v_variant.variant_hash;
-  FOR i IN 1 .. cardinality(p_inputs) LOOP
-    ordinal := i;
-    cache_key := NULL;
+  v_prompt := COALESCE(p_prompt, (SELECT r.prompt_template FROM evergreen.ai_generation_prompts AS r WHERE r.active AND r.prompt_type = v_policy.prompt_type));
+  IF p_parent_id IS NOT NULL THEN
+    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
+  END IF;
+  IF p_company_id IS NOT NULL THEN
+    PERFORM evergreen.require_company(p_company_id);
+  END IF;
+
+  -- First by the words, as lookup_answer(): what is hashed stands still before anything is joined with it.
+  FOR v_fresh IN
+    WITH questions AS MATERIALIZED (
+      SELECT i.ordinality::integer AS ordinal, i.input,
+             evergreen.asked_as(p_content_type, i.input, p_model, p_provider, v_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
+                                v_parent_updated_at) AS asked
+        FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
+    )
+    SELECT q.ordinal, q.input, f.input_hash, f.variant_hash, f.id, f.generated_at, f.generation_model, f.generation_prompt_id,
+           CASE WHEN f.id IS NOT NULL THEN evergreen.answer_json(f.id, f.input_hash, f.parent_id, f.revision, f.generated_at, f.result) END AS content
+      FROM questions AS q
+      LEFT JOIN LATERAL (SELECT a.* FROM evergreen.fresh_answers(p_content_type, v_now) AS a
+                          WHERE a.asked = q.asked AND octet_length(q.input) <= a.max_bytes LIMIT 1) AS f ON true
+     ORDER BY q.ordinal
+  LOOP
+    ordinal := v_fresh.ordinal;
     error_code := NULL;
+    IF v_fresh.id IS NOT NULL THEN
+      cache_key := v_fresh.input_hash;
+      freshness := 'fresh';
+      reason := 'hit';
+      seen := NULL;
+      content := v_fresh.content;
+      generated_at := v_fresh.generated_at;
+      generation_model := v_fresh.generation_model;
+      generation_prompt_id := v_fresh.generation_prompt_id;
+      context_hash := v_fresh.variant_hash;
+      id := v_fresh.id;
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
+
+    IF v_variant.variant_hash IS NULL THEN
+      v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
+    END IF;
+    context_hash := v_variant.variant_hash;
+    cache_key := NULL;
     v_match := NULL;
     BEGIN
-      v_question := evergreen.question_of(v_variant, v_policy, p_inputs[i]);
+      v_question := evergreen.question_of(v_variant, v_policy, v_fresh.input);
     EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
       error_code := SQLSTATE;
       reason := SQLERRM;
@@ -975,7 +1132,9 @@ BEGIN
     freshness := v_match.freshness;
     seen := CASE WHEN freshness NOT IN ('fresh', 'invalid') THEN pg_current_snapshot()::text END;
     id := (v_match.answer).id;
-    content := CASE WHEN id IS NOT NULL THEN evergreen.answer_json(v_match.answer) END;
+    content := CASE WHEN id IS NOT NULL THEN
+      evergreen.answer_json(id, (v_match.answer).input_hash, (v_match.answer).parent_id, (v_match.answer).revision, (v_match.answer).generated_at,
+                            (v_match.answer).result) END;
     generated_at := (v_match.answer).generated_at;
     generation_model := (v_match.answer).generation_model;
     generation_prompt_id := (v_match.answer).generation_prompt_id;
@@ -1195,7 +1354,7 @@ DECLARE
 BEGIN
   v_question.input := evergreen.read_input(p_policy, p_input);
   v_digest := evergreen.content_hash(v_question.input);
-  v_question.input_hash := evergreen.content_hash(to_jsonb(v_question.variant_hash || ':' || v_digest));
+  v_question.input_hash := evergreen.input_key(v_question.variant_hash, v_digest);
   v_question.subject_hash := evergreen.subject_of(p_policy.content_type, v_digest, v_question.parent_id);
   RETURN v_question;
 END;
@@ -1238,7 +1397,8 @@ BEGIN
   END IF;
   BEGIN
     v_value := p_json::jsonb;
-    v_deep := jsonb_path_exists(v_value, '$.**{65}');
+    -- Only what opens so often can be so deep.
+    v_deep := octet_length(p_json) - octet_length(replace(replace(p_json, '[', ''), '{', '')) > 64 AND jsonb_path_exists(v_value, '$.**{65}');
   EXCEPTION
     WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range THEN
       RAISE EXCEPTION 'the % is not valid JSON: %', p_name, SQLERRM
@@ -1272,7 +1432,7 @@ COMMENT ON FUNCTION evergreen.read_result(text, integer) IS 'Internal: the answe
 -- source: sql/clusters/functions/read_save.sql
 
 CREATE OR REPLACE FUNCTION evergreen.read_save(
-  p_ordinal integer, p_answer text, p_variant evergreen.question, p_policy evergreen.content_policies, p_model text, p_prompt_id text
+  p_ordinal integer, p_answer text, p_variant evergreen.question, p_policy evergreen.content_policies, p_model text, p_parameters text, p_prompt_id text
 ) RETURNS evergreen.pending_save
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- What is wrong with the result is kept in error; what is wrong with the rest is the caller's mistake.
@@ -1283,12 +1443,19 @@ BEGIN
   IF jsonb_typeof(v_answer) <> 'object' THEN
     RAISE EXCEPTION 'answer % is not an object', p_ordinal USING ERRCODE = 'VG007', HINT = 'Give {"input": ..., "result": ..., "lease_token": ...}.';
   END IF;
-  v_save := jsonb_populate_record(NULL::evergreen.pending_save, v_answer - '{question,result,state,error,embedding,id,content}'::text[]);
+  v_save := jsonb_populate_record(NULL::evergreen.pending_save, v_answer - '{question,asked,result,error,embedding}'::text[]);
   v_save.ordinal := p_ordinal;
   v_save.question := evergreen.question_of(p_variant, p_policy, v_answer ->> 'input');
   v_save.cache_key := COALESCE(v_answer ->> 'input_hash', (v_save.question).input_hash);
+  IF v_save.cache_key = (v_save.question).input_hash THEN
+    v_save.asked := evergreen.asked_as(p_policy.content_type, v_answer ->> 'input', p_model, p_variant.provider, p_variant.prompt, p_parameters,
+                                       p_variant.company_id, p_variant.user_id, p_variant.parent_id, p_variant.parent_updated_at);
+  END IF;
   v_save.model := COALESCE(v_save.model, p_model);
   v_save.prompt_id := COALESCE(v_save.prompt_id, p_prompt_id);
+  IF v_save.lease_token IS NULL THEN
+    PERFORM evergreen.begin_save(p_policy.content_type, v_save.cache_key, NULL);
+  END IF;
   PERFORM evergreen.require_generation(v_save.cache_key, p_variant.provider, v_save.model, v_save.prompt_id);
   BEGIN
     v_save.result := evergreen.read_result(v_answer ->> 'result', p_policy.max_bytes);
@@ -1304,7 +1471,7 @@ EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range OR date
     USING ERRCODE = 'VG007', HINT = 'Its lease_token is a uuid, its counts are integers, expires_at is a time.';
 END;
 $$;
-COMMENT ON FUNCTION evergreen.read_save(integer, text, evergreen.question, evergreen.content_policies, text, text) IS 'Internal: one element of save_answers().';
+COMMENT ON FUNCTION evergreen.read_save(integer, text, evergreen.question, evergreen.content_policies, text, text, text) IS 'Internal: one element of save_answers().';
 
 -- source: sql/clusters/functions/record_answer_uses.sql
 
@@ -1502,9 +1669,12 @@ BEGIN
     state := 'saved_stale';
   END IF;
   IF state <> 'lease_lost' THEN
-    v_answer := evergreen.keep_answer(state, v_question, v_policy, v_key, v_result, p_model, p_prompt_id, p_embedding, p_embedding_model, p_expires_at, v_now);
+    v_answer := evergreen.keep_answer(state, v_question, v_policy, v_key, v_result, p_model, p_prompt_id, p_embedding, p_embedding_model, p_expires_at,
+      CASE WHEN v_key = v_question.input_hash THEN
+        evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, v_question.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_question.parent_updated_at) END,
+      v_now);
     id := v_answer.id;
-    content := evergreen.answer_json(v_answer);
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
     generated_at := v_now;
   END IF;
   cost := evergreen.settle_generation(state, p_content_type, v_key, p_lease_token, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
@@ -1533,53 +1703,102 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_variant evergreen.question;
-  v_save evergreen.pending_save;
-  v_saves evergreen.pending_save[] := ARRAY[]::evergreen.pending_save[];
-  v_answer evergreen.ai_answers;
+  v_saves evergreen.pending_save[];
+  v_lines evergreen.log_line[] := ARRAY[]::evergreen.log_line[];
+  v_save record;
 BEGIN
   PERFORM evergreen.require_batch('answers', p_answers);
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
-  FOR i IN 1 .. cardinality(p_answers) LOOP
-    v_saves := v_saves || evergreen.read_save(i, p_answers[i], v_variant, v_policy, p_model, p_prompt_id);
-  END LOOP;
+  v_saves := ARRAY(SELECT evergreen.read_save(a.ordinality::integer, a.answer, v_variant, v_policy, p_model, p_parameters, p_prompt_id)
+                     FROM unnest(p_answers) WITH ORDINALITY AS a (answer, ordinality));
 
   -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
-  FOR v_save IN SELECT s.* FROM unnest(v_saves) AS s ORDER BY s.cache_key, s.ordinal LOOP
-    v_save.state := evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token);
-    IF v_save.state = 'saved' AND v_save.cache_key <> (v_save.question).input_hash THEN
-      v_save.state := 'saved_stale';
-    END IF;
-    v_saves[v_save.ordinal] := v_save;
-  END LOOP;
-  FOR v_save IN SELECT s.* FROM unnest(v_saves) AS s WHERE s.state <> 'lease_lost' AND s.error IS NULL ORDER BY s.cache_key, s.ordinal LOOP
-    v_answer := evergreen.keep_answer(v_save.state, v_save.question, v_policy, v_save.cache_key, v_save.result, v_save.model, v_save.prompt_id,
-                                      v_save.embedding, v_save.embedding_model, v_save.expires_at, v_now);
-    v_save.id := v_answer.id;
-    v_save.content := evergreen.answer_json(v_answer);
-    v_saves[v_save.ordinal] := v_save;
-  END LOOP;
-  FOREACH v_save IN ARRAY v_saves LOOP
+  PERFORM FROM evergreen.generation_leases AS l
+    WHERE l.content_type = p_content_type AND l.cache_key IN (SELECT s.cache_key FROM unnest(v_saves) AS s)
+    ORDER BY l.cache_key FOR UPDATE;
+
+  -- A key that stands twice is saved by the first: its lease has ended then.
+  FOR v_save IN
+    WITH settled AS MATERIALIZED (
+      SELECT s.*, COALESCE(p_user_id, l.user_id) AS payer, l.reserved, l.waited_for,
+             -- What a provider reports must not make a paid answer impossible to save.
+             CASE WHEN s.prompt_tokens < 0 THEN 0 ELSE s.prompt_tokens END AS prompt_count,
+             CASE WHEN s.completion_tokens < 0 THEN 0 ELSE s.completion_tokens END AS completion_count,
+             CASE WHEN s.prompt_tokens IS NOT NULL AND s.cached_tokens IS NOT NULL
+               THEN LEAST(GREATEST(s.cached_tokens, 0), GREATEST(s.prompt_tokens, 0)) END AS cached_count,
+             CASE WHEN s.error IS NOT NULL THEN 'invalid'
+                  WHEN l.cache_key IS NULL OR s.ordinal > min(s.ordinal) FILTER (WHERE s.error IS NULL) OVER (PARTITION BY s.cache_key, s.lease_token) THEN 'lease_lost'
+                  WHEN l.invalidated OR s.cache_key <> (s.question).input_hash THEN 'saved_stale'
+                  ELSE 'saved' END AS state
+        FROM unnest(v_saves) AS s
+        LEFT JOIN evergreen.generation_leases AS l
+          ON l.content_type = p_content_type AND l.cache_key = s.cache_key AND l.lease_token = s.lease_token
+    ), kept AS (
+      INSERT INTO evergreen.ai_answers AS a
+        (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
+         asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
+         embedding_model, embedding)
+      SELECT p_content_type, s.cache_key, v_variant.variant_hash, (s.question).subject_hash, p_parent_id, p_company_id, p_user_id,
+             (s.question).input, evergreen.input_words((s.question).input), v_variant.parameters, s.result, p_provider,
+             p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
+             v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
+        FROM settled AS s
+       WHERE s.state IN ('saved', 'saved_stale')
+       ORDER BY s.cache_key
+      ON CONFLICT (content_type, input_hash) DO UPDATE SET
+        result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+        asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+        schema_version = excluded.schema_version, revision = a.revision + 1,
+        embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
+      RETURNING a.id, a.input_hash, a.parent_id, a.revision
+    ), ended AS (
+      UPDATE evergreen.generation_leases AS l
+         SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
+             saved_xid = CASE s.state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
+             failures = 0, retry_at = NULL, last_error = NULL, updated_at = v_now
+        FROM settled AS s
+       WHERE s.state IN ('saved', 'saved_stale') AND l.content_type = p_content_type AND l.cache_key = s.cache_key
+    )
+    SELECT s.ordinal, s.cache_key, s.lease_token, s.state, s.error, s.waited_for, s.model, s.prompt_id, s.payer, s.reserved, s.request_id,
+           s.prompt_count, s.completion_count, s.cached_count, s.generation_time_ms,
+           CASE WHEN s.error IS NULL THEN
+             evergreen.generation_cost(p_provider, left(s.model, 200), s.prompt_count, s.completion_count, s.cached_count, v_now) END AS cost,
+           k.id, CASE WHEN k.id IS NOT NULL THEN evergreen.answer_json(k.id, k.input_hash, k.parent_id, k.revision, v_now, s.result) END AS content
+      FROM settled AS s
+      LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale')
+     ORDER BY s.ordinal
+  LOOP
     ordinal := v_save.ordinal;
     state := v_save.state;
     reason := v_save.error;
     id := v_save.id;
     content := v_save.content;
     generated_at := CASE WHEN id IS NOT NULL THEN v_now END;
+    cost := v_save.cost;
     retry_after_ms := NULL;
-    IF v_save.error IS NULL THEN
-      cost := evergreen.settle_generation(state, p_content_type, v_save.cache_key, v_save.lease_token, p_company_id, p_user_id, p_provider, v_save.model,
-        v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, v_save.request_id, v_now);
-    ELSE
+    IF state = 'invalid' THEN
       SELECT CASE f.state WHEN 'failed' THEN 'invalid' ELSE f.state END, f.retry_after_ms, f.cost INTO state, retry_after_ms, cost
         FROM evergreen.fail_generation(p_content_type, v_save.cache_key, v_save.lease_token, 'invalid', v_save.error, p_provider, v_save.model,
-               v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, v_save.request_id,
+               v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id,
                p_company_id, p_user_id, v_now) AS f;
+    ELSE
+      v_lines := v_lines || ROW(CASE state WHEN 'saved' THEN 'generated' ELSE state END, v_save.payer, v_save.prompt_id, left(v_save.model, 200),
+        v_save.prompt_count, v_save.completion_count, v_save.cached_count, cost,
+        CASE WHEN v_save.generation_time_ms IS NOT NULL THEN GREATEST(v_save.generation_time_ms, 0) END, v_save.request_id, v_save.reserved)::evergreen.log_line;
+      IF state = 'lease_lost' THEN
+        PERFORM evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token);
+      ELSIF v_save.waited_for THEN
+        PERFORM evergreen.notify_waiters(p_content_type, v_save.cache_key);
+      END IF;
     END IF;
     RETURN NEXT;
   END LOOP;
+  IF cardinality(v_lines) > 0 THEN
+    PERFORM evergreen.write_logs(v_policy.prompt_type, p_provider, p_company_id, v_lines, v_now);
+  END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order; each settles by itself: saved, saved_stale, lease_lost, or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';
+COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order; each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';
 
 -- source: sql/clusters/functions/save_cluster.sql
 
@@ -1688,10 +1907,11 @@ COMMENT ON FUNCTION evergreen.setup_clusters() IS 'Internal: first policies, pro
 -- source: sql/clusters/functions/subject_of.sql
 
 CREATE OR REPLACE FUNCTION evergreen.subject_of(p_content_type text, p_digest text, p_parent_id uuid) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT evergreen.content_hash(to_jsonb(concat_ws(':', p_content_type, p_digest, p_parent_id)))
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  -- content_hash() of the text, which has nothing to normalise.
+  SELECT encode(sha256(convert_to('"' || p_content_type || ':' || p_digest || COALESCE(':' || p_parent_id, '') || '"', 'UTF8')), 'hex')
 $$;
-COMMENT ON FUNCTION evergreen.subject_of(text, text, uuid) IS 'Internal: subject_hash of an input, given its content_hash.';
+COMMENT ON FUNCTION evergreen.subject_of(text, text, uuid) IS 'Internal: subject_hash of an input, given its content_hash. Inlined.';
 
 -- source: sql/clusters/functions/suggest_similarity_threshold.sql
 
@@ -1728,7 +1948,7 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.touch_answer() IS 'Internal: trigger of ai_answers; moves updated_at.';
 CREATE OR REPLACE TRIGGER touch_answer BEFORE UPDATE ON evergreen.ai_answers
-  FOR EACH ROW WHEN (OLD.uses = NEW.uses AND OLD.last_used_at IS NOT DISTINCT FROM NEW.last_used_at) EXECUTE FUNCTION evergreen.touch_answer();
+  FOR EACH ROW WHEN (OLD.uses = NEW.uses AND OLD.last_used_at IS NOT DISTINCT FROM NEW.last_used_at OR OLD.result <> NEW.result) EXECUTE FUNCTION evergreen.touch_answer();
 COMMENT ON TRIGGER touch_answer ON evergreen.ai_answers IS 'Moves updated_at, unless uses are counted.';
 
 -- source: sql/clusters/functions/trigram_similarity.sql
@@ -1830,6 +2050,7 @@ BEGIN
     PERFORM evergreen.require_owner(v_parent, p_company_id, p_user_id);
     v_question.parent_id := p_parent_id;
     v_question.parent_result := v_parent.result;
+    v_question.parent_updated_at := v_parent.updated_at;
   ELSIF p_policy.content_type = 'cluster_goal' THEN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Pass the id of the cluster as p_parent_id.';
   END IF;

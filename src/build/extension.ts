@@ -11,7 +11,7 @@ import { compile, FIRST_ROWS, readFrozen } from './compile-migrations.js';
 const INTRODUCTION = '\\echo Use "CREATE EXTENSION evergreen" to load this file. \\quit\n';
 /**
  * Not marked: host_references, whose rows the script itself makes, and host_attachments, because pg_dump leaves out how the extension's own views and
- * tables were attached, so that attach_host must do it anew.
+ * tables were attached, so that attach_host must do it anew. Nor are the hashes at hand and what changed since: they hold for what was attached.
  */
 const CONFIGURATION = `
 DO $$
@@ -21,7 +21,7 @@ BEGIN
   FOR v_relation IN
     SELECT c.oid FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
-    WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p', 'S') AND c.relname NOT IN ('host_attachments', 'host_references')
+    WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p', 'S') AND c.relname NOT IN ('host_attachments', 'host_references', 'company_changes', 'company_changes_id_seq', 'company_context_hashes')
   LOOP
     PERFORM pg_catalog.pg_extension_config_dump(v_relation, '');
   END LOOP;

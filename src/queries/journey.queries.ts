@@ -24,6 +24,7 @@ export interface LookupRecommendationsResult {
   generation_model: string | null;
   generation_prompt_id: string | null;
   reason: string;
+  refresh_context: boolean;
   seen: string | null;
 }
 
@@ -33,14 +34,14 @@ export interface LookupRecommendationsQuery {
   result: LookupRecommendationsResult;
 }
 
-const lookupRecommendationsIR: any = {"usedParamSet":{"companyId":true,"limit":true,"afterFailure":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":347,"b":357}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":371,"b":377}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":399,"b":412}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\"\n  FROM evergreen.lookup_recommendations(p_company_id => :companyId!, p_limit => :limit!, p_after_failure => :afterFailure!)"};
+const lookupRecommendationsIR: any = {"usedParamSet":{"companyId":true,"limit":true,"afterFailure":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":386,"b":396}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":410,"b":416}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":438,"b":451}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\", refresh_context AS \"refresh_context!\"\n  FROM evergreen.lookup_recommendations(p_company_id => :companyId!, p_limit => :limit!, p_after_failure => :afterFailure!)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
  *        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
- *        context_hash AS "context_hash!"
+ *        context_hash AS "context_hash!", refresh_context AS "refresh_context!"
  *   FROM evergreen.lookup_recommendations(p_company_id => :companyId!, p_limit => :limit!, p_after_failure => :afterFailure!)
  * ```
  */
@@ -145,6 +146,7 @@ export interface LookupInsightsResult {
   generation_model: string | null;
   generation_prompt_id: string | null;
   reason: string;
+  refresh_context: boolean;
   seen: string | null;
 }
 
@@ -154,14 +156,14 @@ export interface LookupInsightsQuery {
   result: LookupInsightsResult;
 }
 
-const lookupInsightsIR: any = {"usedParamSet":{"companyId":true,"domainId":true,"stepId":true,"limit":true,"afterFailure":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":350,"b":360}]},{"name":"domainId","required":false,"transform":{"type":"scalar"},"locs":[{"a":378,"b":386}]},{"name":"stepId","required":false,"transform":{"type":"scalar"},"locs":[{"a":402,"b":408}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":422,"b":428}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":450,"b":463}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\"\n  FROM evergreen.lookup_insights(\n         p_company_id => :companyId!, p_domain_id => :domainId, p_step_id => :stepId, p_limit => :limit!, p_after_failure => :afterFailure!)"};
+const lookupInsightsIR: any = {"usedParamSet":{"companyId":true,"domainId":true,"stepId":true,"limit":true,"afterFailure":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":389,"b":399}]},{"name":"domainId","required":false,"transform":{"type":"scalar"},"locs":[{"a":417,"b":425}]},{"name":"stepId","required":false,"transform":{"type":"scalar"},"locs":[{"a":441,"b":447}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":461,"b":467}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":489,"b":502}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\", refresh_context AS \"refresh_context!\"\n  FROM evergreen.lookup_insights(\n         p_company_id => :companyId!, p_domain_id => :domainId, p_step_id => :stepId, p_limit => :limit!, p_after_failure => :afterFailure!)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
  *        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
- *        context_hash AS "context_hash!"
+ *        context_hash AS "context_hash!", refresh_context AS "refresh_context!"
  *   FROM evergreen.lookup_insights(
  *          p_company_id => :companyId!, p_domain_id => :domainId, p_step_id => :stepId, p_limit => :limit!, p_after_failure => :afterFailure!)
  * ```
@@ -270,6 +272,7 @@ export interface LookupHealthSummaryResult {
   generation_model: string | null;
   generation_prompt_id: string | null;
   reason: string;
+  refresh_context: boolean;
   seen: string | null;
 }
 
@@ -279,14 +282,14 @@ export interface LookupHealthSummaryQuery {
   result: LookupHealthSummaryResult;
 }
 
-const lookupHealthSummaryIR: any = {"usedParamSet":{"companyId":true,"afterFailure":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":356}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":378,"b":391}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\"\n  FROM evergreen.lookup_health_summary(p_company_id => :companyId!, p_after_failure => :afterFailure!)"};
+const lookupHealthSummaryIR: any = {"usedParamSet":{"companyId":true,"afterFailure":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":385,"b":395}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":417,"b":430}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\", refresh_context AS \"refresh_context!\"\n  FROM evergreen.lookup_health_summary(p_company_id => :companyId!, p_after_failure => :afterFailure!)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
  *        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
- *        context_hash AS "context_hash!"
+ *        context_hash AS "context_hash!", refresh_context AS "refresh_context!"
  *   FROM evergreen.lookup_health_summary(p_company_id => :companyId!, p_after_failure => :afterFailure!)
  * ```
  */
@@ -1095,5 +1098,32 @@ const getRecommendationEffectivenessIR: any = {"usedParamSet":{"start":true,"end
  * ```
  */
 export const getRecommendationEffectiveness = new PreparedQuery<GetRecommendationEffectivenessParams,GetRecommendationEffectivenessResult>(getRecommendationEffectivenessIR);
+
+
+/** 'RefreshCompanyContexts' parameters type */
+export interface RefreshCompanyContextsParams {
+  companyIds: stringArray;
+}
+
+/** 'RefreshCompanyContexts' return type */
+export interface RefreshCompanyContextsResult {
+  computed: number;
+}
+
+/** 'RefreshCompanyContexts' query type */
+export interface RefreshCompanyContextsQuery {
+  params: RefreshCompanyContextsParams;
+  result: RefreshCompanyContextsResult;
+}
+
+const refreshCompanyContextsIR: any = {"usedParamSet":{"companyIds":true},"params":[{"name":"companyIds","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":70}]}],"statement":"SELECT evergreen.refresh_company_contexts(p_company_ids => :companyIds!::uuid[]) AS \"computed!\""};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT evergreen.refresh_company_contexts(p_company_ids => :companyIds!::uuid[]) AS "computed!"
+ * ```
+ */
+export const refreshCompanyContexts = new PreparedQuery<RefreshCompanyContextsParams,RefreshCompanyContextsResult>(refreshCompanyContextsIR);
 
 

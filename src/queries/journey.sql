@@ -1,7 +1,7 @@
 /* @name lookupRecommendations */
 SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
-       context_hash AS "context_hash!"
+       context_hash AS "context_hash!", refresh_context AS "refresh_context!"
   FROM evergreen.lookup_recommendations(p_company_id => :companyId!, p_limit => :limit!, p_after_failure => :afterFailure!);
 
 /* @name prepareRecommendations */
@@ -19,7 +19,7 @@ SELECT state AS "state!", content AS "content?", generated_at AS "generated_at?"
 /* @name lookupInsights */
 SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
-       context_hash AS "context_hash!"
+       context_hash AS "context_hash!", refresh_context AS "refresh_context!"
   FROM evergreen.lookup_insights(
          p_company_id => :companyId!, p_domain_id => :domainId, p_step_id => :stepId, p_limit => :limit!, p_after_failure => :afterFailure!);
 
@@ -40,7 +40,7 @@ SELECT state AS "state!", content AS "content?", generated_at AS "generated_at?"
 /* @name lookupHealthSummary */
 SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
-       context_hash AS "context_hash!"
+       context_hash AS "context_hash!", refresh_context AS "refresh_context!"
   FROM evergreen.lookup_health_summary(p_company_id => :companyId!, p_after_failure => :afterFailure!);
 
 /* @name prepareHealthSummary */
@@ -157,3 +157,6 @@ SELECT prompt_id AS "prompt_id?", model AS "model?", generated::float8 AS "gener
        extract(epoch FROM median_time_to_complete)::float8 AS "median_seconds_to_complete?",
        with_feedback::float8 AS "with_feedback!", average_quality::float8 AS "average_quality?", average_relevance::float8 AS "average_relevance?"
   FROM evergreen.get_recommendation_effectiveness(p_start => :start, p_end => :end);
+
+/* @name refreshCompanyContexts */
+SELECT evergreen.refresh_company_contexts(p_company_ids => :companyIds!::uuid[]) AS "computed!";

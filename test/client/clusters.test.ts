@@ -180,6 +180,20 @@ describe('the one orchestration', () => {
     );
     expect(stats).toEqual({ lookups: true, hits: true, misses: true, money: true });
   });
+
+  test('are not counted by a client that shall not', async () => {
+    const silent = createEvergreen({ pool: database.pool, openai: simulation.openai, countLookups: false });
+    const lookups = `SELECT COALESCE(sum(lookups), 0)::integer AS lookups FROM evergreen.cache_lookups_hourly`;
+    const before = await database.query(lookups);
+    const given = items();
+    const { content } = await silent.cluster(given);
+    expect(await silent.cluster(given)).toMatchObject({ outcome: 'fresh' });
+    await silent.close();
+    expect(await database.query(lookups)).toEqual(before);
+    expect(await database.query('SELECT uses::integer AS uses FROM evergreen.ai_answers WHERE id = $1', [content.id])).toEqual([
+      { uses: 0 },
+    ]);
+  });
 });
 
 describe('bad input', () => {

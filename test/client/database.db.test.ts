@@ -1,7 +1,10 @@
 import { Pool } from 'pg';
-import { Database } from '../../src/database.js';
+import { Database, often } from '../../src/database.js';
 import { isOutage } from '../../src/index.js';
+import { lookupRecommendations } from '../../src/queries/journey.queries.js';
+import { createCompany } from '../support/company.js';
 import { useDatabase } from '../support/database.js';
+import { pgbouncer, startPooler } from '../support/pooler.js';
 import { startProxy, type TcpProxy } from '../support/proxy.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -129,4 +132,60 @@ test.each([
   const error = await db.query(statement).catch((thrown: unknown) => thrown);
   expect(isOutage(error)).toBe(true);
   expect((await db.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
+});
+
+describe('what is read often', () => {
+  const find = often(lookupRecommendations);
+  let companyId: string;
+  beforeAll(async () => {
+    companyId = (await createCompany(database)).id;
+  });
+  const read = (db: Database) => find.run({ companyId, limit: 3, afterFailure: false }, db);
+  const prepared = async (db: Database) =>
+    (await db.query(`SELECT count(*)::integer AS n FROM pg_prepared_statements WHERE statement LIKE '%lookup_recommendations%'`)).rows;
+
+  test('answers as the generated wrapper does, and stays prepared on a connection that is used again', async () => {
+    const { db } = open(10_000, database.url, 1);
+    const [expected] = await lookupRecommendations.run({ companyId, limit: 3, afterFailure: false }, db);
+    for (let i = 0; i < 5; i += 1) expect(await read(db)).toEqual([{ ...expected, seen: expect.any(String) }]);
+    expect(await prepared(db)).toEqual([{ n: 1 }]);
+  });
+
+  test('is not prepared where that is not wanted', async () => {
+    const pool = new Pool({ connectionString: database.url, max: 1 });
+    const db = new Database(pool, 10_000, undefined, false);
+    closing.push(
+      () => pool.end(),
+      () => db.close(),
+    );
+    for (let i = 0; i < 5; i += 1) await read(db);
+    expect(await prepared(db)).toEqual([{ n: 0 }]);
+  });
+
+  test('is answered when the application has thrown away what the connection had prepared', async () => {
+    const { db } = open(10_000, database.url, 1);
+    for (let i = 0; i < 5; i += 1) await read(db);
+    await db.query('DEALLOCATE ALL');
+    for (let i = 0; i < 5; i += 1) expect(await read(db)).toMatchObject([{ freshness: 'missing' }]);
+  });
+
+  test('is answered when a migration has changed what it returns', async () => {
+    const text = 'SELECT changing.n AS "n!" FROM changing';
+    const changing = often<object, { n: unknown }>({ run: async (_, connection) => (await connection.query(text, [])).rows });
+    const { db } = open(10_000, database.url, 1);
+    await database.query('CREATE VIEW changing AS SELECT 1 AS n');
+    for (let i = 0; i < 5; i += 1) expect(await changing.run({}, db)).toEqual([{ n: 1 }]);
+    await database.query(`DROP VIEW changing; CREATE VIEW changing AS SELECT 'one' AS n`);
+    for (let i = 0; i < 5; i += 1) expect(await changing.run({}, db)).toEqual([{ n: 'one' }]);
+  });
+
+  (pgbouncer ? test : test.skip)('is not prepared behind a pooler, whatever server process comes next', async () => {
+    const pooler = await startPooler(database.url, { pool_mode: 'transaction', server_round_robin: '1' });
+    closing.push(() => pooler.stop());
+    const { db } = open(10_000, pooler.url);
+    for (let i = 0; i < 10; i += 1) {
+      await Promise.all(Array.from({ length: 4 }, async () => expect(await read(db)).toMatchObject([{ freshness: 'missing' }])));
+    }
+    expect(await prepared(db)).toEqual([{ n: 0 }]);
+  });
 });

@@ -13,6 +13,7 @@ export type Script = unknown | ((args: Args, call: number) => unknown);
 
 const LOOKUP =
   'cache_key text, freshness text, reason text, seen text, content jsonb, generated_at timestamptz, generation_model text, generation_prompt_id text, context_hash text';
+const JOURNEY = `${LOOKUP}, refresh_context boolean`;
 const PREPARED = 'state text, prompt_id text, prompt text';
 const SAVED = 'state text, content jsonb, generated_at timestamptz, cost float';
 const PERSONALITY = 'tuning jsonb, dropped_tuning jsonb, personality jsonb, revision int, version int';
@@ -39,13 +40,14 @@ const functions: Record<string, [parameters: string, returns: string]> = {
   ],
   record_cache_lookups: ['lookups jsonb', 'int'],
   mark_presented: ['ids text[], content_type text', 'int'],
-  lookup_recommendations: ['company_id text, limit_ int, after_failure boolean', LOOKUP],
+  refresh_company_contexts: ['company_ids text[]', 'int'],
+  lookup_recommendations: ['company_id text, limit_ int, after_failure boolean', JOURNEY],
   prepare_recommendations: ['company_id text, limit_ int, context_hash text', PREPARED],
   save_recommendations: [`company_id text, context_hash text, recommendations jsonb, ${RECEIPT}`, SAVED],
-  lookup_insights: ['company_id text, domain_id text, step_id text, limit_ int, after_failure boolean', LOOKUP],
+  lookup_insights: ['company_id text, domain_id text, step_id text, limit_ int, after_failure boolean', JOURNEY],
   prepare_insights: ['company_id text, domain_id text, step_id text, limit_ int, context_hash text', PREPARED],
   save_insights: [`company_id text, context_hash text, domain_id text, step_id text, insights jsonb, ${RECEIPT}`, SAVED],
-  lookup_health_summary: ['company_id text, after_failure boolean', LOOKUP],
+  lookup_health_summary: ['company_id text, after_failure boolean', JOURNEY],
   prepare_health_summary: ['company_id text, context_hash text', PREPARED],
   save_health_summary: [`company_id text, context_hash text, content jsonb, ${RECEIPT}`, SAVED],
   lookup_refinement: ['recommendation_id text, instruction text, revision int, after_failure boolean', `${LOOKUP}, base_revision int`],
@@ -83,6 +85,7 @@ export class Memory {
       log_generation: null,
       record_cache_lookups: 0,
       mark_presented: 1,
+      refresh_company_contexts: 1,
       ...scripts,
     });
     this.pool = this.#makePool(this.#makeDatabase());

@@ -12,16 +12,17 @@ BEGIN
   IF jsonb_array_length(v_input -> 'items') > 1000 THEN
     RAISE EXCEPTION 'there are % items', jsonb_array_length(v_input -> 'items') USING ERRCODE = 'VG006', HINT = 'At most 1000 in one input.';
   END IF;
-  SELECT min(e.ordinality) INTO v_wrong FROM jsonb_array_elements(v_input -> 'items') WITH ORDINALITY AS e
-   WHERE jsonb_typeof(e.value) = 'null' OR (jsonb_typeof(e.value) = 'string' AND e.value #>> '{}' !~ '\S');
+  SELECT min(i.ordinality) FILTER (WHERE i.type = 'null' OR i.words = ''),
+         jsonb_agg(CASE i.type WHEN 'string' THEN to_jsonb(i.words) ELSE i.value END
+                   ORDER BY CASE WHEN i.words IS NULL OR octet_length(i.words) = char_length(i.words) THEN i.words ELSE normalize(i.words, NFC) END COLLATE "C",
+                            CASE WHEN i.words IS NULL THEN evergreen.canonical_json(i.value) END COLLATE "C")
+    INTO v_wrong, v_items
+    FROM (SELECT e.value, e.ordinality, jsonb_typeof(e.value) AS type,
+                 CASE jsonb_typeof(e.value) WHEN 'string' THEN btrim(regexp_replace(e.value #>> '{}', '\s+', ' ', 'g')) END AS words
+            FROM jsonb_array_elements(v_input -> 'items') WITH ORDINALITY AS e) AS i;
   IF v_wrong IS NOT NULL THEN
     RAISE EXCEPTION 'item % is blank', v_wrong USING ERRCODE = 'VG007', HINT = 'Leave out what is empty.';
   END IF;
-
-  SELECT jsonb_agg(i.item ORDER BY CASE jsonb_typeof(i.item) WHEN 'string' THEN normalize(i.item #>> '{}', NFC) END COLLATE "C", CASE WHEN jsonb_typeof(i.item) <> 'string' THEN evergreen.canonical_json(i.item) END COLLATE "C") INTO v_items
-    FROM (SELECT CASE jsonb_typeof(e.value)
-                   WHEN 'string' THEN to_jsonb(btrim(regexp_replace(e.value #>> '{}', '\s+', ' ', 'g'))) ELSE e.value END AS item
-            FROM jsonb_array_elements(v_input -> 'items') AS e) AS i;
   RETURN v_input || jsonb_build_object('items', v_items);
 END;
 $$;

@@ -15,10 +15,18 @@ CREATE OR REPLACE FUNCTION evergreen.find_answer(
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_policy evergreen.content_policies;
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_question evergreen.question;
 BEGIN
+  RETURN QUERY
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  v_policy := evergreen.policy(p_content_type);
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, COALESCE(p_model, 'any'), p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id), v_policy, p_input);
   RETURN QUERY

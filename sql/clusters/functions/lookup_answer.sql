@@ -21,17 +21,30 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_answer(
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_policy evergreen.content_policies;
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_question evergreen.question;
   v_match evergreen.answer_match;
   v_similar record;
   v_answer evergreen.ai_answers;
 BEGIN
-  IF p_similar AND p_threshold IS NULL AND v_policy.similarity_threshold IS NULL THEN
-    RAISE EXCEPTION 'similar inputs do not answer for %', p_content_type
-      USING ERRCODE = 'VG007', HINT = 'Pass p_threshold, or set one for all: evergreen.set_content_policy(..., p_similarity_threshold => 0.95).';
+  IF p_similar AND p_threshold IS NULL THEN
+    v_policy := evergreen.policy(p_content_type);
+    IF v_policy.similarity_threshold IS NULL THEN
+      RAISE EXCEPTION 'similar inputs do not answer for %', p_content_type
+        USING ERRCODE = 'VG007', HINT = 'Pass p_threshold, or set one for all: evergreen.set_content_policy(..., p_similarity_threshold => 0.95).';
+    END IF;
   END IF;
+
+  SELECT f.input_hash, 'fresh', 'hit', evergreen.answer_json(f.id, f.input_hash, f.parent_id, f.revision, f.generated_at, f.result), f.generated_at,
+         f.generation_model, f.generation_prompt_id, f.variant_hash, f.id
+    INTO cache_key, freshness, reason, content, generated_at, generation_model, generation_prompt_id, context_hash, id
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+
+  v_policy := evergreen.policy(p_content_type);
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id), v_policy, p_input);
   v_match := evergreen.match_answer(v_question, v_policy, COALESCE(p_after_failure, false), v_now);
@@ -59,7 +72,7 @@ BEGIN
   seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
   IF v_answer.id IS NOT NULL THEN
     id := v_answer.id;
-    content := evergreen.answer_json(v_answer);
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
     generated_at := v_answer.generated_at;
     generation_model := v_answer.generation_model;
     generation_prompt_id := v_answer.generation_prompt_id;

@@ -6,7 +6,7 @@ DECLARE
 BEGIN
   v_question.input := evergreen.read_input(p_policy, p_input);
   v_digest := evergreen.content_hash(v_question.input);
-  v_question.input_hash := evergreen.content_hash(to_jsonb(v_question.variant_hash || ':' || v_digest));
+  v_question.input_hash := evergreen.input_key(v_question.variant_hash, v_digest);
   v_question.subject_hash := evergreen.subject_of(p_policy.content_type, v_digest, v_question.parent_id);
   RETURN v_question;
 END;

@@ -45,9 +45,12 @@ BEGIN
     state := 'saved_stale';
   END IF;
   IF state <> 'lease_lost' THEN
-    v_answer := evergreen.keep_answer(state, v_question, v_policy, v_key, v_result, p_model, p_prompt_id, p_embedding, p_embedding_model, p_expires_at, v_now);
+    v_answer := evergreen.keep_answer(state, v_question, v_policy, v_key, v_result, p_model, p_prompt_id, p_embedding, p_embedding_model, p_expires_at,
+      CASE WHEN v_key = v_question.input_hash THEN
+        evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, v_question.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_question.parent_updated_at) END,
+      v_now);
     id := v_answer.id;
-    content := evergreen.answer_json(v_answer);
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
     generated_at := v_now;
   END IF;
   cost := evergreen.settle_generation(state, p_content_type, v_key, p_lease_token, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,

@@ -16,50 +16,99 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_variant evergreen.question;
-  v_save evergreen.pending_save;
-  v_saves evergreen.pending_save[] := ARRAY[]::evergreen.pending_save[];
-  v_answer evergreen.ai_answers;
+  v_saves evergreen.pending_save[];
+  v_lines evergreen.log_line[] := ARRAY[]::evergreen.log_line[];
+  v_save record;
 BEGIN
   PERFORM evergreen.require_batch('answers', p_answers);
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
-  FOR i IN 1 .. cardinality(p_answers) LOOP
-    v_saves := v_saves || evergreen.read_save(i, p_answers[i], v_variant, v_policy, p_model, p_prompt_id);
-  END LOOP;
+  v_saves := ARRAY(SELECT evergreen.read_save(a.ordinality::integer, a.answer, v_variant, v_policy, p_model, p_parameters, p_prompt_id)
+                     FROM unnest(p_answers) WITH ORDINALITY AS a (answer, ordinality));
 
   -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
-  FOR v_save IN SELECT s.* FROM unnest(v_saves) AS s ORDER BY s.cache_key, s.ordinal LOOP
-    v_save.state := evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token);
-    IF v_save.state = 'saved' AND v_save.cache_key <> (v_save.question).input_hash THEN
-      v_save.state := 'saved_stale';
-    END IF;
-    v_saves[v_save.ordinal] := v_save;
-  END LOOP;
-  FOR v_save IN SELECT s.* FROM unnest(v_saves) AS s WHERE s.state <> 'lease_lost' AND s.error IS NULL ORDER BY s.cache_key, s.ordinal LOOP
-    v_answer := evergreen.keep_answer(v_save.state, v_save.question, v_policy, v_save.cache_key, v_save.result, v_save.model, v_save.prompt_id,
-                                      v_save.embedding, v_save.embedding_model, v_save.expires_at, v_now);
-    v_save.id := v_answer.id;
-    v_save.content := evergreen.answer_json(v_answer);
-    v_saves[v_save.ordinal] := v_save;
-  END LOOP;
-  FOREACH v_save IN ARRAY v_saves LOOP
+  PERFORM FROM evergreen.generation_leases AS l
+    WHERE l.content_type = p_content_type AND l.cache_key IN (SELECT s.cache_key FROM unnest(v_saves) AS s)
+    ORDER BY l.cache_key FOR UPDATE;
+
+  -- A key that stands twice is saved by the first: its lease has ended then.
+  FOR v_save IN
+    WITH settled AS MATERIALIZED (
+      SELECT s.*, COALESCE(p_user_id, l.user_id) AS payer, l.reserved, l.waited_for,
+             -- What a provider reports must not make a paid answer impossible to save.
+             CASE WHEN s.prompt_tokens < 0 THEN 0 ELSE s.prompt_tokens END AS prompt_count,
+             CASE WHEN s.completion_tokens < 0 THEN 0 ELSE s.completion_tokens END AS completion_count,
+             CASE WHEN s.prompt_tokens IS NOT NULL AND s.cached_tokens IS NOT NULL
+               THEN LEAST(GREATEST(s.cached_tokens, 0), GREATEST(s.prompt_tokens, 0)) END AS cached_count,
+             CASE WHEN s.error IS NOT NULL THEN 'invalid'
+                  WHEN l.cache_key IS NULL OR s.ordinal > min(s.ordinal) FILTER (WHERE s.error IS NULL) OVER (PARTITION BY s.cache_key, s.lease_token) THEN 'lease_lost'
+                  WHEN l.invalidated OR s.cache_key <> (s.question).input_hash THEN 'saved_stale'
+                  ELSE 'saved' END AS state
+        FROM unnest(v_saves) AS s
+        LEFT JOIN evergreen.generation_leases AS l
+          ON l.content_type = p_content_type AND l.cache_key = s.cache_key AND l.lease_token = s.lease_token
+    ), kept AS (
+      INSERT INTO evergreen.ai_answers AS a
+        (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
+         asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
+         embedding_model, embedding)
+      SELECT p_content_type, s.cache_key, v_variant.variant_hash, (s.question).subject_hash, p_parent_id, p_company_id, p_user_id,
+             (s.question).input, evergreen.input_words((s.question).input), v_variant.parameters, s.result, p_provider,
+             p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
+             v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
+        FROM settled AS s
+       WHERE s.state IN ('saved', 'saved_stale')
+       ORDER BY s.cache_key
+      ON CONFLICT (content_type, input_hash) DO UPDATE SET
+        result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+        asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+        schema_version = excluded.schema_version, revision = a.revision + 1,
+        embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
+      RETURNING a.id, a.input_hash, a.parent_id, a.revision
+    ), ended AS (
+      UPDATE evergreen.generation_leases AS l
+         SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
+             saved_xid = CASE s.state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
+             failures = 0, retry_at = NULL, last_error = NULL, updated_at = v_now
+        FROM settled AS s
+       WHERE s.state IN ('saved', 'saved_stale') AND l.content_type = p_content_type AND l.cache_key = s.cache_key
+    )
+    SELECT s.ordinal, s.cache_key, s.lease_token, s.state, s.error, s.waited_for, s.model, s.prompt_id, s.payer, s.reserved, s.request_id,
+           s.prompt_count, s.completion_count, s.cached_count, s.generation_time_ms,
+           CASE WHEN s.error IS NULL THEN
+             evergreen.generation_cost(p_provider, left(s.model, 200), s.prompt_count, s.completion_count, s.cached_count, v_now) END AS cost,
+           k.id, CASE WHEN k.id IS NOT NULL THEN evergreen.answer_json(k.id, k.input_hash, k.parent_id, k.revision, v_now, s.result) END AS content
+      FROM settled AS s
+      LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale')
+     ORDER BY s.ordinal
+  LOOP
     ordinal := v_save.ordinal;
     state := v_save.state;
     reason := v_save.error;
     id := v_save.id;
     content := v_save.content;
     generated_at := CASE WHEN id IS NOT NULL THEN v_now END;
+    cost := v_save.cost;
     retry_after_ms := NULL;
-    IF v_save.error IS NULL THEN
-      cost := evergreen.settle_generation(state, p_content_type, v_save.cache_key, v_save.lease_token, p_company_id, p_user_id, p_provider, v_save.model,
-        v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, v_save.request_id, v_now);
-    ELSE
+    IF state = 'invalid' THEN
       SELECT CASE f.state WHEN 'failed' THEN 'invalid' ELSE f.state END, f.retry_after_ms, f.cost INTO state, retry_after_ms, cost
         FROM evergreen.fail_generation(p_content_type, v_save.cache_key, v_save.lease_token, 'invalid', v_save.error, p_provider, v_save.model,
-               v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, v_save.request_id,
+               v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id,
                p_company_id, p_user_id, v_now) AS f;
+    ELSE
+      v_lines := v_lines || ROW(CASE state WHEN 'saved' THEN 'generated' ELSE state END, v_save.payer, v_save.prompt_id, left(v_save.model, 200),
+        v_save.prompt_count, v_save.completion_count, v_save.cached_count, cost,
+        CASE WHEN v_save.generation_time_ms IS NOT NULL THEN GREATEST(v_save.generation_time_ms, 0) END, v_save.request_id, v_save.reserved)::evergreen.log_line;
+      IF state = 'lease_lost' THEN
+        PERFORM evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token);
+      ELSIF v_save.waited_for THEN
+        PERFORM evergreen.notify_waiters(p_content_type, v_save.cache_key);
+      END IF;
     END IF;
     RETURN NEXT;
   END LOOP;
+  IF cardinality(v_lines) > 0 THEN
+    PERFORM evergreen.write_logs(v_policy.prompt_type, p_provider, p_company_id, v_lines, v_now);
+  END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order; each settles by itself: saved, saved_stale, lease_lost, or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';
+COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order; each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';

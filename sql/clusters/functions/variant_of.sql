@@ -49,6 +49,7 @@ BEGIN
     PERFORM evergreen.require_owner(v_parent, p_company_id, p_user_id);
     v_question.parent_id := p_parent_id;
     v_question.parent_result := v_parent.result;
+    v_question.parent_updated_at := v_parent.updated_at;
   ELSIF p_policy.content_type = 'cluster_goal' THEN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Pass the id of the cluster as p_parent_id.';
   END IF;

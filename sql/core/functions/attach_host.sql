@@ -1,9 +1,10 @@
-CREATE OR REPLACE FUNCTION evergreen.attach_host(p_schema text DEFAULT 'public') RETURNS TABLE (object text, action text)
+CREATE OR REPLACE FUNCTION evergreen.attach_host(p_schema text DEFAULT 'public', p_track_changes boolean DEFAULT NULL) RETURNS TABLE (object text, action text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_mismatches text[];
   v_host record;
   v_query text;
+  v_track boolean := COALESCE(p_track_changes, EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.tracked));
   v_before text := (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a);
 BEGIN
   IF p_schema IS NULL OR NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.nspname = p_schema) THEN
@@ -48,9 +49,28 @@ BEGIN
     END IF;
     RETURN QUERY SELECT * FROM evergreen.attach_references(v_host.host_table, v_host.relation);
   END LOOP;
+
+  -- All that a context is read from, or nothing: a hash that holds only for a part of it is none.
+  IF v_track THEN
+    RETURN QUERY
+    SELECT 'tracking of ' || COALESCE(a.attached_to::text, 'evergreen.host_' || h.host_table), 'refused: ' || t.refusal || '; every hit computes the hash'
+      FROM evergreen.context_tables() AS h (host_table)
+      LEFT JOIN evergreen.host_attachments AS a ON a.host_table = h.host_table
+     CROSS JOIN LATERAL evergreen.tracking_refusal(h.host_table, a.attached_to) AS t (refusal)
+     WHERE t.refusal IS NOT NULL;
+    v_track := NOT FOUND;
+  END IF;
+  RETURN QUERY
+  SELECT t.* FROM evergreen.context_tables() AS h (host_table)
+    LEFT JOIN evergreen.host_attachments AS a ON a.host_table = h.host_table
+   CROSS JOIN LATERAL evergreen.track_host_table(h.host_table, a.attached_to, v_track) AS t;
   IF v_before IS DISTINCT FROM (SELECT string_agg(a::text, ',' ORDER BY a.host_table) FROM evergreen.host_attachments AS a) THEN
-    PERFORM evergreen.audit('attach_host', p_schema, NULL, (SELECT jsonb_object_agg(a.host_table, a.attached_to::text) FROM evergreen.host_attachments AS a));
+    IF EXISTS (SELECT FROM evergreen.company_context_hashes) THEN
+      PERFORM evergreen.reset_company_contexts();
+    END IF;
+    PERFORM evergreen.audit('attach_host', p_schema, NULL,
+                            (SELECT jsonb_object_agg(a.host_table, a.attached_to || CASE WHEN a.tracked THEN ', tracked' ELSE '' END) FROM evergreen.host_attachments AS a));
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.attach_host(text) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them, or where their ids are of another type than ours (users) a trigger that does the same; tables it does not have are left out, and so are those whose host_* view you have defined yourself. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';
+COMMENT ON FUNCTION evergreen.attach_host(text, boolean) IS 'Operator: points the host_* views at the application''s tables in a schema and adds the foreign keys of our tables to them, or where their ids are of another type than ours (users) a trigger that does the same; tables it does not have are left out, and so are those whose host_* view you have defined yourself. p_track_changes true: triggers on the tables that a company''s context is read from note which companies change, so that a hit need not read them; false: no longer; NULL: as it is. Returns what it did, a row an object; run again it changes nothing. VG010 lists everything that does not fit, and then nothing was changed.';

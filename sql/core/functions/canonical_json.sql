@@ -2,7 +2,12 @@ CREATE OR REPLACE FUNCTION evergreen.canonical_json(p_value jsonb) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 -- One text for all spellings of the same value. Scalars are written in place, so that a list of
 -- 10,000 ids costs one call and not 10,000.
+DECLARE
+  v_text text := p_value::text;
 BEGIN
+  IF octet_length(v_text) = char_length(v_text) AND (strpos(v_text, '.') = 0 OR v_text !~ '\.[0-9]*0([^0-9]|$)') THEN
+    RETURN CASE WHEN jsonb_typeof(p_value) IN ('object', 'array') THEN evergreen.canonical_plain(p_value) ELSE v_text END;
+  END IF;
   CASE jsonb_typeof(p_value)
     WHEN 'object' THEN
       RETURN '{' || COALESCE((

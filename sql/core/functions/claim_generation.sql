@@ -62,8 +62,7 @@ BEGIN
   END IF;
 
   SELECT r.estimate, r.refused INTO v_estimate, reason
-    FROM evergreen.reserve_budget(p_content_type, p_cache_key, p_company_id, p_user_id, p_provider, p_model,
-                                  v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
+    FROM evergreen.reserve_budget(p_company_id, p_user_id, p_provider, p_model, v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
   IF reason IS NOT NULL THEN
     state := 'over_budget';
     retry_after_ms := LEAST(evergreen.milliseconds(

@@ -16,6 +16,9 @@ BEGIN
     action := 'dropped';
     RETURN NEXT;
   END LOOP;
+  RETURN QUERY
+  SELECT t.* FROM evergreen.context_tables() AS h (host_table)
+   CROSS JOIN LATERAL evergreen.track_host_table(h.host_table, NULL, false) AS t;
   FOR v_key IN
     SELECT g.tgname, g.tgrelid::regclass AS relation FROM pg_trigger AS g
      WHERE g.tgfoid = 'evergreen.delete_with_host()'::regprocedure ORDER BY 2, 1
@@ -34,8 +37,11 @@ BEGIN
   END LOOP;
   DELETE FROM evergreen.host_attachments;
   IF FOUND THEN
+    IF EXISTS (SELECT FROM evergreen.company_context_hashes) THEN
+      PERFORM evergreen.reset_company_contexts();
+    END IF;
     PERFORM evergreen.audit('detach_host', 'host', NULL, NULL);
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys and triggers and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
+COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys, removes the triggers and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION evergreen.freshness(
   SELECT CASE
     WHEN p_generated_at IS NULL THEN 'missing'
     WHEN p_valid IS NOT TRUE THEN 'expired'
-    WHEN evergreen.seconds_past_fresh(p_generated_at, p_expires_at, p_max_age, p_now) < 0::numeric THEN 'fresh'
+    WHEN evergreen.is_fresh(p_generated_at, p_expires_at, p_max_age, p_now) THEN 'fresh'
     WHEN evergreen.seconds_past_fresh(p_generated_at, p_expires_at, p_max_age, p_now) < extract(epoch FROM p_stale_while_revalidate) THEN 'stale'
     ELSE 'expired'
   END

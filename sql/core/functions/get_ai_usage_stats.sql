@@ -4,7 +4,7 @@ RETURNS TABLE (
   success_rate numeric, cost numeric, cached_tokens bigint, failures bigint
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Whole hours from what was rolled up, the two edges from the log: the same as a full scan of the log.
+-- Whole days and hours from what was rolled up, the two edges from the log: the same as a full scan of the log.
 DECLARE
   v_first_hour timestamptz := date_trunc('hour', p_start_date, 'UTC');
   v_last_hour timestamptz := date_trunc('hour', p_end_date, 'UTC');
@@ -20,11 +20,26 @@ BEGIN
   v_last_hour := GREATEST(v_last_hour, v_first_hour);
 
   RETURN QUERY
-  WITH counted AS (
-    SELECT (u.hour AT TIME ZONE 'UTC')::date AS day, u.generation_type, u.generations, u.successes,
+  WITH folded AS (
+    SELECT d.day, d.day::timestamp AT TIME ZONE 'UTC' AS begins, (d.day + 1)::timestamp AT TIME ZONE 'UTC' AS ends
+      FROM evergreen.ai_usage_days AS d
+     WHERE d.day >= (v_first_hour AT TIME ZONE 'UTC')::date AND d.day < (v_last_hour AT TIME ZONE 'UTC')::date
+       AND d.day::timestamp AT TIME ZONE 'UTC' >= v_first_hour
+       AND NOT EXISTS (SELECT FROM evergreen.ai_usage_late AS l WHERE l.day = d.day)
+  ), between_days AS (
+    -- What lies between the days that were added up: hours.
+    SELECT COALESCE(lag(f.ends) OVER (ORDER BY f.day), v_first_hour) AS begins, f.begins AS ends FROM folded AS f
+    UNION ALL
+    SELECT COALESCE((SELECT max(f.ends) FROM folded AS f), v_first_hour), v_last_hour
+  ), counted AS (
+    SELECT u.day, u.generation_type, u.generations, u.successes,
            u.prompt_tokens + u.completion_tokens AS tokens, u.cached_tokens, u.cost, u.unpriced, u.timed, u.total_time_ms
-      FROM evergreen.ai_usage_hourly AS u
-     WHERE u.hour >= v_first_hour AND u.hour < v_last_hour
+      FROM folded AS f JOIN evergreen.ai_usage_daily AS u ON u.day = f.day
+    UNION ALL
+    SELECT (u.hour AT TIME ZONE 'UTC')::date, u.generation_type, u.generations, u.successes,
+           u.prompt_tokens + u.completion_tokens, u.cached_tokens, u.cost, u.unpriced, u.timed, u.total_time_ms
+      FROM between_days AS b JOIN evergreen.ai_usage_hourly AS u ON u.hour >= b.begins AND u.hour < b.ends
+     WHERE b.begins < b.ends
     UNION ALL
     SELECT (l.created_at AT TIME ZONE 'UTC')::date, l.generation_type, 1, l.success::integer,
            COALESCE(l.tokens_used, 0), COALESCE(l.cached_tokens, 0), COALESCE(l.cost, 0), (l.cost IS NULL)::integer,

@@ -19,6 +19,7 @@ CREATE OR REPLACE FUNCTION evergreen.log_generation(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_type text := p_generation_type;
+  v_cost numeric;
 BEGIN
   PERFORM evergreen.require_user(p_user_id);
   IF NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.prompt_type = v_type)
@@ -46,9 +47,21 @@ BEGIN
   IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
     RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id) USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id of render_prompt(), or NULL.';
   END IF;
+  -- A report that is sent again, because nobody knew whether it had arrived, counts once.
+  IF p_request_id IS NOT NULL AND p_created_at IS NOT NULL THEN
+    -- LOCK: as the line itself would, before its partitions are read: ensure_log_partitions() holds the other side.
+    LOCK TABLE ONLY evergreen.ai_generation_logs IN ROW EXCLUSIVE MODE;
+    PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.log_generation:' || p_request_id, 0));
+    SELECT l.cost INTO v_cost FROM evergreen.ai_generation_logs AS l
+     WHERE l.created_at = p_created_at AND l.request_id = left(p_request_id, 200) AND l.provider = p_provider AND l.outcome = p_outcome
+     LIMIT 1;
+    IF FOUND THEN
+      RETURN v_cost;
+    END IF;
+  END IF;
   RETURN evergreen.write_log(v_type, p_provider, p_model, p_success, p_outcome, p_company_id, p_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_error_code, p_error_message, p_request_id,
     COALESCE(p_created_at, clock_timestamp()), NULL);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';
+COMMENT ON FUNCTION evergreen.log_generation IS 'Logs and bills a call of a model that no save or failure reports: made while the database was down, or outside of this package. p_generation_type is a prompt type, or a content type, which stands for the prompt type of its policy. The same request reported twice (p_request_id, p_created_at, provider and outcome) is logged once. Returns its cost in USD (NULL: unknown price). VG001 for an unknown type, VG002 for an unknown prompt, VG007 for missing, unknown or negative values.';

@@ -16,18 +16,20 @@ BEGIN
    WHERE COALESCE(e.value ->> 'outcome', '') NOT IN ('fresh', 'stale', 'similar', 'generated', 'fallback', 'uncached', 'failed')
       OR NOT COALESCE(jsonb_typeof(e.value -> 'duration_ms') = 'number', false)
       OR (e.value ->> 'duration_ms')::numeric < 0
+      OR NOT COALESCE(COALESCE(e.value -> 'lookups', '1') @@ '$ >= 1 && $ <= 1000000000 && $ == $.floor()', false)
       OR NOT COALESCE(isfinite((e.value ->> 'at')::timestamptz), true)
       OR NOT EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.content_type = e.value ->> 'content_type')
    LIMIT 1;
   IF v_wrong IS NOT NULL THEN
     RAISE EXCEPTION 'a lookup cannot be counted: %', left(v_wrong, 200)
-      USING ERRCODE = 'VG007', HINT = 'It needs a known content_type, an outcome (fresh, stale, similar, generated, fallback, uncached, failed) and duration_ms of 0 or more.';
+      USING ERRCODE = 'VG007', HINT = 'It needs a known content_type, an outcome (fresh, stale, similar, generated, fallback, uncached, failed) and duration_ms of 0 or more; lookups, when it stands for several, is a whole number from 1 to 1,000,000,000.';
   END IF;
 
   INSERT INTO evergreen.cache_lookups_hourly AS s (hour, content_type, outcome, latency_bucket, slot, lookups, total_ms)
   SELECT date_trunc('hour', COALESCE((e.value ->> 'at')::timestamptz, clock_timestamp()), 'UTC'), e.value ->> 'content_type', e.value ->> 'outcome',
          evergreen.latency_bucket((e.value ->> 'duration_ms')::double precision), pg_backend_pid() % 8,
-         count(*), sum((e.value ->> 'duration_ms')::double precision)
+         sum(COALESCE((e.value ->> 'lookups')::numeric, 1)),
+         sum((e.value ->> 'duration_ms')::double precision * COALESCE((e.value ->> 'lookups')::numeric, 1)::double precision)
     FROM jsonb_array_elements(p_lookups) AS e
    GROUP BY 1, 2, 3, 4, 5
    ORDER BY 1, 2, 3, 4, 5
@@ -40,4 +42,4 @@ EXCEPTION WHEN invalid_datetime_format OR datetime_field_overflow OR invalid_par
     USING ERRCODE = 'VG007', HINT = 'at is a time with its zone, e.g. "2026-11-21T08:30:00.000Z", duration_ms a number of milliseconds.';
 END;
 $$;
-COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers were answered, a batch at a time: [{content_type, outcome, duration_ms, at}, ...], at most 10,000; at defaults to now. Returns how many were counted. VG007 (and nothing counted) when one of them is wrong.';
+COMMENT ON FUNCTION evergreen.record_cache_lookups(jsonb) IS 'Counts how callers were answered, a batch at a time: [{content_type, outcome, duration_ms, at, lookups}, ...], at most 10,000; at defaults to now. lookups (default 1) is how many one entry stands for, of one hour and of about the same time, duration_ms being their mean. Returns how many entries were counted. VG007 (and nothing counted) when one of them is wrong.';

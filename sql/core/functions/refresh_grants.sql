@@ -15,7 +15,7 @@ BEGIN
       JOIN pg_proc AS p ON p.pronamespace = 'evergreen'::regnamespace AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
      CROSS JOIN LATERAL (SELECT COALESCE(obj_description(p.oid, 'pg_proc'), 'Internal:') AS comment) AS d
      WHERE CASE g.kind WHEN 'app' THEN d.comment !~ '^(Internal|Operator):'
-                      ELSE d.comment ~ '^Report:' OR p.proname IN ('freshness', 'seconds_past_fresh') END
+                      ELSE d.comment ~ '^Report:' OR p.proname IN ('freshness', 'seconds_past_fresh', 'is_fresh') END
     UNION ALL
     SELECT format('GRANT SELECT ON evergreen.%I TO %I', c.relname, g.role_name)
       FROM evergreen.granted_roles AS g

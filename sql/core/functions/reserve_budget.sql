@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION evergreen.reserve_budget(
-  p_content_type text, p_cache_key text, p_company_id uuid, p_user_id text, p_provider text, p_model text,
+  p_company_id uuid, p_user_id text, p_provider text, p_model text,
   p_prompt_tokens integer, p_completion_tokens integer, p_now timestamptz,
   OUT estimate numeric, OUT refused text
 )
@@ -30,7 +30,7 @@ BEGIN
       RETURN;
     END IF;
     -- One statement, one snapshot: a generation settled meanwhile counts once, as reserved or as spent.
-    v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now, p_content_type, p_cache_key);
+    v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now);
     IF v_budget.hard AND v_spent + estimate > v_budget.monthly_limit THEN
       refused := format('the %s budget of %s USD a month has %s USD left, this generation may cost %s',
                         evergreen.budget_name(v_budget.scope, v_budget.scope_id), v_budget.monthly_limit,

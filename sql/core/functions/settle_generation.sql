@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION evergreen.settle_generation(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- Last thing of every save: log and bill the answer, end the lease, wake those who wait.
 DECLARE
-  v_policy evergreen.content_policies := evergreen.policy(p_content_type);
+  v_prompt_type text := (SELECT c.prompt_type FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type);
   v_waited_for boolean;
   v_company_id uuid := p_company_id;
   v_user_id text;
@@ -20,7 +20,7 @@ BEGIN
   IF p_state = 'lease_lost' THEN
     SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, p_company_id, v_user_id) AS l;
   END IF;
-  v_cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true,
+  v_cost := evergreen.write_log(v_prompt_type, p_provider, p_model, true,
     CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, v_company_id, v_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, v_reserved);
   IF p_state = 'lease_lost' THEN

@@ -25,6 +25,7 @@ BEGIN
 
   INSERT INTO evergreen.maintenance_steps (step, ordinal, batch_size, report) VALUES
     ('ensure_log_partitions', 10, 1, 'Made %s partitions of the generation log'),
+    ('fold_usage', 15, 1, 'Added up %s days of usage'),
     ('prune_generation_logs', 20, 5000, 'Deleted %s lines of the generation log'),
     ('prune_leases', 30, 5000, 'Deleted %s idle leases'),
     ('prune_system_logs', 40, 5000, 'Deleted %s lines of the system log'),

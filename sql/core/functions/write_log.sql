@@ -49,11 +49,12 @@ BEGIN
     unpriced = u.unpriced + excluded.unpriced,
     timed = u.timed + excluded.timed,
     total_time_ms = u.total_time_ms + excluded.total_time_ms;
+  -- A day that is over may have been added up: it is to be added up anew. After the lock on the hours, so that fold_usage() has seen this line or is told of it.
+  IF p_at < date_trunc('day', clock_timestamp(), 'UTC') THEN
+    INSERT INTO evergreen.ai_usage_late (day) VALUES ((p_at AT TIME ZONE 'UTC')::date);
+  END IF;
 
-  -- In the order in which reserve_budget() locks: company, overall, user.
-  PERFORM evergreen.add_spend(p_at, 'company', p_company_id::text, 0::smallint, v_spent);
-  PERFORM evergreen.add_spend(p_at, 'overall', '', v_slot, v_spent);
-  PERFORM evergreen.add_spend(p_at, 'user', p_user_id, 0::smallint, v_spent);
+  PERFORM evergreen.add_spend(p_at, p_company_id, p_user_id, v_slot, v_spent, 1);
   RETURN v_cost;
 END;
 $$;

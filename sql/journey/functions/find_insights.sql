@@ -5,15 +5,38 @@ CREATE OR REPLACE FUNCTION evergreen.find_insights(
   id uuid, domain_id uuid, step_id uuid, content text, author_profile jsonb, relevance_score double precision, match text, freshness text,
   generated_at timestamptz, expires_at timestamptz, context_hash text, generation_model text, generation_prompt_id text, times_presented integer
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 5 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off ROWS 5 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_place text := evergreen.insight_place(p_domain_id, p_step_id);
 BEGIN
-  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
+    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  END IF;
+  -- THE HIT: with the hash at hand, one statement.
+  RETURN QUERY
+  SELECT c.id, c.domain_id, c.step_id, c.content, c.author_profile, c.relevance_score, 'current', 'fresh', c.generated_at, c.expires_at,
+         c.context_hash, c.generation_model, c.generation_prompt_id, c.times_presented
+    FROM evergreen.content_policies AS p
+   CROSS JOIN LATERAL (
+     SELECT i.id, i.domain_id, i.step_id, i.content, i.author_profile, i.relevance_score, i.generated_at, i.expires_at, i.context_hash, i.generation_model,
+            i.generation_prompt_id, i.times_presented
+       FROM evergreen.ai_generated_insights AS i
+      WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
+        AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
+                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
+      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
+  IF FOUND THEN
+    RETURN;
+  END IF;
   RETURN QUERY
   SELECT (m.insight).id, (m.insight).domain_id, (m.insight).step_id, (m.insight).content, (m.insight).author_profile, (m.insight).relevance_score,
          m.match, m.freshness, (m.insight).generated_at, (m.insight).expires_at, (m.insight).context_hash, (m.insight).generation_model,
          (m.insight).generation_prompt_id, (m.insight).times_presented
-    FROM evergreen.match_insights(p_company_id, evergreen.insight_place(p_domain_id, p_step_id), evergreen.company_context_hash(p_company_id, 'insight'),
-                                  p_limit, COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m;
+    FROM evergreen.match_insights(p_company_id, v_place, evergreen.company_context_hash(p_company_id, 'insight'),
+                                  p_limit, COALESCE(p_after_failure, false), v_now) AS m;
   IF NOT FOUND THEN
     PERFORM evergreen.require_place(p_domain_id, p_step_id);
   END IF;

@@ -4,15 +4,41 @@ CREATE OR REPLACE FUNCTION evergreen.find_recommendations(
   id uuid, step_id uuid, content jsonb, status text, match text, freshness text, revision integer, generated_at timestamptz,
   expires_at timestamptz, context_hash text, generation_model text, generation_prompt_id text, times_presented integer
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 3 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off ROWS 3 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_found integer;
 BEGIN
-  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
+    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  END IF;
+  -- THE HIT: with the hash at hand, one statement: the beginning of what match_recommendations() finds.
+  RETURN QUERY
+  SELECT c.id, c.step_id, c.content, c.status, 'current', 'fresh', c.revision, c.generated_at, c.expires_at, c.context_hash,
+         c.generation_model, c.generation_prompt_id, c.times_presented
+    FROM evergreen.content_policies AS p
+   CROSS JOIN LATERAL (
+     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.expires_at, r.context_hash, r.generation_model, r.generation_prompt_id, r.times_presented
+       FROM evergreen.ai_generated_recommendations AS r
+      WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
+        AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
+                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
+              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
+      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL;
+  GET DIAGNOSTICS v_found = ROW_COUNT;
+  IF v_found = p_limit THEN
+    RETURN;
+  END IF;
   RETURN QUERY
   SELECT (m.recommendation).id, (m.recommendation).step_id, (m.recommendation).content, (m.recommendation).status, m.match, m.freshness,
          (m.recommendation).revision, (m.recommendation).generated_at, (m.recommendation).expires_at, (m.recommendation).context_hash,
          (m.recommendation).generation_model, (m.recommendation).generation_prompt_id, (m.recommendation).times_presented
     FROM evergreen.match_recommendations(p_company_id, evergreen.company_context_hash(p_company_id, 'recommendation'), p_limit,
-                                         COALESCE(p_after_failure, false), COALESCE(p_now, clock_timestamp())) AS m;
+                                         COALESCE(p_after_failure, false), v_now) AS m
+  OFFSET v_found;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.find_recommendations(uuid, integer, boolean, timestamptz) IS 'Recommendations to show for a company, at most p_limit, each step once and none it has completed. match says which kind each is: current (made for the company as it is now), other_context (for an earlier state, still within max_age), and only with p_after_failure stale or expired (within stale_if_error). Writes nothing: runs on a replica. VG002 unknown company, VG007 for a limit below 1.';

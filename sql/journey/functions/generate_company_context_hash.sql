@@ -8,6 +8,7 @@ BEGIN
   v_context := evergreen.company_context(p_company_id);
   v_hash := evergreen.context_hash_of(v_context, 'recommendation');
   PERFORM evergreen.record_context_snapshot(p_company_id, v_hash, v_context, clock_timestamp());
+  PERFORM evergreen.fold_company_contexts(ARRAY[p_company_id]);
   RETURN v_hash;
 END;
 $$;

@@ -2,15 +2,42 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_insights(
   p_company_id uuid, p_domain_id uuid DEFAULT NULL, p_step_id uuid DEFAULT NULL, p_limit integer DEFAULT 5,
   p_after_failure boolean DEFAULT false, p_now timestamptz DEFAULT NULL,
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
-  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT refresh_context boolean
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_newest record;
 BEGIN
-  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
+    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  END IF;
+  -- THE HIT: with the hash at hand, one statement.
+  SELECT jsonb_agg(jsonb_build_object('id', c.id, 'domain_id', c.domain_id, 'step_id', c.step_id, 'content', c.content, 'author_profile', c.author_profile,
+                                      'relevance_score', c.relevance_score, 'generated_at', evergreen.json_time(c.generated_at))),
+         max(c.generated_at), (array_agg(c.generation_model ORDER BY c.generated_at DESC))[1],
+         (array_agg(c.generation_prompt_id ORDER BY c.generated_at DESC))[1], min(c.context_hash)
+    INTO content, generated_at, generation_model, generation_prompt_id, context_hash
+    FROM evergreen.content_policies AS p
+   CROSS JOIN LATERAL (
+     SELECT i.id, i.domain_id, i.step_id, i.content, i.author_profile, i.relevance_score, i.generated_at, i.context_hash, i.generation_model, i.generation_prompt_id
+       FROM evergreen.ai_generated_insights AS i
+      WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
+        AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
+                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
+      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
+  refresh_context := false;
+  IF content IS NOT NULL THEN
+    cache_key := evergreen.insight_key(p_company_id, context_hash, p_domain_id, p_step_id);
+    freshness := 'fresh';
+    reason := 'hit';
+    RETURN;
+  END IF;
+
+  refresh_context := evergreen.context_is_refreshable(p_company_id, 'insight');
   context_hash := evergreen.company_context_hash(p_company_id, 'insight');
   cache_key := evergreen.insight_key(p_company_id, context_hash, p_domain_id, p_step_id);
 

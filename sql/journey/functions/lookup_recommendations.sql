@@ -1,14 +1,47 @@
 CREATE OR REPLACE FUNCTION evergreen.lookup_recommendations(
   p_company_id uuid, p_limit integer DEFAULT 3, p_after_failure boolean DEFAULT false, p_now timestamptz DEFAULT NULL,
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
-  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT refresh_context boolean
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_found integer;
   v_best record;
 BEGIN
-  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
+    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
+  END IF;
+  -- THE HIT: with the hash at hand, one statement; complete, it is what match_recommendations() finds.
+  SELECT count(*), jsonb_agg(jsonb_build_object('id', c.id, 'step_id', c.step_id, 'status', c.status, 'match', 'current', 'revision', c.revision,
+                                                'generated_at', evergreen.json_time(c.generated_at), 'content', c.content)),
+         max(c.generated_at), (array_agg(c.generation_model))[1], (array_agg(c.generation_prompt_id))[1], min(c.context_hash)
+    INTO v_found, content, generated_at, generation_model, generation_prompt_id, context_hash
+    FROM evergreen.content_policies AS p
+   CROSS JOIN LATERAL (
+     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.context_hash, r.generation_model, r.generation_prompt_id
+       FROM evergreen.ai_generated_recommendations AS r
+      WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
+        AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
+                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
+        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
+              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
+      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL;
+  refresh_context := false;
+  IF v_found = p_limit THEN
+    cache_key := p_company_id || ':' || context_hash;
+    freshness := 'fresh';
+    reason := 'hit';
+    RETURN;
+  END IF;
+  content := NULL;
+  generated_at := NULL;
+  generation_model := NULL;
+  generation_prompt_id := NULL;
+
+  refresh_context := evergreen.context_is_refreshable(p_company_id, 'recommendation');
   context_hash := evergreen.company_context_hash(p_company_id, 'recommendation');
   cache_key := p_company_id || ':' || context_hash;
 
@@ -35,4 +68,4 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.lookup_recommendations IS 'One row for the client: may the recommendations of a company be answered from what is there? freshness (fresh, stale, expired, missing) and reason (hit, or that of explain_regeneration()); content is what may be shown, with p_after_failure also what only a failed generation excuses. cache_key, seen and context_hash go to claim_generation(), prepare_recommendations() and save_recommendations(). Writes nothing. VG002 unknown company, VG007 for a limit below 1.';
+COMMENT ON FUNCTION evergreen.lookup_recommendations IS 'One row for the client: may the recommendations of a company be answered from what is there? freshness (fresh, stale, expired, missing) and reason (hit, or that of explain_regeneration()); content is what may be shown, with p_after_failure also what only a failed generation excuses. refresh_context: the hash had to be computed, and refresh_company_contexts() would put it at hand. cache_key, seen and context_hash go to claim_generation(), prepare_recommendations() and save_recommendations(). Writes nothing. VG002 unknown company, VG007 for a limit below 1.';

@@ -18,7 +18,7 @@ BEGIN
          AND r.company_id = p_company_id AND r.context_hash = p_context_hash AND r.status IN ('fresh', 'active')
          AND r.schema_version = p.schema_version
          AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) = match_recommendations.freshness
-         AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+         AND (SELECT true FROM evergreen.host_company_journey_steps AS s WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
        ORDER BY r.generated_at DESC, r.rank, r.id
        LIMIT p_limit - cardinality(v_keys)
     LOOP
@@ -40,7 +40,7 @@ BEGIN
         AND r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.context_hash <> p_context_hash
         AND r.schema_version = p.schema_version
         AND evergreen.freshness(r.generated_at, r.expires_at, true, p.max_age, p.stale_while_revalidate, p_now) = 'fresh'
-        AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
       ORDER BY r.generated_at DESC, r.rank, r.id)
     UNION ALL
     (SELECT r, CASE r.status WHEN 'stale' THEN 'stale' ELSE 'expired' END
@@ -49,7 +49,7 @@ BEGIN
         AND r.company_id = p_company_id AND r.status <> 'completed'
         AND r.schema_version = p.schema_version
         AND extract(epoch FROM p_now - r.generated_at) < extract(epoch FROM p.stale_if_error)
-        AND NOT evergreen.step_is_completed(p_company_id, r.step_id)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
       ORDER BY r.generated_at DESC, r.rank, r.id)
   LOOP
     EXIT WHEN cardinality(v_keys) >= p_limit;

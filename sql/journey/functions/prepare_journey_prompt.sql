@@ -18,6 +18,7 @@ BEGIN
     RETURN;
   END IF;
   PERFORM evergreen.record_context_snapshot(p_company_id, p_context_hash, v_context, clock_timestamp());
+  PERFORM evergreen.fold_company_contexts(ARRAY[p_company_id]);
   SELECT 'ready', r.prompt_id, r.prompt INTO state, prompt_id, prompt
     FROM evergreen.render_available(v_policy.prompt_type, v_variables) AS r;
 END;

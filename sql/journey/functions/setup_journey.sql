@@ -14,6 +14,7 @@ BEGIN
   ON CONFLICT (subject) DO NOTHING;
 
   INSERT INTO evergreen.maintenance_steps (step, ordinal, batch_size, report) VALUES
+    ('refresh_changed_companies', 90, 500, 'Computed the context of %s companies that had changed'),
     ('stale_recommendations', 100, 1000, 'Marked %s recommendations as stale'),
     ('prune_context_snapshots', 110, 1000, 'Deleted %s context snapshots'),
     ('prune_journey_content', 120, 1000, 'Deleted %s pieces of content of the journey past their retention')

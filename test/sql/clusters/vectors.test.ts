@@ -39,7 +39,7 @@ beforeAll(async () => {
       FOR i IN 1..600 LOOP
         v_question := evergreen.question_of(evergreen.variant_of(v_policy, 'm' || 1 + i % 2, 'openai', NULL, '{}', NULL, NULL, NULL), v_policy, format('["item %s"]', i));
         PERFORM evergreen.keep_answer('saved', v_question, v_policy, v_question.input_hash, to_jsonb(i), 'm', 'cluster_v1',
-          ARRAY(SELECT (random() - 0.5)::real FROM generate_series(1, ${DIMENSIONS}) AS k WHERE i > 0), 'e', NULL, now());
+          ARRAY(SELECT (random() - 0.5)::real FROM generate_series(1, ${DIMENSIONS}) AS k WHERE i > 0), 'e', NULL, NULL, now());
       END LOOP;
     END $$`);
 }, 120_000);

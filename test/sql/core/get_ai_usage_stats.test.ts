@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { type Connection, call, expectRefusal, meter, one, withConnections } from './calls.js';
 
 const database = useDatabase();
@@ -13,6 +14,8 @@ const FULL_SCAN = `
          round(avg(l.generation_time_ms), 2) AS avg_generation_time_ms, round(100.0 * count(*) FILTER (WHERE l.success) / count(*), 2) AS success_rate,
          sum(l.cost) AS cost, coalesce(sum(l.cached_tokens), 0)::bigint AS cached_tokens, count(*) FILTER (WHERE NOT l.success) AS failures
     FROM public.whole_log l WHERE l.created_at >= $1 AND l.created_at < $2 GROUP BY 1, 2`;
+
+const LOCK_WAITERS = `SELECT count(*)::integer FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 
 const stats = (start: string, end: string, on: Connection = database.pool) =>
   call(on, 'get_ai_usage_stats', { start_date: start, end_date: end });
@@ -178,6 +181,12 @@ describe('over a random log of four months', () => {
     expect(rows).toEqual([{ difference: null }]);
   }
 
+  /** Adds up what is over at a time, as the daily maintenance does it. */
+  async function fold(now: string): Promise<void> {
+    for (let more: unknown = 'more'; more; )
+      [{ next_cursor: more }] = (await call(database.pool, 'fold_usage', { batch_size: 1, now })) as [{ next_cursor: unknown }];
+  }
+
   test('the log and its roll-up are spread over several slots and months', async () => {
     expect(await one(database.pool, 'SELECT count(DISTINCT slot)::integer FROM evergreen.ai_usage_hourly')).toBeGreaterThan(1);
     expect(await one(database.pool, 'SELECT count(*)::integer FROM public.whole_log')).toBeGreaterThan(800);
@@ -200,6 +209,45 @@ describe('over a random log of four months', () => {
         await expectEqual(client as Client, 'UTC', at.toISOString(), new Date(at.getTime() + 1).toISOString());
         await expectEqual(client as Client, 'UTC', new Date(at.getTime() - 1).toISOString(), at.toISOString());
       }
+    }));
+
+  test('after days of it were added up, 60 random ranges still do', () =>
+    withConnections(database, 1, async ([client]) => {
+      // Days up to the middle, so that ranges have some that are added up and some that are not.
+      const middle = new Date(FIRST + (DAYS / 2) * 86_400_000).toISOString();
+      await fold(middle);
+      expect(await one(database.pool, 'SELECT count(*)::integer FROM evergreen.ai_usage_days')).toBeGreaterThan(30);
+      await fc.assert(
+        fc.asyncProperty(range, fc.constantFrom(...ZONES), ([start, end], zone) => expectEqual(client as Client, zone, start, end)),
+        { numRuns: 60, seed: 3 },
+      );
+    }));
+
+  test('a line that is logged late counts at once, and after its day was added up anew', () =>
+    withConnections(database, 1, async ([client]) => {
+      const [day] = await database.query<{ day: string }>('SELECT day::text FROM evergreen.ai_usage_days ORDER BY day OFFSET 10 LIMIT 1');
+      const at = `${day?.day}T12:34:56Z`;
+      await log(database.pool, [{ type: 'recommendation', model: 'metered', provider: 'test', success: true, prompt: 10, ms: 7, at }]);
+      await database.query('INSERT INTO public.whole_log SELECT * FROM evergreen.ai_generation_logs AS l WHERE l.created_at = $1', [at]);
+      const whole = [new Date(FIRST).toISOString(), new Date(FIRST + DAYS * 86_400_000).toISOString()] as const;
+      await expectEqual(client as Client, 'UTC', ...whole);
+      await fold(new Date(FIRST + (DAYS / 2) * 86_400_000).toISOString());
+      expect(await one(database.pool, 'SELECT count(*)::integer FROM evergreen.ai_usage_late WHERE day = $1', [day?.day])).toBe(0);
+      await expectEqual(client as Client, 'UTC', ...whole);
+    }));
+
+  test('a day is added up once who is logging has ended', () =>
+    withConnections(database, 1, async ([client]) => {
+      const writer = client as Client;
+      await writer.query('BEGIN');
+      const late = '2026-02-01T01:02:03.000456Z';
+      await log(writer, [{ type: 'recommendation', model: 'metered', provider: 'test', success: true, prompt: 10, at: late }]);
+      const folding = fold(new Date(FIRST + 5 * 86_400_000).toISOString());
+      await waitUntil('adding up waits for who is logging', async () => (await one<number>(database.pool, LOCK_WAITERS)) > 0);
+      await writer.query('COMMIT');
+      await folding;
+      await database.query('INSERT INTO public.whole_log SELECT * FROM evergreen.ai_generation_logs AS l WHERE l.created_at = $1', [late]);
+      await expectEqual(writer, 'UTC', new Date(FIRST).toISOString(), new Date(FIRST + DAYS * 86_400_000).toISOString());
     }));
 
   test('after the log was pruned, 150 random ranges of whole hours still do', () =>

@@ -198,3 +198,23 @@ async function generatingFor() {
   const company = await one<string>(database.pool, `INSERT INTO public.companies (name) VALUES ('ACME') RETURNING id`);
   return generating(database.pool, {}, company);
 }
+
+test('a report that is sent again is logged and billed once, another one of the same request is not lost', async () => {
+  const company = randomUUID();
+  const report = { company_id: company, prompt_tokens: 1000, completion_tokens: 0, request_id: 'sent again' };
+  expect(await log(report)).toBe('0.001');
+  expect(await Promise.all([log(report), log(report), log(report)])).toEqual(['0.001', '0.001', '0.001']);
+  await line('sent again');
+  expect(await spent(database.pool, 'company', company)).toBeCloseTo(0.001, 10);
+  for (const other of [
+    { created_at: at(1) },
+    { provider: 'other' },
+    { outcome: 'embedded' },
+    { request_id: 'sent next' },
+    { request_id: null },
+    { created_at: null },
+  ]) {
+    await log({ ...report, ...other });
+  }
+  expect(await one(database.pool, 'SELECT count(*)::integer FROM evergreen.ai_generation_logs WHERE company_id = $1', [company])).toBe(7);
+});

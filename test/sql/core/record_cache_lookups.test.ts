@@ -26,6 +26,19 @@ test('a batch is counted by hour, content type and outcome, with the time it too
   ]);
 });
 
+test('an entry may stand for several lookups, with their mean time', async () => {
+  const at = '2026-05-13T12:00:00Z';
+  expect(
+    await record([
+      { ...good, at, lookups: 3, duration_ms: 2 },
+      { ...good, at, duration_ms: 6 },
+    ]),
+  ).toBe(2);
+  expect(await database.query(`SELECT lookups, avg_ms FROM evergreen.cache_hourly WHERE hour = $1`, [at])).toEqual([
+    { lookups: '4', avg_ms: '3.00' },
+  ]);
+});
+
 test('without a time it counts in this hour, of UTC also for a session whose zone has half hours', () =>
   withConnections(database, 1, async ([connection]) => {
     const client = connection as Client;
@@ -80,6 +93,9 @@ describe('a batch with one wrong lookup is refused whole', () => {
     ['a negative duration', { duration_ms: -1 }, '-1'],
     ['a duration of text', { duration_ms: '12' }, '"12"'],
     ['no duration', { duration_ms: undefined }, 'outcome'],
+    ['half a lookup', { lookups: 1.5 }, '1.5'],
+    ['no lookup', { lookups: 0 }, '0'],
+    ['lookups of text', { lookups: '2' }, '"2"'],
     ['a time that is none', { at: 'teatime' }, 'teatime'],
     ['a day that is none', { at: '2026-02-30T00:00:00Z' }, '2026-02-30'],
     ['a time that never comes', { at: 'infinity' }, 'infinity'],

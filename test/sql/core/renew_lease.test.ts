@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { useDatabase } from '../../support/database.js';
-import { at, claim, expectRefusal, refusal, take, value } from './calls.js';
+import { at, claim, expectRefusal, meter, pidOf, refusal, take, untilBlocked, value, withConnections } from './calls.js';
 
 const database = useDatabase();
 
@@ -57,3 +57,34 @@ test.each([
     message,
   );
 });
+
+test('a lease that ran out does not take back what its budget has given to another since', async () => {
+  await meter(database.pool);
+  const company = randomUUID();
+  const asked = { company_id: company, provider: 'test', model: 'metered' };
+  await value(database.pool, 'set_budget', { scope: 'company', scope_id: company, monthly_limit: 0.003 });
+  const late = await take(database.pool, { ...asked, cache_key: 'overdue' });
+  const next = await take(database.pool, { ...asked, cache_key: 'next', now: at(60) });
+  expect(await refusal(renew('overdue', late, at(61)))).toMatchObject({ code: 'VG005', message: expect.stringContaining(company) });
+  await value(database.pool, 'release_lease', { content_type: 'health', cache_key: 'next', lease_token: next });
+  expect(await renew('overdue', late, at(62))).toEqual(new Date(at(122)));
+});
+
+test('of a lease that ran out and a claim that come at once, the budget pays for one', () =>
+  withConnections(database, 3, async ([first, renewing, claiming]) => {
+    if (!first || !renewing || !claiming) throw new Error('three connections');
+    await meter(database.pool);
+    const company = randomUUID();
+    const asked = { company_id: company, provider: 'test', model: 'metered', now: at(60) };
+    await value(database.pool, 'set_budget', { scope: 'company', scope_id: company, monthly_limit: 0.003 });
+    const late = await take(database.pool, { ...asked, cache_key: 'revived', now: at() });
+    await first.query('BEGIN');
+    await first.query('SELECT FROM evergreen.budgets WHERE scope_id = $1 FOR UPDATE', [company]);
+    const renewal = value(renewing, 'renew_lease', { content_type: 'health', cache_key: 'revived', lease_token: late, now: at(61) });
+    await untilBlocked(database, 1, [pidOf(renewing)]);
+    const claimed = claim(claiming, { ...asked, cache_key: 'rival', now: at(61) });
+    await untilBlocked(database, 2, [pidOf(renewing), pidOf(claiming)]);
+    await first.query('COMMIT');
+    expect(await renewal).toEqual(new Date(at(121)));
+    expect(await claimed).toMatchObject({ state: 'over_budget' });
+  }));

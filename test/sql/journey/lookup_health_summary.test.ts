@@ -20,6 +20,7 @@ test('nothing there: missing, with the key to claim and the state to generate fo
     generation_model: null,
     generation_prompt_id: null,
     context_hash: hash,
+    refresh_context: false,
   });
 });
 

@@ -33,6 +33,7 @@ test('nothing there: missing, with a key for the company, its state and the plac
     generation_model: null,
     generation_prompt_id: null,
     context_hash: hash,
+    refresh_context: false,
   });
   expect(await look(company, { domain_id: domain, step_id: step })).toMatchObject({ cache_key: `${company}:${hash}:${domain}/${step}` });
   expect(await look(company, { domain_id: domain })).toMatchObject({ cache_key: `${company}:${hash}:${domain}/*` });

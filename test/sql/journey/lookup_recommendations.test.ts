@@ -32,6 +32,7 @@ test('nothing there: missing, with the key to claim, the state to generate for a
     generation_model: null,
     generation_prompt_id: null,
     context_hash: hash,
+    refresh_context: false,
   });
 });
 

@@ -1,0 +1,184 @@
+import { Client } from 'pg';
+import { type BenchDatabase, hasFunction, type Row } from '../bench.js';
+import { articleInputs, articleResult, contentDatabase, MODEL, OWN_TYPE } from '../content.js';
+import { inTurn, line, timed } from '../measure.js';
+
+/** Row 10: a thousand at once. */
+export const bulk: Row = {
+  number: 10,
+  title: 'a thousand at once, 1 connection',
+  includes:
+    'Milliseconds of a thousand inputs: lookup_answers and save_answers in one call, beside a thousand calls of lookup_answer and save_answer, one after the other, and beside one INSERT of ' +
+    'a thousand rows into a table of the same columns, checks and indexes. All by one connection of pg with prepared statements. The claims before saves are not in the time.',
+  async run(bench) {
+    const count = bench.pick({ full: 1_000, quick: 1_000, tiny: 50 });
+    const rounds = bench.pick({ full: 5, quick: 2, tiny: 1 });
+    const database = await contentDatabase(bench);
+    if (!(await hasFunction(database, 'lookup_answers'))) return { lines: [], leftOut: ['bulk forms: not in this build'] };
+    await database.query('CREATE TABLE bench.bulk_answers (LIKE evergreen.ai_answers INCLUDING ALL)');
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      const found = await inTurn(
+        {
+          bulk: async () => {
+            const inputs = await randomInputs(database, count);
+            return timed(() =>
+              client.query({
+                name: 'lookup_answers',
+                text: 'SELECT * FROM evergreen.lookup_answers($1, $2, $3)',
+                values: [OWN_TYPE, inputs, MODEL],
+              }),
+            );
+          },
+          single: async () => {
+            const inputs = await randomInputs(database, count);
+            return timed(async () => {
+              for (const input of inputs) {
+                await client.query({
+                  name: 'lookup_answer',
+                  text: 'SELECT * FROM evergreen.lookup_answer($1, $2, $3)',
+                  values: [OWN_TYPE, input, MODEL],
+                });
+              }
+            });
+          },
+        },
+        rounds + 1,
+      );
+      await bench.profile('10-lookup_answers', database, 'SELECT * FROM evergreen.lookup_answers($1, $2, $3)', [
+        OWN_TYPE,
+        await randomInputs(database, count),
+        MODEL,
+      ]);
+
+      let next = 1_000_000;
+      const claimed = () => {
+        next += count;
+        return claim(client, articleInputs(count, next));
+      };
+      const saved = await inTurn(
+        {
+          bulk: async () => {
+            const { answers } = await claimed();
+            return timed(() =>
+              client.query({
+                name: 'save_answers',
+                text: 'SELECT * FROM evergreen.save_answers($1, $2, $3)',
+                values: [OWN_TYPE, answers.map((each) => JSON.stringify(each)), MODEL],
+              }),
+            );
+          },
+          single: async () => {
+            const { answers } = await claimed();
+            return timed(async () => {
+              for (const each of answers) {
+                await client.query({
+                  name: 'save_answer',
+                  text: `SELECT * FROM evergreen.save_answer($1, $2, $3, $4, 'openai', $5, p_prompt_tokens => 300, p_completion_tokens => 250, p_generation_time_ms => 1500)`,
+                  values: [OWN_TYPE, each.input, each.result, each.lease_token, MODEL],
+                });
+              }
+            });
+          },
+          insert: async () => {
+            next += count;
+            const inputs = articleInputs(count, next);
+            const hashes = inputs.map((_, i) => `${next}:${i}`.padStart(64, '0'));
+            const results = inputs.map((_, i) => JSON.stringify(articleResult(i)));
+            return timed(() =>
+              client.query({
+                name: 'insert',
+                text: `INSERT INTO bench.bulk_answers (content_type, input_hash, variant_hash, subject_hash, input, input_text, result, provider, asked_model, generation_model)
+                  SELECT $1, r.hash, repeat('0', 64), r.hash, r.input::jsonb, left(r.input, 300), r.result::jsonb, 'openai', $2, $2
+                    FROM unnest($3::text[], $4::text[], $5::text[]) AS r (hash, input, result)`,
+                values: [OWN_TYPE, MODEL, hashes, inputs, results],
+              }),
+            );
+          },
+        },
+        rounds + 1,
+      );
+      if (bench.keepProfile) {
+        const { answers } = await claimed();
+        await bench.profile('10-save_answers', database, 'SELECT * FROM evergreen.save_answers($1, $2, $3)', [
+          OWN_TYPE,
+          answers.map((each) => JSON.stringify(each)),
+          MODEL,
+        ]);
+      }
+      // The first round of each warms up.
+      const [bulkFound, singleFound] = [found.bulk.slice(1), found.single.slice(1)];
+      const [bulkSaved, singleSaved, insert] = [saved.bulk.slice(1), saved.single.slice(1), saved.insert.slice(1)];
+      const inputs = count.toLocaleString('en-US');
+      const common = { unit: 'ms', ratioOf: 'theirs / ours' as const };
+      return {
+        lines: [
+          line({
+            what: `${inputs} found by lookup_answers`,
+            beside: `${inputs} calls of lookup_answer`,
+            ...common,
+            ours: bulkFound,
+            theirs: singleFound,
+            reach: { least: 15 },
+          }),
+          line({
+            what: `${inputs} saved by save_answers`,
+            beside: `${inputs} calls of save_answer`,
+            ...common,
+            ours: bulkSaved,
+            theirs: singleSaved,
+          }),
+          line({
+            what: `${inputs} saved by save_answers`,
+            beside: `one INSERT of ${inputs} rows`,
+            ...common,
+            ours: bulkSaved,
+            theirs: insert,
+            reach: { least: 0.5 },
+          }),
+        ],
+      };
+    } finally {
+      await client.end();
+    }
+  },
+};
+
+async function randomInputs(database: BenchDatabase, count: number): Promise<string[]> {
+  const rows = await database.query<{ input: string }>(
+    'SELECT i.input FROM bench.inputs AS i WHERE i.content_type = $1 ORDER BY random() LIMIT $2',
+    [OWN_TYPE, count],
+  );
+  return rows.map(({ input }) => input);
+}
+
+interface Pending {
+  input: string;
+  result: string;
+  lease_token: string;
+  input_hash: string;
+  prompt_tokens: number;
+  completion_tokens: number;
+  generation_time_ms: number;
+}
+
+async function claim(client: Client, inputs: string[]): Promise<{ answers: Pending[] }> {
+  const { rows } = await client.query<{ cache_key: string; lease_token: string | null; state: string }>(
+    `SELECT c.cache_key, c.lease_token, c.state FROM evergreen.claim_answers($1, $2, NULL, 'bench', $3, p_now => clock_timestamp() + interval '1 hour') AS c ORDER BY c.ordinal`,
+    [OWN_TYPE, inputs, MODEL],
+  );
+  const answers = rows.map(({ cache_key, lease_token, state }, i) => {
+    if (lease_token === null) throw new Error(`the claim of an answer is ${state}`);
+    return {
+      input: inputs[i] as string,
+      result: JSON.stringify(articleResult(i)),
+      lease_token,
+      input_hash: cache_key,
+      prompt_tokens: 300,
+      completion_tokens: 250,
+      generation_time_ms: 1500,
+    };
+  });
+  return { answers };
+}

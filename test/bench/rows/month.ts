@@ -1,0 +1,231 @@
+import { Client } from 'pg';
+import { startSimulation } from '../../../src/simulation.js';
+import type { Bench, BenchDatabase, Row } from '../bench.js';
+import { OURS, type PlannedRequest, type ReplayedRequest, type Reply } from '../caller.js';
+import { startCallers } from '../callers.js';
+import { clusterInputs, fillJourney, setUp } from '../content.js';
+import { line, quantile } from '../measure.js';
+import { type Change, leastCalls, type Period, type Policy } from '../oracle.js';
+
+const DAYS = 30;
+const SEED = 20_261_122;
+
+/** In days of the month. The first two are what the product sets by itself, for recommendations and clusters; failures pause longer, so that the scaled pause is more than a call. */
+const MAX_AGE = { recommendation: 14, cluster: 30 };
+const STALE_WHILE_REVALIDATE = 1;
+const STALE_IF_ERROR = 30;
+const BACKOFF = 1 / 24;
+const BACKOFF_MOST = 8 / 24;
+
+interface Plan {
+  readonly requests: readonly PlannedRequest[];
+  /** When (ms after the start), whose. */
+  readonly changes: readonly { at: number; companyId: string }[];
+  readonly outages: readonly Period[];
+}
+
+/** Row 11: what a month of traffic costs. */
+export const month: Row = {
+  number: 11,
+  title: 'a month of traffic, 8 processes, on a compressed clock',
+  includes:
+    'Calls that reached the provider, failed ones included, beside the least number that any cache obeying the same policy could make, computed from the trace as it happened by an algorithm of its own ' +
+    '(test/bench/oracle.ts): a call for each request that finds no content of its present context within max_age and no pause after a failure; of a request across a change of its company or an edge ' +
+    'of an outage, what needs fewer calls is taken. The month is compressed by scaling the intervals of the policies; the provider and the server are not faster than they are, so a call lasts longer in it than it would. ' +
+    'Traffic: keys by Zipf, more by day than by night, less on weekends, changes of companies, outages of the provider; the same seed each time. Each answer is checked against its policy: ' +
+    'nothing fresh may be older than max_age, nothing stale than that and stale_while_revalidate, nothing shown after a failure than stale_if_error.',
+  async run(bench) {
+    const seconds = bench.pick({ full: 240, quick: 24, tiny: 1.5 });
+    const processes = bench.pick({ full: 8, quick: 8, tiny: 2 });
+    const dayMs = (seconds * 1000) / DAYS;
+    const database = await bench.database('month', async (made) => {
+      await setUp(made);
+      await fillJourney(made, bench.pick({ full: 400, quick: 60, tiny: 5 }));
+      await setPolicies(made, dayMs);
+    });
+    const plan = await planned(bench, database, dayMs);
+    const simulation = await startSimulation();
+    const workers = startCallers(processes);
+    const host = new Client({ connectionString: database.url });
+    try {
+      await host.connect();
+      const stores = { postgresUrl: database.url };
+      await workers.tell(() => ({ order: 'open', kind: OURS, databaseUrl: database.url, stores, providerUrl: simulation.url }));
+      const startAt = performance.timeOrigin + performance.now() + 500;
+      const until = (at: number) =>
+        new Promise((resolve) => setTimeout(resolve, Math.max(0, startAt + at - performance.timeOrigin - performance.now())));
+      const now = () => performance.timeOrigin + performance.now();
+      const outages: Period[] = [];
+      const changes: Change[] = [];
+      const failing = (async () => {
+        for (const { from, to } of plan.outages) {
+          await until(from);
+          simulation.setBehaviour('server_error');
+          const begun = now();
+          await until(to);
+          simulation.setBehaviour('ok');
+          outages.push({ from: begun, to: now() });
+        }
+      })();
+      const changing = (async () => {
+        for (const { at, companyId } of plan.changes) {
+          await until(at);
+          const from = now();
+          await host.query(NEXT_STEP, [companyId]);
+          changes.push({ key: companyId, from, to: now() });
+        }
+      })();
+      const replies = await workers.tell<Extract<Reply, { replayed: ReplayedRequest[] }>>((place) => ({
+        order: 'replay',
+        startAt,
+        requests: plan.requests.filter((_, i) => (Math.imul(i, 2_654_435_761) >>> 8) % processes === place),
+      }));
+      await Promise.all([failing, changing]);
+      await workers.tell(() => ({ order: 'close' }));
+      const happened = replies.flatMap(({ replayed }) => replayed);
+      return result(happened, changes, outages, simulation.calls, { dayMs, seconds, processes });
+    } finally {
+      workers.stop();
+      await host.end();
+      await simulation.close();
+    }
+  },
+};
+
+/** The company completes one more step. */
+const NEXT_STEP = `INSERT INTO public.company_journey_steps (company_id, step_id, status)
+  SELECT $1, s.id, 'completed' FROM public.journey_steps AS s
+   WHERE NOT EXISTS (SELECT FROM public.company_journey_steps AS c WHERE c.company_id = $1 AND c.step_id = s.id) ORDER BY s.id LIMIT 1`;
+
+async function setPolicies(database: BenchDatabase, dayMs: number): Promise<void> {
+  for (const [type, maxAge] of Object.entries(MAX_AGE)) {
+    await database.query(
+      `SELECT evergreen.set_content_policy($1, p_max_age => $2::float8 * $3::float8 * interval '1 ms', p_stale_while_revalidate => $2::float8 * $4::float8 * interval '1 ms',
+         p_stale_if_error => $2::float8 * $5::float8 * interval '1 ms', p_failure_backoff => $2::float8 * $6::float8 * interval '1 ms', p_failure_backoff_max => $2::float8 * $7::float8 * interval '1 ms')`,
+      [type, dayMs, maxAge, STALE_WHILE_REVALIDATE, STALE_IF_ERROR, BACKOFF, BACKOFF_MOST],
+    );
+  }
+}
+
+/** The same for the same seed, but for the ids of companies. */
+async function planned(bench: Bench, database: BenchDatabase, dayMs: number): Promise<Plan> {
+  const random = mulberry32(SEED);
+  const companies = await database.query<{ id: string }>('SELECT c.id FROM public.companies AS c ORDER BY c.name');
+  const keys: Pick<PlannedRequest, 'type' | 'key'>[] = [
+    ...companies.map(({ id }) => ({ type: 'recommendation' as const, key: id })),
+    ...clusterInputs(companies.length).map((key) => ({ type: 'cluster' as const, key })),
+  ];
+  for (let i = keys.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [keys[i], keys[j]] = [keys[j] as (typeof keys)[number], keys[i] as (typeof keys)[number]];
+  }
+  let total = 0;
+  const cumulated = keys.map((_, rank) => {
+    total += 1 / (rank + 1);
+    return total;
+  });
+  const zipf = () => {
+    const at = random() * total;
+    let [low, high] = [0, cumulated.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((cumulated[middle] as number) < at) low = middle + 1;
+      else high = middle;
+    }
+    return keys[low] as (typeof keys)[number];
+  };
+  const count = bench.pick({ full: 60_000, quick: 6_000, tiny: 150 });
+  const requests: PlannedRequest[] = [];
+  while (requests.length < count) {
+    const day = random() * DAYS;
+    const busy = (1 - 0.85 * Math.cos(2 * Math.PI * (day % 1))) * (Math.floor(day) % 7 >= 5 ? 0.4 : 1);
+    if (random() * 1.85 < busy) requests.push({ at: day * dayMs, ...zipf() });
+  }
+  requests.sort((a, b) => a.at - b.at);
+  const changed = companies.flatMap(({ id }) =>
+    Array.from({ length: Math.floor(random() * 3) }, () => ({ at: random() * DAYS * dayMs, companyId: id })),
+  );
+  return {
+    requests,
+    changes: changed.sort((a, b) => a.at - b.at),
+    outages: [6.4, 13.5, 21.6].map((day) => ({ from: day * dayMs, to: (day + 0.25) * dayMs })),
+  };
+}
+
+function result(
+  happened: readonly ReplayedRequest[],
+  changes: readonly Change[],
+  outages: readonly Period[],
+  calls: number,
+  { dayMs, seconds, processes }: { dayMs: number; seconds: number; processes: number },
+) {
+  const took = happened.filter(({ outcome }) => outcome === 'generated').map(({ begun, ended }) => ended - begun);
+  const callMs = quantile(took, 0.5);
+  const least = { calls: 0, failed: 0, unsure: 0 };
+  for (const type of ['recommendation', 'cluster'] as const) {
+    const policy: Policy = { maxAge: MAX_AGE[type] * dayMs, backoff: BACKOFF * dayMs, backoffMost: BACKOFF_MOST * dayMs };
+    const of = leastCalls(
+      happened.filter((each) => each.type === type),
+      type === 'recommendation' ? changes : [],
+      outages,
+      policy,
+      callMs,
+    );
+    least.calls += of.calls;
+    least.failed += of.failed;
+    least.unsure += of.unsure;
+  }
+  const tooOld = happened.filter(({ type, outcome, begun, generatedAt }) => {
+    const limit = { fresh: MAX_AGE[type], stale: MAX_AGE[type] + STALE_WHILE_REVALIDATE, fallback: STALE_IF_ERROR }[outcome];
+    return limit !== undefined && generatedAt !== null && begun - generatedAt > limit * dayMs;
+  });
+  const outcomes = new Map<string, number>();
+  for (const { outcome } of happened) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  const failures = [...new Set(happened.flatMap(({ error }) => (error ? [error.replace(/\d+/g, 'n')] : [])))];
+  const number = (value: number) => value.toLocaleString('en-US');
+  return {
+    lines: [
+      line({
+        what: 'calls of the provider',
+        beside: 'least possible',
+        unit: 'calls',
+        ours: [calls],
+        theirs: [least.calls],
+        reach: { most: 1.01 },
+      }),
+      line({
+        what: 'requests answered without a call',
+        beside: 'requests',
+        unit: 'requests',
+        ours: [happened.length - calls],
+        theirs: [happened.length],
+        reach: { least: 0.9 },
+      }),
+      line({
+        what: 'answers within their policy',
+        beside: 'answers',
+        unit: 'answers',
+        ours: [happened.length - tooOld.length],
+        theirs: [happened.length],
+        reach: { least: 1 },
+      }),
+    ],
+    notes: [
+      `${number(happened.length)} requests in ${seconds} s for ${DAYS} days: one day is ${(dayMs / 1000).toFixed(2)} s; ${processes} processes; seed ${SEED}.`,
+      `${number(changes.length)} changes of companies, ${outages.length} outages of 6 hours; of the least calls ${least.failed} fail, ${least.unsure} requests ran across a change or an edge.`,
+      `A generation took ${callMs.toFixed(0)} ms in the middle, ${((callMs / dayMs) * 24 * 60).toFixed(0)} minutes of the month: the content of the least calls begins to age after as long.`,
+      `Answers: ${[...outcomes].map(([outcome, n]) => `${number(n)} ${outcome}`).join(', ')}${failures.length > 0 ? ` (failed: ${failures.slice(0, 3).join('; ')})` : ''}.`,
+    ],
+  };
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

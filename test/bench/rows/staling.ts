@@ -1,0 +1,159 @@
+import { Client } from 'pg';
+import type { Bench, BenchDatabase, Row } from '../bench.js';
+import { fillJourney, MODEL, setUp } from '../content.js';
+import type { TimedCall } from '../load.js';
+import { type Line, line, quantile, timed } from '../measure.js';
+
+const HITS = { connections: 4, rate: 200 };
+
+/** Row 7: staling beside one UPDATE of the same rows, and hits meanwhile. */
+export const staling: Row = {
+  number: 7,
+  title: 'staling',
+  includes:
+    'A fifth of all recommendations was made for an earlier state of their companies. stale_recommendations is called as ai_daily_maintenance calls it, in batches of one ' +
+    'transaction each, finding the outdated rows included; the bare UPDATE is told their ids. Each side works on a fresh copy of the database. ' +
+    'Hits are find_recommendations of 100 companies at 200 a second over 4 connections; their time counts from when they were due.',
+  async run(bench) {
+    const companies = bench.pick({ full: 10_000, quick: 500, tiny: 20 });
+    const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
+    const source = await bench.database('staling', (database) => fill(bench, database, companies));
+    const outdated = companies * 20;
+    const fresh = async (name: string, work: (database: BenchDatabase) => Promise<void>) => {
+      const database = await bench.copy(source, name);
+      // Both sides begin with the table and what is to be found in memory.
+      await database.query('SELECT sum(length(r.content::text)) FROM evergreen.ai_generated_recommendations AS r');
+      await database.query('SELECT count(*) FROM bench.outdated AS o JOIN evergreen.ai_generated_recommendations AS r ON r.id = o.id');
+      await work(database);
+      await bench.drop(database);
+    };
+
+    const [bare, steps, batches]: [number[], number[], number[]] = [[], [], []];
+    const [idle, meanwhile]: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round += 1) {
+      await fresh('staling_bare', async (database) => {
+        const update = `UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale' FROM bench.outdated AS o WHERE r.id = o.id`;
+        bare.push(outdated / ((await timed(() => database.query(update))) / 1000));
+      });
+      await fresh('staling_steps', async (database) => {
+        if (round === 0) await bench.profile('7-stale_recommendations', database, 'SELECT * FROM evergreen.stale_recommendations(1000)');
+        steps.push(await staleAll(database, outdated));
+      });
+      await fresh('staling_batches', async (database) => {
+        if (round === 0)
+          await bench.profile('7-mark_stale_recommendations_batch', database, 'SELECT evergreen.mark_stale_recommendations_batch(1000)');
+        batches.push(await staleInBatches(database, outdated, bench.pick({ full: 15, quick: 5, tiny: 1 })));
+      });
+      await fresh('staling_hits', async (database) => {
+        const found = await database.query<{ id: string }>('SELECT c.id FROM public.companies AS c ORDER BY random() LIMIT 100');
+        const hits = found.map(({ id }) => `SELECT * FROM evergreen.find_recommendations('${id}')`);
+        const seconds = bench.pick({ full: 8, quick: 3, tiny: 1 });
+        const p99 = (calls: readonly TimedCall[]) =>
+          quantile(
+            calls.map(({ ms }) => ms),
+            0.99,
+          );
+        idle.push(p99(await bench.load.latencies(database, hits, { ...HITS, seconds })));
+        let ended = Number.POSITIVE_INFINITY;
+        const work = staleAll(database, outdated).finally(() => {
+          ended = Date.now();
+        });
+        const calls: TimedCall[] = [];
+        while (ended === Number.POSITIVE_INFINITY)
+          calls.push(...(await bench.load.latencies(database, hits, { ...HITS, seconds: bench.pick({ full: 2, quick: 2, tiny: 1 }) })));
+        await work;
+        const during = calls.filter(({ at }) => at <= ended);
+        meanwhile.push(p99(during.length >= 100 ? during : calls));
+      });
+    }
+    await bench.drop(source);
+
+    const total = (companies * 100).toLocaleString('en-US');
+    const rate = { beside: 'one bare UPDATE of those rows', unit: 'rows/s', reach: { least: 0.7 } };
+    const lines: Line[] = [
+      line({ what: `stale_recommendations, ${outdated.toLocaleString('en-US')} of ${total}`, ...rate, ours: steps, theirs: bare }),
+      line({ what: 'mark_stale_recommendations_batch(1000), the first of them', ...rate, ours: batches, theirs: bare }),
+      line({
+        what: 'p99 of hits during staling',
+        beside: 'p99 of hits when idle',
+        unit: 'ms',
+        ours: meanwhile,
+        theirs: idle,
+        reach: { most: 2 },
+      }),
+    ];
+    return { lines, notes: [`${companies.toLocaleString('en-US')} companies of 20 steps with 100 recommendations each.`] };
+  },
+};
+
+/** As the daily maintenance does it; rows a second. */
+async function staleAll(database: BenchDatabase, outdated: number): Promise<number> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ batch_size: number }>(
+      `SELECT m.batch_size FROM evergreen.maintenance_steps AS m WHERE m.step = 'stale_recommendations'`,
+    );
+    const size = rows[0]?.batch_size ?? 1000;
+    let cursor: string | null = null;
+    let done = 0;
+    const ms = await timed(async () => {
+      do {
+        const batch = await client.query<{ done: number; next_cursor: string | null }>({
+          name: 'stale',
+          text: 'SELECT b.done, b.next_cursor FROM evergreen.stale_recommendations($1, $2) AS b',
+          values: [size, cursor],
+        });
+        const row = batch.rows[0] as { done: number; next_cursor: string | null };
+        done += row.done;
+        cursor = row.next_cursor;
+      } while (cursor !== null);
+    });
+    if (done !== outdated) throw new Error(`${done} rows were staled, ${outdated} are outdated`);
+    return done / (ms / 1000);
+  } finally {
+    await client.end();
+  }
+}
+
+/** As the seed would have it called, for so many seconds at most; rows a second. */
+async function staleInBatches(database: BenchDatabase, outdated: number, seconds: number): Promise<number> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    let done = 0;
+    let last = 1;
+    const begun = performance.now();
+    while (last > 0 && performance.now() - begun < seconds * 1000) {
+      const { rows } = await client.query<{ n: number }>({
+        name: 'batch',
+        text: 'SELECT evergreen.mark_stale_recommendations_batch(1000) AS n',
+      });
+      last = rows[0]?.n ?? 0;
+      done += last;
+    }
+    if (last === 0 && done !== outdated) throw new Error(`${done} rows were staled, ${outdated} are outdated`);
+    return done / ((performance.now() - begun) / 1000);
+  } finally {
+    await client.end();
+  }
+}
+
+async function fill(bench: Bench, database: BenchDatabase, companies: number): Promise<void> {
+  await setUp(database);
+  await fillJourney(database, companies);
+  await database.query(
+    `CREATE TABLE bench.states AS SELECT c.id, evergreen.company_context_hash(c.id, 'recommendation') AS present FROM public.companies AS c`,
+  );
+  bench.say('loading recommendations');
+  // Triggers and foreign keys hold by construction.
+  await database.superuserQuery(`SET session_replication_role = replica;
+    INSERT INTO evergreen.ai_generated_recommendations (company_id, recommendation_key, content, context_hash, generation_model, generated_at, rank)
+    SELECT s.id, 'general:' || i, jsonb_build_object('title', bench.text(40), 'description', bench.text(200)),
+           CASE WHEN i % 5 = 0 THEN encode(sha256(s.id::text::bytea), 'hex') ELSE s.present END, '${MODEL}', now() - i * interval '1 hour', i
+      FROM bench.states AS s, generate_series(1, 100) AS i`);
+  await database.query(
+    `CREATE TABLE bench.outdated AS SELECT r.id FROM evergreen.ai_generated_recommendations AS r WHERE r.recommendation_key ~ '[05]$'`,
+  );
+  await database.query('ALTER TABLE bench.outdated ADD PRIMARY KEY (id)');
+}
