@@ -119,7 +119,7 @@ export class Database implements IDatabaseConnection {
     this.#timeoutMs = timeoutMs;
     this.#prepares = prepares;
     // Never more checkouts than the pool has connections: those that wait do so here, and leave nothing behind in the pool's queue.
-    this.#slots = new Slots(pool.options?.max ?? 10);
+    this.#slots = Slots.of(pool);
     this.#onPoolError = (error) => logger?.warn({ err: error }, 'an idle database connection was lost');
     pool.on('error', this.#onPoolError);
   }
@@ -344,6 +344,18 @@ class Expiry {
 
 /** Who waits for a connection of the pool waits as long as the database answers others, and gives up with the first it does not answer. */
 class Slots {
+  static readonly #ofPools = new WeakMap<Pool, Slots>();
+
+  /** Those of a pool, shared by all that use it through this file. */
+  static of(pool: Pool): Slots {
+    let slots = Slots.#ofPools.get(pool);
+    if (!slots) {
+      slots = new Slots(pool.options?.max ?? 10);
+      Slots.#ofPools.set(pool, slots);
+    }
+    return slots;
+  }
+
   #left: number;
   #queue: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 

@@ -14,14 +14,17 @@ function executable(file: string): boolean {
   }
 }
 
+const folders = (process.env.PATH ?? '').split(delimiter);
+
+/** Path of the browser; undefined: there is none, which a fresh machine may lack and CI installs. */
+export const browserFile = process.env.CHROMIUM ?? folders.flatMap((folder) => names.map((name) => join(folder, name))).find(executable);
+
 /** Starts it without a window, and without the sandbox, which root and containers cannot have: it sees our own page alone. */
 export async function startChromium(): Promise<Browser> {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const file = process.env.CHROMIUM ?? folders.flatMap((folder) => names.map((name) => join(folder, name))).find(executable);
-  if (!file || !executable(file)) {
+  if (!browserFile || !executable(browserFile)) {
     throw new Error(
-      `The page can only be tested in a browser, and there is none${file ? ` at ${file}` : ''}: install the package chromium, or set CHROMIUM to one.`,
+      `The page can only be tested in a browser, and there is none${browserFile ? ` at ${browserFile}` : ''}: install the package chromium, or set CHROMIUM to one.`,
     );
   }
-  return chromium.launch({ executablePath: file, chromiumSandbox: false, args: ['--disable-gpu'] });
+  return chromium.launch({ executablePath: browserFile, chromiumSandbox: false, args: ['--disable-gpu'] });
 }
