@@ -13,6 +13,7 @@ export function contentDatabase(bench: Bench): Promise<BenchDatabase> {
     await setUp(database);
     await fillJourney(database, companies);
     await fillContent(database);
+    await fillPersonalities(database, companies);
     await saveAnswers(database, 'cluster', clusterInputs(companies), clusterResult);
     await saveAnswers(database, OWN_TYPE, articleInputs(companies), articleResult);
   });
@@ -68,6 +69,20 @@ export async function putContextsAtHand(database: BenchDatabase): Promise<void> 
     `SELECT evergreen.refresh_company_contexts(array_agg(c.id))
        FROM (SELECT c.id, row_number() OVER (ORDER BY c.id) / 1000 AS batch FROM public.companies AS c) AS c GROUP BY c.batch`,
   );
+}
+
+/** Users, and an analysis of about 1,500 bytes of each. */
+async function fillPersonalities(database: BenchDatabase, users: number): Promise<void> {
+  if (!(await hasFunction(database, 'save_personality_cache'))) return;
+  await database.query(
+    `INSERT INTO public.users (id, email, name) SELECT 'user-' || i, 'user-' || i || '@example.com', 'user-' || i FROM generate_series(1, $1::integer) AS i`,
+    [users],
+  );
+  await database.query(`
+    SELECT evergreen.save_personality_cache(u.id, jsonb_build_object('summary', bench.text(200), 'traits',
+             (SELECT jsonb_agg(jsonb_build_object('name', t.name, 'score', floor(random() * 100), 'evidence', bench.text(150)))
+                FROM unnest(ARRAY['openness', 'conscientiousness', 'extraversion', 'agreeableness', 'stability']) AS t (name))))
+      FROM public.users AS u`);
 }
 
 /** For each company, in its present state: three recommendations, five insights, a health summary. */

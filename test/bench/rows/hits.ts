@@ -20,6 +20,9 @@ const JOURNEY = {
   health: 'id, content, revision, generated_at, expires_at, context_hash, generation_model, generation_prompt_id, times_presented',
 };
 const ANSWER = 'id, result, generated_at, expires_at, generation_model, generation_prompt_id, revision, uses, input_hash';
+const PERSONALITY =
+  'user_id, analysis_data, tuning, dropped_tuning, revision, version, is_stale, generated_at, updated_at, expires_at, generation_model, generation_prompt_id';
+const USERS = 'SELECT p.user_id FROM evergreen.personality_cache AS p';
 const COMPANIES = 'SELECT c.id::text FROM public.companies AS c';
 const ids = (table: string) => `SELECT array_agg(t.id)::text AS ids FROM evergreen.${table} AS t GROUP BY t.company_id`;
 const inputs = (type: string) => `SELECT i.input FROM bench.inputs AS i WHERE i.content_type = '${type}'`;
@@ -67,6 +70,15 @@ const HITS: readonly Hit[] = [
     bare: bareAnswer(OWN_TYPE),
   },
   {
+    what: 'get_personality_cache',
+    needs: 'get_personality_cache',
+    ours: { sql: 'SELECT * FROM evergreen.get_personality_cache($1)', keys: USERS },
+    bare: {
+      sql: `SELECT ${PERSONALITY} FROM evergreen.personality_cache WHERE id = $1`,
+      keys: 'SELECT p.id::text FROM evergreen.personality_cache AS p',
+    },
+  },
+  {
     what: 'lookup_answer, what the client calls',
     needs: 'lookup_answer',
     ours: { sql: `SELECT * FROM evergreen.lookup_answer('${OWN_TYPE}', $1, '${MODEL}')`, keys: inputs(OWN_TYPE) },
@@ -91,14 +103,13 @@ export const hits: Row = {
       if (await hasFunction(database, hit.needs)) lines.push(await compare(bench, database, hit, rounds, seconds));
       else leftOut.push(`${hit.what}: not in this build`);
     }
-    if (!(await hasFunction(database, 'get_personality_cache'))) leftOut.push('personality: not in this build');
     const [count] = await database.query<{ companies: number }>('SELECT count(*)::integer AS companies FROM public.companies');
     const tracked = await tracksChanges((text) => database.query(text));
     return {
       lines,
       leftOut,
       notes: [
-        `${count?.companies.toLocaleString('en-US')} companies of 20 steps, as many clusters and answers; attached ${tracked ? 'with' : 'without'} p_track_changes.`,
+        `${count?.companies.toLocaleString('en-US')} companies of 20 steps, as many clusters, answers and personalities; attached ${tracked ? 'with' : 'without'} p_track_changes.`,
       ],
     };
   },

@@ -5,6 +5,7 @@ import { clientHits } from './client.js';
 import { coldKey } from './cold.js';
 import { counting } from './counting.js';
 import { hits } from './hits.js';
+import { http } from './http.js';
 import { journey } from './journey.js';
 import { month } from './month.js';
 import { peerHits } from './peers.js';
@@ -13,4 +14,18 @@ import { space } from './space.js';
 import { staling } from './staling.js';
 import { usage } from './usage.js';
 
-export const ROWS: readonly Row[] = [hits, clientHits, peerHits, counting, journey, coldKey, staling, usage, saves, bulk, month, space];
+export const ROWS: readonly Row[] = [
+  hits,
+  clientHits,
+  peerHits,
+  counting,
+  journey,
+  coldKey,
+  staling,
+  usage,
+  saves,
+  bulk,
+  month,
+  space,
+  http,
+];
