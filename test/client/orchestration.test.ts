@@ -663,11 +663,14 @@ describe('a deadline', () => {
   });
 
   test('without earlier content is an error', async () => {
+    const before = simulation.calls;
     simulation.setBehaviour('hang');
     await expect(client(new Memory(cold)).recommendations({ companyId, deadlineMs: 100 })).rejects.toMatchObject({
       name: 'GenerationFailed',
       reason: 'timeout',
     });
+    // So that it is under way when the end of the test releases what hangs.
+    await simulation.arrived(before + 1);
   });
 
   test('holds while another process generates, and while the database hangs', async () => {

@@ -69,14 +69,19 @@ test('it finds them by the index, not by reading all', async () => {
   await database.query('ANALYZE evergreen.personality_cache');
   const client = await database.pool.connect();
   try {
+    // What the session has done before and not reported yet is counted too.
+    const scans = async () =>
+      (
+        await client.query<{ scans: number }>(
+          `SELECT seq_scan::integer AS scans FROM pg_stat_xact_user_tables WHERE relid = 'evergreen.personality_cache'::regclass`,
+        )
+      ).rows[0]?.scans;
     await client.query('BEGIN');
+    const before = await scans();
     expect((await client.query('SELECT invalidated FROM evergreen.invalidate_personality_caches(2)')).rows).toEqual([{ invalidated: 5 }]);
-    const { rows } = await client.query(
-      `SELECT seq_scan::integer AS scans FROM pg_stat_xact_user_tables WHERE relid = 'evergreen.personality_cache'::regclass`,
-    );
-    expect(rows).toEqual([{ scans: 0 }]);
-    await client.query('ROLLBACK');
+    expect(await scans()).toBe(before);
   } finally {
+    await client.query('ROLLBACK');
     client.release();
   }
 });
