@@ -824,7 +824,7 @@ BEGIN
       CONTINUE;
     END IF;
     v_query := evergreen.host_view_query(v_host.host_table, v_host.relation);
-    IF v_host.definition = v_query AND v_host.attached_to = v_host.relation AND to_regclass(format('evergreen.%I', 'host_' || v_host.host_table)) IS NOT NULL THEN
+    IF v_host.definition = v_query AND v_host.attached_to = v_host.relation AND evergreen.host_view_is_current(v_host.host_table, v_host.relation) THEN
       action := 'unchanged';
       RETURN NEXT;
     ELSE
@@ -1186,14 +1186,14 @@ COMMENT ON FUNCTION evergreen.context_tables() IS 'Internal: the tables of the a
 CREATE OR REPLACE FUNCTION evergreen.contexts_are_tracked() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   -- All that a context is read from must be tracked; a table that the application does not have never changes.
-  SELECT COALESCE(bool_and(NOT evergreen.host_view_is_own(h.host_table) AND (a.attached_to IS NULL OR a.tracked AND NOT EXISTS (
+  SELECT COALESCE(bool_and(NOT evergreen.host_view_is_own(h.host_table) AND (a.attached_to IS NULL OR a.tracked AND evergreen.host_view_is_current(h.host_table, a.attached_to) AND NOT EXISTS (
              SELECT t.relation, t.trigger_name, t.firing FROM evergreen.tracking_triggers(h.host_table, a.attached_to) AS t WHERE t.relation = a.attached_to
              EXCEPT SELECT * FROM evergreen.present_triggers(h.host_table))))
            AND bool_or(a.tracked), false)
     FROM evergreen.context_tables() AS h (host_table)
     LEFT JOIN evergreen.host_attachments AS a ON a.host_table = h.host_table
 $$;
-COMMENT ON FUNCTION evergreen.contexts_are_tracked() IS 'Internal: whether every change of a company''s context is noted in company_changes: the views read attached tables, and our triggers on them are there and enabled.';
+COMMENT ON FUNCTION evergreen.contexts_are_tracked() IS 'Internal: whether every change of a company''s context is noted in company_changes: the views read attached tables by the names of their columns, and our triggers on them are there and enabled.';
 
 -- source: sql/core/functions/copy_column_comments.sql
 
@@ -2130,6 +2130,21 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.host_user(text) IS 'Internal: the application''s user of this id, by its index; no row when there is none.';
 
+-- source: sql/core/functions/host_view_is_current.sql
+
+CREATE OR REPLACE FUNCTION evergreen.host_view_is_current(p_host_table text, p_table regclass) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT NOT EXISTS (
+    SELECT FROM evergreen.host_columns() AS h
+     WHERE h.host_table = p_host_table AND h.required
+       AND NOT EXISTS (
+         SELECT FROM pg_rewrite AS w
+           JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = p_table
+           JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+          WHERE w.ev_class = to_regclass(format('evergreen.%I', 'host_' || p_host_table)) AND a.attname = h.column_name))
+$$;
+COMMENT ON FUNCTION evergreen.host_view_is_current(text, regclass) IS 'Internal: whether a host_* view reads the columns of a table that have their names now: a view follows a column that is renamed, our triggers do not.';
+
 -- source: sql/core/functions/host_view_is_own.sql
 
 CREATE OR REPLACE FUNCTION evergreen.host_view_is_own(p_host_table text) RETURNS boolean
@@ -2153,12 +2168,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT 'SELECT ' || string_agg(
            CASE WHEN s.attname IS NULL THEN format('NULL::%s', h.kind)
                 WHEN h.kind = 'timestamptz' AND s.atttypid = 'timestamp'::regtype THEN format('%I AT TIME ZONE ''UTC''', s.attname)
-                ELSE format('%I::%s', s.attname, h.kind) END
+                ELSE format('%I::%s', s.attname, h.kind)
+                     -- The view's columns keep their collation, whatever table they are read from.
+                     || CASE WHEN h.kind = 'text' AND s.attcollation NOT IN (0, 'pg_catalog."default"'::regcollation) THEN ' COLLATE "default"' ELSE '' END END
            || format(' AS %I', h.column_name), ', ' ORDER BY h.ordinal)
          || COALESCE(' FROM ' || p_table::text, ' WHERE false')
     FROM evergreen.host_columns() AS h
     LEFT JOIN LATERAL (
-      SELECT a.attname, a.atttypid FROM pg_attribute AS a
+      SELECT a.attname, a.atttypid, a.attcollation FROM pg_attribute AS a
        WHERE a.attrelid = p_table AND a.attname = ANY (h.sources) AND a.attnum > 0 AND NOT a.attisdropped
        ORDER BY array_position(h.sources, a.attname::text) LIMIT 1) AS s ON true
    WHERE h.host_table = p_host_table
@@ -3633,6 +3650,13 @@ DECLARE
   v_after uuid;
   v_same boolean := false;
 BEGIN
+  -- As track_changed_rows().
+  IF EXISTS (SELECT FROM unnest(CASE TG_ARGV[0] WHEN 'companies' THEN ARRAY['id'] WHEN 'company_journey_steps' THEN ARRAY['company_id', 'step_id', 'status']
+                                ELSE ARRAY['company_id', 'domain_id', 'maturity_level'] END) AS n (name)
+              WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = TG_RELID AND a.attname = n.name)) THEN
+    PERFORM evergreen.reset_company_contexts();
+    RETURN NULL;
+  END IF;
   IF TG_ARGV[0] = 'companies' THEN
     v_before := CASE WHEN TG_OP <> 'INSERT' THEN OLD.id END;
     v_after := CASE WHEN TG_OP <> 'DELETE' THEN NEW.id END;
@@ -3642,9 +3666,9 @@ BEGIN
     v_after := CASE WHEN TG_OP <> 'DELETE' THEN NEW.company_id END;
     IF TG_OP = 'UPDATE' THEN
       IF TG_ARGV[0] = 'company_journey_steps' THEN
-        v_same := (v_before, OLD.step_id, OLD.status::text) IS NOT DISTINCT FROM (v_after, NEW.step_id, NEW.status::text);
+        v_same := (v_before, OLD.step_id, OLD.status::text COLLATE "C") IS NOT DISTINCT FROM (v_after, NEW.step_id, NEW.status::text COLLATE "C");
       ELSE
-        v_same := (v_before, OLD.domain_id, OLD.maturity_level::text) IS NOT DISTINCT FROM (v_after, NEW.domain_id, NEW.maturity_level::text);
+        v_same := (v_before, OLD.domain_id, OLD.maturity_level::text COLLATE "C") IS NOT DISTINCT FROM (v_after, NEW.domain_id, NEW.maturity_level::text COLLATE "C");
       END IF;
     END IF;
   END IF;
@@ -3663,6 +3687,13 @@ CREATE OR REPLACE FUNCTION evergreen.track_changed_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- Of a whole statement, from its transition tables: a row a company, none for what is written as it was.
 BEGIN
+  -- With a column that has another name since, the application writes on, and all may have changed.
+  IF EXISTS (SELECT FROM unnest(CASE TG_ARGV[0] WHEN 'companies' THEN ARRAY['id'] WHEN 'company_journey_steps' THEN ARRAY['company_id', 'step_id', 'status']
+                                ELSE ARRAY['company_id', 'domain_id', 'maturity_level'] END) AS n (name)
+              WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = TG_RELID AND a.attname = n.name)) THEN
+    PERFORM evergreen.reset_company_contexts();
+    RETURN NULL;
+  END IF;
   IF TG_ARGV[0] = 'companies' THEN
     CASE TG_OP
       WHEN 'DELETE' THEN
@@ -3679,16 +3710,16 @@ BEGIN
   ELSIF TG_ARGV[0] = 'company_journey_steps' THEN
     INSERT INTO evergreen.company_changes (company_id)
     SELECT DISTINCT d.company_id
-      FROM ((SELECT o.company_id, o.step_id, o.status::text FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.step_id, n.status::text FROM new_rows AS n)
+      FROM ((SELECT o.company_id, o.step_id, o.status::text COLLATE "C" FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.step_id, n.status::text COLLATE "C" FROM new_rows AS n)
             UNION ALL
-            (SELECT n.company_id, n.step_id, n.status::text FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.step_id, o.status::text FROM old_rows AS o)) AS d
+            (SELECT n.company_id, n.step_id, n.status::text COLLATE "C" FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.step_id, o.status::text COLLATE "C" FROM old_rows AS o)) AS d
      WHERE d.company_id IS NOT NULL;
   ELSE
     INSERT INTO evergreen.company_changes (company_id)
     SELECT DISTINCT d.company_id
-      FROM ((SELECT o.company_id, o.domain_id, o.maturity_level::text FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.domain_id, n.maturity_level::text FROM new_rows AS n)
+      FROM ((SELECT o.company_id, o.domain_id, o.maturity_level::text COLLATE "C" FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.domain_id, n.maturity_level::text COLLATE "C" FROM new_rows AS n)
             UNION ALL
-            (SELECT n.company_id, n.domain_id, n.maturity_level::text FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.domain_id, o.maturity_level::text FROM old_rows AS o)) AS d
+            (SELECT n.company_id, n.domain_id, n.maturity_level::text COLLATE "C" FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.domain_id, o.maturity_level::text COLLATE "C" FROM old_rows AS o)) AS d
      WHERE d.company_id IS NOT NULL;
   END IF;
   RETURN NULL;
@@ -3895,9 +3926,8 @@ DECLARE
   v_sum record;
 BEGIN
   PERFORM evergreen.require_time(p_at);
-  PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, l.model_used),
-                               jsonb_build_object('provider', p_provider, 'model', l.model_used))
-     FROM unnest(p_lines) AS l WHERE l.cost IS NULL AND l.prompt_tokens > 0 GROUP BY l.model_used;
+  PERFORM evergreen.warn_unpriced(p_provider, m.model_used)
+     FROM (SELECT DISTINCT l.model_used FROM unnest(p_lines) AS l WHERE l.cost IS NULL AND l.prompt_tokens > 0 ORDER BY l.model_used) AS m;
 
   INSERT INTO evergreen.ai_generation_logs
     (company_id, user_id, generation_type, prompt_id, provider, model_used, prompt_tokens, completion_tokens, cached_tokens,
@@ -3924,6 +3954,11 @@ BEGIN
     unpriced = u.unpriced + excluded.unpriced,
     timed = u.timed + excluded.timed,
     total_time_ms = u.total_time_ms + excluded.total_time_ms;
+
+  -- As write_log(): after the lock on the hours.
+  IF p_at < date_trunc('day', clock_timestamp(), 'UTC') THEN
+    INSERT INTO evergreen.ai_usage_late (day) VALUES ((p_at AT TIME ZONE 'UTC')::date);
+  END IF;
 
   FOR v_sum IN
     SELECT l.user_id, sum(COALESCE(l.cost, l.reserved)) AS spent, count(*)::integer AS generations

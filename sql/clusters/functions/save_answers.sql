@@ -94,13 +94,16 @@ BEGIN
         FROM evergreen.fail_generation(p_content_type, v_save.cache_key, v_save.lease_token, 'invalid', v_save.error, p_provider, v_save.model,
                v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id,
                p_company_id, p_user_id, v_now) AS f;
+    ELSIF state = 'lease_lost' THEN
+      -- Few, and who pays for each is another question.
+      PERFORM evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token);
+      cost := evergreen.settle_generation(state, p_content_type, v_save.cache_key, v_save.lease_token, p_company_id, p_user_id, p_provider, v_save.model,
+        v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id, v_now);
     ELSE
       v_lines := v_lines || ROW(CASE state WHEN 'saved' THEN 'generated' ELSE state END, v_save.payer, v_save.prompt_id, left(v_save.model, 200),
         v_save.prompt_count, v_save.completion_count, v_save.cached_count, cost,
         CASE WHEN v_save.generation_time_ms IS NOT NULL THEN GREATEST(v_save.generation_time_ms, 0) END, v_save.request_id, v_save.reserved)::evergreen.log_line;
-      IF state = 'lease_lost' THEN
-        PERFORM evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token);
-      ELSIF v_save.waited_for THEN
+      IF v_save.waited_for THEN
         PERFORM evergreen.notify_waiters(p_content_type, v_save.cache_key);
       END IF;
     END IF;

@@ -36,7 +36,7 @@ BEGIN
       CONTINUE;
     END IF;
     v_query := evergreen.host_view_query(v_host.host_table, v_host.relation);
-    IF v_host.definition = v_query AND v_host.attached_to = v_host.relation AND to_regclass(format('evergreen.%I', 'host_' || v_host.host_table)) IS NOT NULL THEN
+    IF v_host.definition = v_query AND v_host.attached_to = v_host.relation AND evergreen.host_view_is_current(v_host.host_table, v_host.relation) THEN
       action := 'unchanged';
       RETURN NEXT;
     ELSE

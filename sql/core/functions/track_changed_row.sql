@@ -5,6 +5,13 @@ DECLARE
   v_after uuid;
   v_same boolean := false;
 BEGIN
+  -- As track_changed_rows().
+  IF EXISTS (SELECT FROM unnest(CASE TG_ARGV[0] WHEN 'companies' THEN ARRAY['id'] WHEN 'company_journey_steps' THEN ARRAY['company_id', 'step_id', 'status']
+                                ELSE ARRAY['company_id', 'domain_id', 'maturity_level'] END) AS n (name)
+              WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = TG_RELID AND a.attname = n.name)) THEN
+    PERFORM evergreen.reset_company_contexts();
+    RETURN NULL;
+  END IF;
   IF TG_ARGV[0] = 'companies' THEN
     v_before := CASE WHEN TG_OP <> 'INSERT' THEN OLD.id END;
     v_after := CASE WHEN TG_OP <> 'DELETE' THEN NEW.id END;
@@ -14,9 +21,9 @@ BEGIN
     v_after := CASE WHEN TG_OP <> 'DELETE' THEN NEW.company_id END;
     IF TG_OP = 'UPDATE' THEN
       IF TG_ARGV[0] = 'company_journey_steps' THEN
-        v_same := (v_before, OLD.step_id, OLD.status::text) IS NOT DISTINCT FROM (v_after, NEW.step_id, NEW.status::text);
+        v_same := (v_before, OLD.step_id, OLD.status::text COLLATE "C") IS NOT DISTINCT FROM (v_after, NEW.step_id, NEW.status::text COLLATE "C");
       ELSE
-        v_same := (v_before, OLD.domain_id, OLD.maturity_level::text) IS NOT DISTINCT FROM (v_after, NEW.domain_id, NEW.maturity_level::text);
+        v_same := (v_before, OLD.domain_id, OLD.maturity_level::text COLLATE "C") IS NOT DISTINCT FROM (v_after, NEW.domain_id, NEW.maturity_level::text COLLATE "C");
       END IF;
     END IF;
   END IF;

@@ -2,6 +2,13 @@ CREATE OR REPLACE FUNCTION evergreen.track_changed_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- Of a whole statement, from its transition tables: a row a company, none for what is written as it was.
 BEGIN
+  -- With a column that has another name since, the application writes on, and all may have changed.
+  IF EXISTS (SELECT FROM unnest(CASE TG_ARGV[0] WHEN 'companies' THEN ARRAY['id'] WHEN 'company_journey_steps' THEN ARRAY['company_id', 'step_id', 'status']
+                                ELSE ARRAY['company_id', 'domain_id', 'maturity_level'] END) AS n (name)
+              WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = TG_RELID AND a.attname = n.name)) THEN
+    PERFORM evergreen.reset_company_contexts();
+    RETURN NULL;
+  END IF;
   IF TG_ARGV[0] = 'companies' THEN
     CASE TG_OP
       WHEN 'DELETE' THEN
@@ -18,16 +25,16 @@ BEGIN
   ELSIF TG_ARGV[0] = 'company_journey_steps' THEN
     INSERT INTO evergreen.company_changes (company_id)
     SELECT DISTINCT d.company_id
-      FROM ((SELECT o.company_id, o.step_id, o.status::text FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.step_id, n.status::text FROM new_rows AS n)
+      FROM ((SELECT o.company_id, o.step_id, o.status::text COLLATE "C" FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.step_id, n.status::text COLLATE "C" FROM new_rows AS n)
             UNION ALL
-            (SELECT n.company_id, n.step_id, n.status::text FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.step_id, o.status::text FROM old_rows AS o)) AS d
+            (SELECT n.company_id, n.step_id, n.status::text COLLATE "C" FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.step_id, o.status::text COLLATE "C" FROM old_rows AS o)) AS d
      WHERE d.company_id IS NOT NULL;
   ELSE
     INSERT INTO evergreen.company_changes (company_id)
     SELECT DISTINCT d.company_id
-      FROM ((SELECT o.company_id, o.domain_id, o.maturity_level::text FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.domain_id, n.maturity_level::text FROM new_rows AS n)
+      FROM ((SELECT o.company_id, o.domain_id, o.maturity_level::text COLLATE "C" FROM old_rows AS o EXCEPT ALL SELECT n.company_id, n.domain_id, n.maturity_level::text COLLATE "C" FROM new_rows AS n)
             UNION ALL
-            (SELECT n.company_id, n.domain_id, n.maturity_level::text FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.domain_id, o.maturity_level::text FROM old_rows AS o)) AS d
+            (SELECT n.company_id, n.domain_id, n.maturity_level::text COLLATE "C" FROM new_rows AS n EXCEPT ALL SELECT o.company_id, o.domain_id, o.maturity_level::text COLLATE "C" FROM old_rows AS o)) AS d
      WHERE d.company_id IS NOT NULL;
   END IF;
   RETURN NULL;

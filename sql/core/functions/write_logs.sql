@@ -8,9 +8,8 @@ DECLARE
   v_sum record;
 BEGIN
   PERFORM evergreen.require_time(p_at);
-  PERFORM evergreen.system_log('warning', 'generation_cost', format('no price is known for %s/%s: its cost is logged as unknown', p_provider, l.model_used),
-                               jsonb_build_object('provider', p_provider, 'model', l.model_used))
-     FROM unnest(p_lines) AS l WHERE l.cost IS NULL AND l.prompt_tokens > 0 GROUP BY l.model_used;
+  PERFORM evergreen.warn_unpriced(p_provider, m.model_used)
+     FROM (SELECT DISTINCT l.model_used FROM unnest(p_lines) AS l WHERE l.cost IS NULL AND l.prompt_tokens > 0 ORDER BY l.model_used) AS m;
 
   INSERT INTO evergreen.ai_generation_logs
     (company_id, user_id, generation_type, prompt_id, provider, model_used, prompt_tokens, completion_tokens, cached_tokens,
@@ -37,6 +36,11 @@ BEGIN
     unpriced = u.unpriced + excluded.unpriced,
     timed = u.timed + excluded.timed,
     total_time_ms = u.total_time_ms + excluded.total_time_ms;
+
+  -- As write_log(): after the lock on the hours.
+  IF p_at < date_trunc('day', clock_timestamp(), 'UTC') THEN
+    INSERT INTO evergreen.ai_usage_late (day) VALUES ((p_at AT TIME ZONE 'UTC')::date);
+  END IF;
 
   FOR v_sum IN
     SELECT l.user_id, sum(COALESCE(l.cost, l.reserved)) AS spent, count(*)::integer AS generations

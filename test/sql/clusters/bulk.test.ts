@@ -138,6 +138,80 @@ test('each answer settles by itself', async () => {
   expect(await one(on(), 'SELECT lease_token FROM evergreen.generation_leases WHERE cache_key = $1', [lost.cache_key])).toBe(token);
 });
 
+test('an answer that stands twice is saved once: the second comes too late, and is billed as if it came alone', async () => {
+  const list = ['["twice"]', '["twice"]', '["thrice"]', '["thrice"]', '["thrice"]'];
+  const [twice, , thrice] = (await claim(list, { user_id: 'twice' })) as [Claimed, Claimed, Claimed];
+  const claims = [twice, { ...twice, ordinal: 2 }, ...[3, 4, 5].map((ordinal) => ({ ...thrice, ordinal }))];
+  const saves = await save(claims, list, ['"first"', '"second"', 'null', '"first valid"', '"late"'], { user_id: 'twice' });
+  expect(saves.map(({ state }) => state)).toEqual(['saved', 'lease_lost', 'lease_lost', 'saved', 'lease_lost']);
+  expect(saves[2]?.reason).toContain('null');
+  expect((await find([list[0] as string, list[2] as string], { user_id: 'twice' })).map(({ content }) => content.result)).toEqual([
+    'first',
+    'first valid',
+  ]);
+  expect(saves.map(({ cost }) => cost)).toEqual(Array.from({ length: 5 }, () => '0.0001'));
+  expect(
+    await database.query(
+      `SELECT outcome, count(*)::integer AS lines FROM evergreen.ai_generation_logs AS l WHERE l.user_id = 'twice' GROUP BY 1 ORDER BY 1`,
+    ),
+  ).toEqual([
+    { outcome: 'failed', lines: 1 },
+    { outcome: 'generated', lines: 2 },
+    { outcome: 'lease_lost', lines: 2 },
+  ]);
+});
+
+describe('an answer whose lease was lost is billed as one that is saved alone', () => {
+  const company = '00000000-0000-0000-0000-00000000000c';
+  const lost: [string, string, string | null, string | null][] = [
+    ['taken over: to whoever asked', '', company, 'lost'],
+    ['of a company that was forgotten: not to it', `SELECT evergreen.forget_company('${company}')`, null, 'lost'],
+    ['of a user who was forgotten: not to them', `SELECT evergreen.forget_user('lost')`, company, null],
+  ];
+  test.each(lost)('%s', async (what, forget, company_id, user_id) => {
+    const [first, other] = inputs(2, what) as [string, string];
+    const claims = await claim([first, other], { company_id: company, user_id: 'lost' });
+    if (forget) await database.query(forget);
+    else await claim([first, other], { company_id: company, user_id: 'lost', now: at(86_400) });
+    const [alone, inBulk] = claims as [Claimed, Claimed];
+    await call(on(), 'save_answer', {
+      ...asked,
+      company_id: company,
+      user_id: 'lost',
+      input: first,
+      result: '1',
+      lease_token: alone.lease_token,
+      input_hash: alone.cache_key,
+      prompt_tokens: 100,
+      request_id: `${what} alone`,
+    });
+    expect(
+      await call(on(), 'save_answers', {
+        ...asked,
+        company_id: company,
+        user_id: 'lost',
+        answers: [
+          JSON.stringify({
+            input: other,
+            result: '1',
+            lease_token: inBulk.lease_token,
+            input_hash: inBulk.cache_key,
+            prompt_tokens: 100,
+            request_id: `${what} in bulk`,
+          }),
+        ],
+      }),
+    ).toMatchObject([{ state: 'lease_lost', cost: '0.0001' }]);
+    const line = { outcome: 'lease_lost', company_id, user_id, cost: '0.0001' };
+    expect(
+      await database.query(
+        'SELECT outcome, company_id, user_id, cost FROM evergreen.ai_generation_logs WHERE starts_with(request_id, $1) ORDER BY request_id',
+        [what],
+      ),
+    ).toEqual([line, line]);
+  });
+});
+
 test('batches of the same inputs in other orders neither deadlock nor generate twice', async () => {
   const list = inputs(60, 'crossed');
   await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 1000, hard: false });

@@ -82,6 +82,51 @@ describe('what is noted', () => {
     expect(await noted()).toEqual([a, b]);
   });
 
+  test('a level that moves to another domain, and how often a row stands there', async () => {
+    const { a, steps } = await world();
+    await setLevel(database.pool, a, await makeDomain(database.pool), 'low');
+    await noted();
+    await database.query('UPDATE public.company_domain_progress SET domain_id = $1', [await makeDomain(database.pool)]);
+    expect(await noted()).toEqual([a]);
+    await database.query('CREATE SCHEMA app; CREATE TABLE app.company_journey_steps (company_id uuid, step_id uuid, status text)');
+    await attach(null, 'app');
+    await database.query(`INSERT INTO app.company_journey_steps SELECT $1, s, 'open' FROM unnest($2::uuid[]) AS s`, [
+      a,
+      [steps[0], steps[0], steps[1]],
+    ]);
+    await noted();
+    await database.query(
+      `UPDATE app.company_journey_steps SET step_id = $2 WHERE ctid = (SELECT min(s.ctid) FROM app.company_journey_steps AS s WHERE s.step_id = $1)`,
+      [steps[0], steps[1]],
+    );
+    expect(await noted()).toEqual([a]);
+  });
+
+  test('whichever statement does it', async () => {
+    const { a, b, steps } = await world();
+    const [first, , , none] = steps as [string, string, string, string];
+    const upsert = `INSERT INTO public.company_journey_steps VALUES ($1, $2, $3) ON CONFLICT (company_id, step_id) DO`;
+    await database.query(`${upsert} NOTHING`, [a, first, 'completed']);
+    expect(await noted()).toEqual([]);
+    await database.query(`${upsert} UPDATE SET status = excluded.status`, [a, first, 'completed']);
+    expect(await noted()).toEqual([a]);
+    const merge = `MERGE INTO public.company_journey_steps AS s USING (VALUES ($1::uuid, $2::uuid)) AS v (company_id, step_id)
+      ON s.company_id = v.company_id AND s.step_id = v.step_id WHEN MATCHED THEN`;
+    await database.query(`${merge} UPDATE SET status = 'open'`, [b, first]);
+    expect(await noted()).toEqual([b]);
+    await database.query(`${merge} DELETE`, [b, first]);
+    expect(await noted()).toEqual([b]);
+    await database.query(`${merge} DO NOTHING WHEN NOT MATCHED THEN INSERT VALUES (v.company_id, v.step_id, 'open')`, [b, none]);
+    expect(await noted()).toEqual([b]);
+    await database.query(
+      `WITH moved AS (DELETE FROM public.company_journey_steps WHERE company_id = $1 RETURNING step_id), other AS (
+         INSERT INTO public.company_domain_progress VALUES ($2, $3, 'low'))
+       INSERT INTO public.companies (name) SELECT 'New' FROM moved`,
+      [a, b, await makeDomain(database.pool)],
+    );
+    expect(await noted()).toEqual([a, b]);
+  });
+
   test('the deletion of a company, once for itself and once for its steps; another id for one', async () => {
     const { a, b } = await world();
     await database.query('DELETE FROM public.companies WHERE id = $1', [a]);
@@ -100,11 +145,26 @@ describe('what is noted', () => {
   });
 
   test('what replication applies, row by row, and not twice what others write', async () => {
-    const { a, steps } = await world();
-    await database.superuserQuery(
-      `SET session_replication_role = replica; UPDATE public.company_journey_steps SET status = 'done' WHERE company_id = '${a}' AND step_id = '${steps[0]}'; RESET session_replication_role`,
-    );
-    expect(await noted()).toEqual([a]);
+    const { a, b, steps } = await world();
+    const [domain, other] = [await makeDomain(database.pool), await makeDomain(database.pool)];
+    await setLevel(database.pool, b, domain, 'low');
+    await noted();
+    const applied: [string, string[]][] = [
+      [`UPDATE public.company_journey_steps SET status = 'done' WHERE company_id = '${a}' AND step_id = '${steps[0]}'`, [a]],
+      [`UPDATE public.company_journey_steps SET step_id = '${steps[3]}' WHERE company_id = '${a}' AND step_id = '${steps[0]}'`, [a]],
+      [`UPDATE public.company_journey_steps SET company_id = '${b}' WHERE step_id = '${steps[3]}'`, [a, b]],
+      [`UPDATE public.company_journey_steps SET status = status`, []],
+      [`UPDATE public.company_domain_progress SET maturity_level = 'high'`, [b]],
+      [`UPDATE public.company_domain_progress SET domain_id = '${other}'`, [b]],
+      [`DELETE FROM public.company_domain_progress`, [b]],
+      [`INSERT INTO public.company_domain_progress VALUES ('${a}', '${domain}', 'low')`, [a]],
+      [`DELETE FROM public.companies WHERE id = '${a}'`, [a]],
+      ['TRUNCATE public.company_domain_progress', [EVERYBODY]],
+    ];
+    for (const [statement, companies] of applied) {
+      await database.superuserQuery(`SET session_replication_role = replica; ${statement}; RESET session_replication_role`);
+      expect([statement, await noted()]).toEqual([statement, companies]);
+    }
   });
 
   test('what a role without any right here writes', async () => {
@@ -116,6 +176,44 @@ describe('what is noted', () => {
       await client?.query('TRUNCATE public.company_journey_steps');
     });
     expect(await noted()).toEqual([EVERYBODY, a]);
+  });
+
+  test('everybody, when a column has another name since: the application writes on', async () => {
+    const { a, b, steps } = await world();
+    await database.query('ALTER TABLE public.company_journey_steps RENAME status TO state');
+    await database.query(`UPDATE public.company_journey_steps SET state = 'completed' WHERE company_id = $1`, [a]);
+    expect(await noted()).toEqual([EVERYBODY]);
+    await database.superuserQuery(
+      `SET session_replication_role = replica; UPDATE public.company_journey_steps SET state = 'open' WHERE company_id = '${a}' AND step_id = '${steps[0]}'`,
+    );
+    expect(await noted()).toEqual([EVERYBODY]);
+    await database.query('ALTER TABLE public.companies RENAME id TO company');
+    await database.query(`UPDATE public.companies SET name = 'Other' WHERE company = $1`, [b]);
+    await database.query('ALTER TABLE public.company_domain_progress RENAME company_id TO company');
+    await database.query('INSERT INTO public.company_domain_progress VALUES ($1, $2, NULL)', [a, await makeDomain(database.pool)]);
+    expect(new Set(await noted())).toEqual(new Set([EVERYBODY]));
+  });
+
+  test('another spelling that the collation of a column takes for the same', async () => {
+    const { a, steps } = await world();
+    await database.query(`CREATE COLLATION public.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)`);
+    await call(database.pool, 'detach_host');
+    await database.query(`
+      ALTER TABLE public.company_journey_steps ALTER status TYPE text COLLATE public.any_case;
+      CREATE TABLE public.progress (company_id uuid, domain_id uuid, maturity_level text COLLATE public.any_case) PARTITION BY HASH (company_id);
+      CREATE TABLE public.part PARTITION OF public.progress FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+      DROP TABLE public.company_domain_progress;
+      ALTER TABLE public.progress RENAME TO company_domain_progress`);
+    await attach(true);
+    await database.query(`INSERT INTO public.company_domain_progress VALUES ($1, $2, 'low')`, [a, await makeDomain(database.pool)]);
+    await noted();
+    await database.query(`UPDATE public.company_journey_steps SET status = 'IN_PROGRESS' WHERE company_id = $1 AND step_id = $2`, [
+      a,
+      steps[0],
+    ]);
+    expect(await noted()).toEqual([a]);
+    await database.query(`UPDATE public.company_domain_progress SET maturity_level = 'Low'`);
+    expect(await noted()).toEqual([a]);
   });
 
   test('rows of a partitioned table, through it and past it, and the TRUNCATE of one partition', async () => {
@@ -196,6 +294,25 @@ describe('on and off', () => {
     expect((await tracking(null)).map(({ action }) => action)).toEqual(['by triggers', 'unchanged', 'by triggers']);
     expect(await triggers()).toEqual(made);
     expect(await one(database.pool, 'SELECT evergreen.contexts_are_tracked()')).toBe(true);
+  });
+
+  test('a view that reads a column of another name now is no longer followed, until it is attached again', async () => {
+    const { a } = await world();
+    await call(database.pool, 'refresh_company_contexts', { company_ids: [a] });
+    await database.query(
+      'ALTER TABLE public.company_journey_steps RENAME status TO former; ALTER TABLE public.company_journey_steps ADD status text',
+    );
+    await noted();
+    expect(await one(database.pool, 'SELECT evergreen.contexts_are_tracked()')).toBe(false);
+    await call(database.pool, 'refresh_changed_companies', { batch_size: 10 });
+    expect(await one(database.pool, 'SELECT count(*)::integer FROM evergreen.company_context_hashes')).toBe(0);
+    expect(await attach(null)).toContainEqual({
+      object: 'view evergreen.host_company_journey_steps',
+      action: 'reads public.company_journey_steps',
+    });
+    expect(await one(database.pool, 'SELECT evergreen.contexts_are_tracked()')).toBe(true);
+    await database.query(`UPDATE public.company_journey_steps SET status = 'completed' WHERE company_id = $1`, [a]);
+    expect(await one(database.pool, `SELECT jsonb_array_length(evergreen.company_context($1) -> 'completed_steps')`, [a])).toBe(3);
   });
 
   test("attached to other tables, it follows; detached, nothing of it is left on the application's", async () => {

@@ -124,6 +124,58 @@ describe('for any value', () => {
       { numRuns: 120 },
     ));
 
+  /** A value as somebody may write it, and as its canonical text must be. */
+  type Spelled = { written: string; expected: string };
+  const words = fc.oneof(
+    text,
+    fc.string({ unit: fc.constantFrom('a', 'B', ' ', '"', ':', ',', '.', '0', '[', '}', '\\', '\u007f', '\t'), maxLength: 6 }),
+    fc.constantFrom('": ', ': ', '1.0', '.0', ' ', ''),
+  );
+  const digits = fc.string({ unit: fc.constantFrom('0', '1', '9'), maxLength: 4 });
+  const number = fc.tuple(fc.constantFrom('', '-'), fc.nat(100), fc.option(digits)).map(([sign, whole, decimals]) => {
+    const significant = decimals?.replace(/0+$/, '');
+    const expected = significant ? `${sign}${whole}.${significant}` : `${sign}${whole}`;
+    return { written: `${sign}${whole}${decimals ? `.${decimals}` : ''}`, expected: expected === '-0' ? '0' : expected };
+  });
+  const spelled = fc.letrec<{ any: Spelled; list: Spelled; object: Spelled }>((tie) => ({
+    any: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom('null', 'true', 'false').map((word) => ({ written: word, expected: word })),
+      number,
+      words.map((word) => ({ written: JSON.stringify(word), expected: JSON.stringify(word.normalize('NFC')) })),
+      tie('list'),
+      tie('object'),
+    ),
+    list: fc.array(tie('any'), { maxLength: 4 }).map((items) => ({
+      written: `[ ${items.map(({ written }) => written).join(' , ')}]`,
+      expected: `[${items.map(({ expected }) => expected).join(',')}]`,
+    })),
+    object: fc.uniqueArray(fc.tuple(words, tie('any')), { maxLength: 3, selector: ([key]) => key.normalize('NFC') }).map((members) => ({
+      written: `{${members.map(([key, { written }]) => `${JSON.stringify(key)} : ${written}`).join(', ')} }`,
+      expected: `{${members
+        .map(([key, { expected }]) => [key.normalize('NFC'), expected] as const)
+        .sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
+        .map(([key, expected]) => `${JSON.stringify(key)}:${expected}`)
+        .join(',')}}`,
+    })),
+  })).any;
+
+  test('its canonical text is the one that its parts make, whichever way is taken to it', async () => {
+    const values = fc.sample(spelled, 4000);
+    const { rows } = await database.pool.query<{ canonical: string }>(
+      `SELECT evergreen.canonical_json(v.written::jsonb) AS canonical FROM unnest($1::text[]) WITH ORDINALITY AS v (written, ordinality) ORDER BY v.ordinality`,
+      [values.map(({ written }) => written)],
+    );
+    const wrong = values
+      .map((each, i) => ({ ...each, canonical: rows[i]?.canonical }))
+      .filter(({ expected, canonical: got }) => got !== expected);
+    expect(wrong).toEqual([]);
+    // Both ways were taken, and the short one with and without keys.
+    for (const kind of [/^\P{ASCII}*\p{ASCII}*\P{ASCII}/u, /\.[0-9]*0[,\]}]/, /^\[[\p{ASCII}]*":/u, /^[^"]+$/]) {
+      expect(values.some(({ written }) => kind.test(written))).toBe(true);
+    }
+  });
+
   test('two values agree exactly when they are equal', () =>
     fc.assert(
       fc.asyncProperty(value, value, async (a, b) => {

@@ -118,6 +118,57 @@ test('lookups answer the same with it and without, and say when it is missing', 
   expect(withIt).toEqual(without.map((found: object) => ('refresh_context' in found ? { ...found, refresh_context: false } : found)));
 });
 
+describe('what is at hand but does not hold is used by no lookup', () => {
+  const looks = (company: string): [string, (on: Connection) => Promise<unknown>][] => [
+    ['company_context_hash', (on) => contextHash(on, company)],
+    ['lookup_recommendations', (on) => lookRecommendations(on, company, { limit: 2 })],
+    ['lookup_insights', (on) => lookInsights(on, company)],
+    ['lookup_health_summary', (on) => lookHealth(on, company)],
+    ['find_recommendations', (on) => call(on, 'find_recommendations', { company_id: company, limit: 2, now: at() })],
+    ['find_insights', (on) => call(on, 'find_insights', { company_id: company, now: at() })],
+    ['find_health_summary', (on) => call(on, 'find_health_summary', { company_id: company, now: at() })],
+  ];
+  /** Every answer, without what differs from look to look. */
+  async function answers(on: Connection, company: string) {
+    const found: [string, unknown][] = [];
+    for (const [name, look] of looks(company)) found.push([name, await look(on)]);
+    return JSON.parse(JSON.stringify(found, (key, member) => (['seen', 'refresh_context'].includes(key) ? undefined : member)));
+  }
+
+  const changed: [string, (own: Client, company: string) => Promise<unknown>][] = [
+    ['after the company changed', async (own, company) => setStatus(own, company, await makeStep(own), 'completed')],
+    ['after all did', (own) => own.query('TRUNCATE public.company_journey_steps')],
+    [
+      'when activity counts',
+      async (own, company) => {
+        for (const content_type of ['recommendation', 'insight', 'health']) {
+          await call(own, 'set_content_policy', { content_type, activity_granularity: '1 day' });
+        }
+        await click(own, company);
+      },
+    ],
+  ];
+  test.each(changed)('%s', async (_, change) => {
+    const company = await makeCompany(database.pool);
+    await setStatus(database.pool, company, await makeStep(database.pool), 'in_progress');
+    await saveRecommendations(database.pool, company, [item(null, 'a'), item(null, 'b')]);
+    await saveInsights(database.pool, company, [insight('One.', 0.6), insight('Two.', 0.9)]);
+    await saveHealth(database.pool, company);
+    await refresh([company]);
+    const before = await answers(database.pool, company);
+    await withConnections(database, 1, async ([client]) => {
+      const own = client as Client;
+      await own.query('BEGIN');
+      await change(own, company);
+      const withIt = await answers(own, company);
+      await own.query('DELETE FROM evergreen.company_context_hashes');
+      expect(withIt).toEqual(await answers(own, company));
+      for (const [index, answer] of withIt.entries()) expect(answer).not.toEqual(before[index]);
+      await own.query('ROLLBACK');
+    });
+  });
+});
+
 test('a generation puts it at hand', async () => {
   const [a, b] = [await makeCompany(database.pool), await makeCompany(database.pool)];
   await value(database.pool, 'generate_company_context_hash', { company_id: a });
@@ -250,6 +301,24 @@ test.each(['REPEATABLE READ', 'SERIALIZABLE'])('in %s nothing is computed by an 
   await served(company);
 });
 
+test.each(['REPEATABLE READ', 'SERIALIZABLE'])(
+  'in %s an old look puts nothing at hand, when nobody knows any more what changed since',
+  async (level) => {
+    const company = await makeCompany(database.pool);
+    await withConnections(database, 1, async ([client]) => {
+      const old = client as Client;
+      await old.query(`BEGIN ISOLATION LEVEL ${level}`);
+      await served(company, old);
+      await setStatus(database.pool, company, await makeStep(database.pool), 'completed');
+      await call(database.pool, 'forget_company', { company_id: company });
+      expect(await refresh([company], old)).toBe(0);
+      await old.query('COMMIT');
+    });
+    expect(await kept(company)).toBeUndefined();
+    await served(company);
+  },
+);
+
 test('forgotten by an old look, a company has no hash that another computed since', async () => {
   const company = await makeCompany(database.pool);
   await withConnections(database, 2, async ([folder, forgetter]) => {
@@ -304,6 +373,49 @@ describe('when none holds any more', () => {
     await served(a);
     expect(await refresh([b])).toBe(1);
     expect([await kept(a), await changes(EVERYBODY)]).toEqual([undefined, 0]);
+  });
+
+  test('not by an old look, which does not see all that is to go', async () => {
+    const company = await makeCompany(database.pool);
+    await withConnections(database, 2, async ([folder, old]) => {
+      await folder?.query('BEGIN');
+      expect(await refresh([company], folder)).toBe(1);
+      await call(database.pool, 'reset_company_contexts');
+      await old?.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+      await old?.query('SELECT FROM evergreen.company_changes');
+      await folder?.query('COMMIT');
+      await forge(company);
+      expect(await refresh([company], old)).toBe(0);
+      await old?.query('COMMIT');
+    });
+    await served(company);
+  });
+
+  test('who would write a hash meanwhile does not wait', async () => {
+    const [a, b] = [await makeCompany(database.pool), await makeCompany(database.pool)];
+    await call(database.pool, 'reset_company_contexts');
+    await withConnections(database, 2, async ([first, second]) => {
+      await first?.query('BEGIN');
+      expect(await refresh([a], first)).toBe(1);
+      await second?.query(`SET lock_timeout = '2s'`);
+      expect(await value(second as Client, 'fold_company_contexts', { company_ids: [b] })).toBe(0);
+      await first?.query('COMMIT');
+    });
+    await served(b);
+  });
+
+  test('more of them than one batch go before what says that none holds', async () => {
+    await refresh([]);
+    const left = () => one<number>(database.pool, 'SELECT count(*)::integer FROM evergreen.company_context_hashes');
+    await database.query(
+      `INSERT INTO evergreen.company_context_hashes (company_id, context_hash) SELECT gen_random_uuid(), repeat('0', 64) FROM generate_series(1, 10005)`,
+    );
+    await call(database.pool, 'reset_company_contexts');
+    const before = await left();
+    expect(await value(database.pool, 'empty_company_contexts')).toBe(10_000);
+    expect([before - (await left()), await changes(EVERYBODY)]).toEqual([10_000, 1]);
+    await value(database.pool, 'empty_company_contexts');
+    expect([await left(), await changes(EVERYBODY)]).toEqual([0, 0]);
   });
 
   test('attached otherwise, nothing that was at hand is served', async () => {
