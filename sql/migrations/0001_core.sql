@@ -681,25 +681,21 @@ CREATE OR REPLACE FUNCTION evergreen.add_spend(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_month date := date_trunc('month', p_at AT TIME ZONE 'UTC')::date;
-  v_budget record;
 BEGIN
-  -- In the order in which reserve_budget() locks: company, overall, user.
+  -- LOCK: in the order in which reserve_budget() locks: company, overall, user. A list is read as it is written.
   INSERT INTO evergreen.ai_spend_monthly AS s (month, scope, scope_id, slot, spent, generations)
   SELECT v_month, p.scope, p.scope_id, p.slot, COALESCE(p_cost, 0), p_generations
-    FROM (VALUES (1, 'company', p_company_id::text, 0::smallint), (2, 'overall', '', p_slot), (3, 'user', p_user_id, 0::smallint)) AS p (place, scope, scope_id, slot)
+    FROM (VALUES ('company', p_company_id::text, 0::smallint), ('overall', '', p_slot), ('user', p_user_id, 0::smallint)) AS p (scope, scope_id, slot)
    WHERE p.scope_id IS NOT NULL
-   ORDER BY p.place
   ON CONFLICT (scope, scope_id, month, slot) DO UPDATE
     SET spent = s.spent + excluded.spent, generations = s.generations + excluded.generations;
 
-  FOR v_budget IN
-    SELECT b.scope, b.scope_id FROM evergreen.budgets AS b
-     WHERE (b.scope, b.scope_id) IN (('company', p_company_id::text), ('overall', ''), ('user', p_user_id))
-       AND b.alerted_month IS DISTINCT FROM v_month
-     ORDER BY b.scope
-  LOOP
-    PERFORM evergreen.alert_budget(v_budget.scope, v_budget.scope_id, v_month);
-  END LOOP;
+  PERFORM evergreen.alert_budget(a.scope, a.scope_id, v_month)
+     FROM (SELECT b.scope, b.scope_id
+             FROM (VALUES ('company', p_company_id::text), ('overall', ''), ('user', p_user_id)) AS p (scope, scope_id)
+             JOIN evergreen.budgets AS b ON b.scope = p.scope AND b.scope_id = p.scope_id
+            WHERE b.alerted_month IS DISTINCT FROM v_month
+            ORDER BY b.scope) AS a;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.add_spend(timestamptz, uuid, text, smallint, numeric, integer) IS 'Internal: adds the cost of generations to the months that pay for them (company, overall, user), and warns once a month when a budget passes alert_at.';
@@ -936,8 +932,9 @@ BEGIN
   IF p_lease_token IS NULL THEN
     RAISE EXCEPTION 'nothing is saved without a lease' USING ERRCODE = 'VG007', HINT = 'Claim the key with evergreen.claim_generation() and pass its lease_token.';
   END IF;
+  -- IS TRUE, here and wherever a token is asked for: no proof for the planner that the index of the leases that are held, however many, would do.
   SELECT l.invalidated INTO v_invalidated FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
   IF NOT FOUND THEN
     RAISE WARNING 'the lease of % % has passed to another: the answer is billed but not kept', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'Look up again: newer content may be there.';
@@ -1044,6 +1041,14 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.canonical_plain(jsonb) IS 'Internal: canonical_json() of a value that is ASCII and has no number with zeros at its end.';
+
+-- source: sql/core/functions/canonical_string.sql
+
+CREATE OR REPLACE FUNCTION evergreen.canonical_string(p_text text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT COALESCE(to_json(CASE WHEN octet_length(p_text) = char_length(p_text) THEN p_text ELSE normalize(p_text, NFC) END)::text, 'null')
+$$;
+COMMENT ON FUNCTION evergreen.canonical_string(text) IS 'Internal: canonical_json() of a text, null for NULL. Inlined.';
 
 -- source: sql/core/functions/claim_generation.sql
 
@@ -1482,7 +1487,7 @@ BEGIN
   PERFORM evergreen.require_provider(p_provider);
 
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
   v_now := COALESCE(p_now, clock_timestamp());
   v_company_id := COALESCE(v_lease.company_id, p_company_id);
   v_user_id := COALESCE(v_lease.user_id, p_user_id);
@@ -1806,6 +1811,9 @@ CREATE OR REPLACE FUNCTION evergreen.generation_cost(
   p_cached_tokens integer DEFAULT 0, p_at timestamptz DEFAULT NULL
 ) RETURNS numeric
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_at timestamptz := COALESCE(p_at, clock_timestamp());
+  v_price evergreen.ai_models;
 BEGIN
   IF p_prompt_tokens < 0 OR p_completion_tokens < 0 OR p_cached_tokens < 0 OR p_cached_tokens > p_prompt_tokens THEN
     RAISE EXCEPTION 'tokens make no sense: prompt %, completion %, cached %', p_prompt_tokens, p_completion_tokens, p_cached_tokens
@@ -1814,10 +1822,15 @@ BEGIN
   IF p_prompt_tokens IS NULL THEN
     RETURN NULL;
   END IF;
-  RETURN (SELECT trim_scale(((p_prompt_tokens - COALESCE(p_cached_tokens, 0)) * m.prompt_price
-                  + COALESCE(p_cached_tokens, 0) * m.cached_price
-                  + COALESCE(p_completion_tokens, 0) * m.completion_price) / 1000000)
-            FROM evergreen.model_price(p_provider, p_model, COALESCE(p_at, clock_timestamp())) AS m);
+  -- What model_price() finds first, without a call of it: every save asks.
+  SELECT m.* INTO v_price FROM evergreen.ai_models AS m
+   WHERE m.provider = p_provider AND m.model = p_model AND m.valid_from <= v_at ORDER BY m.valid_from DESC LIMIT 1;
+  IF NOT FOUND THEN
+    SELECT m.* INTO v_price FROM evergreen.model_price(p_provider, p_model, v_at) AS m;
+  END IF;
+  RETURN trim_scale(((p_prompt_tokens - COALESCE(p_cached_tokens, 0)) * v_price.prompt_price
+                     + COALESCE(p_cached_tokens, 0) * v_price.cached_price
+                     + COALESCE(p_completion_tokens, 0) * v_price.completion_price) / 1000000);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.generation_cost(text, text, integer, integer, integer, timestamptz) IS 'USD that a call costs at the price of p_at (default now). Cached tokens are part of the prompt tokens and are charged once, at their own price. NULL, never 0, when the model has no price or the tokens are unknown.';
@@ -2399,12 +2412,14 @@ COMMENT ON FUNCTION evergreen.milliseconds(interval) IS 'Internal: an interval i
 
 CREATE OR REPLACE FUNCTION evergreen.model_price(p_provider text, p_model text, p_at timestamptz) RETURNS SETOF evergreen.ai_models
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_undated text := regexp_replace(p_model, '-\d{4}-\d{2}-\d{2}$', '');
 BEGIN
   RETURN QUERY
   SELECT m.*
     FROM evergreen.ai_models AS m
    WHERE m.provider = p_provider
-     AND m.model IN (p_model, regexp_replace(p_model, '-\d{4}-\d{2}-\d{2}$', ''))
+     AND m.model IN (p_model, v_undated)
      AND m.valid_from <= p_at
    ORDER BY m.model = p_model DESC, m.valid_from DESC
    LIMIT 1;
@@ -2828,7 +2843,7 @@ DECLARE
 BEGIN
   PERFORM evergreen.policy(p_content_type);
   SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
@@ -2901,7 +2916,7 @@ DECLARE
 BEGIN
   -- LOCK: the row, before the clock is read: the time that is waited for it is not taken from the lease.
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the lease of % % is no longer held by this token', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'It ran out and another took over, or the server restarted. Look up again.';
@@ -2986,9 +3001,12 @@ BEGIN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
   PERFORM evergreen.require_provider(p_provider);
-  IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
-    RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id)
-      USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id that came with the prompt, or NULL.';
+  -- Two conditions: a plan of both in one would be made anew at every call.
+  IF p_prompt_id IS NOT NULL THEN
+    IF NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
+      RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id)
+        USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id that came with the prompt, or NULL.';
+    END IF;
   END IF;
 END;
 $$;
@@ -3454,34 +3472,33 @@ CREATE OR REPLACE FUNCTION evergreen.settle_generation(
   p_cached_tokens integer, p_generation_time_ms integer, p_request_id text, p_now timestamptz
 ) RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Last thing of every save: log and bill the answer, end the lease, wake those who wait.
+-- Last thing of every save: end the lease, log and bill the answer, wake those who wait.
 DECLARE
-  v_prompt_type text := (SELECT c.prompt_type FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type);
-  v_waited_for boolean;
+  v_prompt_type text;
+  v_waited_for boolean := false;
   v_company_id uuid := p_company_id;
-  v_user_id text;
+  v_user_id text := p_user_id;
   v_reserved numeric;
   v_cost numeric;
 BEGIN
-  -- The row was locked by begin_save. Who reserved pays.
-  SELECT l.waited_for, l.user_id, l.reserved INTO v_waited_for, v_user_id, v_reserved FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token;
-  v_user_id := COALESCE(p_user_id, v_user_id);
   IF p_state = 'lease_lost' THEN
-    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, p_company_id, v_user_id) AS l;
+    v_prompt_type := (SELECT c.prompt_type FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type);
+    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, p_company_id, p_user_id) AS l;
+  ELSE
+    -- The row was locked by begin_save. Who reserved pays.
+    UPDATE evergreen.generation_leases AS l
+       SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
+           saved_xid = CASE p_state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
+           failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
+      FROM evergreen.generation_leases AS held, evergreen.content_policies AS c
+     WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key
+       AND held.content_type = p_content_type AND held.cache_key = p_cache_key AND c.content_type = p_content_type
+    RETURNING held.waited_for, COALESCE(p_user_id, held.user_id), held.reserved, c.prompt_type
+      INTO v_waited_for, v_user_id, v_reserved, v_prompt_type;
   END IF;
   v_cost := evergreen.write_log(v_prompt_type, p_provider, p_model, true,
     CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, v_company_id, v_user_id, p_prompt_id,
     p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, v_reserved);
-  IF p_state = 'lease_lost' THEN
-    RETURN v_cost;
-  END IF;
-
-  UPDATE evergreen.generation_leases AS l
-     SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
-         saved_xid = CASE p_state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
-         failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key;
   IF v_waited_for THEN
     PERFORM evergreen.notify_waiters(p_content_type, p_cache_key);
   END IF;

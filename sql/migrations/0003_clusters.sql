@@ -507,7 +507,9 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.fill_answer() IS 'Internal: trigger of ai_answers; fills in what a row written by hand leaves empty.';
 CREATE OR REPLACE TRIGGER fill_answer BEFORE INSERT ON evergreen.ai_answers
-  FOR EACH ROW EXECUTE FUNCTION evergreen.fill_answer();
+  FOR EACH ROW WHEN (NEW.variant_hash IS NULL OR NEW.subject_hash IS NULL OR NEW.input_hash IS NULL OR COALESCE(NEW.input_text, '') = ''
+                     OR NEW.content_type = 'cluster_goal' AND NEW.parent_id IS NULL)
+  EXECUTE FUNCTION evergreen.fill_answer();
 COMMENT ON TRIGGER fill_answer ON evergreen.ai_answers IS 'Fills in what a row written by hand leaves empty.';
 
 -- source: sql/clusters/functions/find_answer.sql
@@ -924,36 +926,6 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM evergreen.invalidate_answers('cluster', p_input, p_model, p_prompt_id, p_older_than, p_id, p_all, p_batch_size, p_before, p_now) AS i
 $$;
 COMMENT ON FUNCTION evergreen.invalidate_clusters IS 'invalidate_answers() for clusters. Goals follow: once the cluster has another result they are asked for anew; by themselves they are invalidated with invalidate_answers(''cluster_goal'', p_id => <id of the cluster>). Source: seed 000_88d03718946c83a1.txt.';
-
--- source: sql/clusters/functions/keep_answer.sql
-
-CREATE OR REPLACE FUNCTION evergreen.keep_answer(
-  p_state text, p_question evergreen.question, p_policy evergreen.content_policies, p_key text, p_result jsonb, p_model text, p_prompt_id text,
-  p_embedding real[], p_embedding_model text, p_expires_at timestamptz, p_asked bytea, p_now timestamptz
-) RETURNS evergreen.ai_answers
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  v_answer evergreen.ai_answers;
-BEGIN
-  INSERT INTO evergreen.ai_answers AS a
-    (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
-     asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
-     embedding_model, embedding)
-  VALUES
-    (p_question.content_type, p_key, p_question.variant_hash, p_question.subject_hash, p_question.parent_id, p_question.company_id,
-     p_question.user_id, p_question.input, evergreen.input_words(p_question.input), p_question.parameters, p_result, p_question.provider,
-     p_question.model, p_model, p_prompt_id, p_question.own_prompt, p_asked, p_now, p_expires_at, CASE p_state WHEN 'saved_stale' THEN p_now END,
-     p_policy.schema_version, CASE WHEN p_embedding IS NOT NULL THEN p_embedding_model END, evergreen.unit_vector(p_embedding, p_embedding_model))
-  ON CONFLICT (content_type, input_hash) DO UPDATE SET
-    result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-    asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
-    schema_version = excluded.schema_version, revision = a.revision + 1,
-    embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
-  RETURNING a.* INTO v_answer;
-  RETURN v_answer;
-END;
-$$;
-COMMENT ON FUNCTION evergreen.keep_answer IS 'Internal: writes the row of an answer; the same question again is its next revision.';
 
 -- source: sql/clusters/functions/lookup_answer.sql
 
@@ -1655,7 +1627,8 @@ DECLARE
   v_question evergreen.question;
   v_result jsonb;
   v_key text;
-  v_answer evergreen.ai_answers;
+  v_parent_id uuid;
+  v_revision integer;
 BEGIN
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, COALESCE(p_asked_model, p_model), p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id),
@@ -1669,12 +1642,26 @@ BEGIN
     state := 'saved_stale';
   END IF;
   IF state <> 'lease_lost' THEN
-    v_answer := evergreen.keep_answer(state, v_question, v_policy, v_key, v_result, p_model, p_prompt_id, p_embedding, p_embedding_model, p_expires_at,
-      CASE WHEN v_key = v_question.input_hash THEN
-        evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, v_question.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_question.parent_updated_at) END,
-      v_now);
-    id := v_answer.id;
-    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
+    INSERT INTO evergreen.ai_answers AS a
+      (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
+       asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
+       embedding_model, embedding)
+    VALUES
+      (p_content_type, v_key, v_question.variant_hash, v_question.subject_hash, p_parent_id, p_company_id,
+       p_user_id, v_question.input, evergreen.input_words(v_question.input), v_question.parameters, v_result, p_provider,
+       v_question.model, p_model, p_prompt_id, v_question.own_prompt,
+       CASE WHEN v_key = v_question.input_hash THEN
+         evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, v_question.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_question.parent_updated_at) END,
+       v_now, p_expires_at, CASE state WHEN 'saved_stale' THEN v_now END,
+       v_policy.schema_version, CASE WHEN p_embedding IS NOT NULL THEN p_embedding_model END,
+       CASE WHEN p_embedding IS NOT NULL THEN evergreen.unit_vector(p_embedding, p_embedding_model) END)
+    ON CONFLICT (content_type, input_hash) DO UPDATE SET
+      result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+      asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+      schema_version = excluded.schema_version, revision = a.revision + 1,
+      embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
+    RETURNING a.id, a.parent_id, a.revision INTO id, v_parent_id, v_revision;
+    content := evergreen.answer_json(id, v_key, v_parent_id, v_revision, v_now, v_result);
     generated_at := v_now;
   END IF;
   cost := evergreen.settle_generation(state, p_content_type, v_key, p_lease_token, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
@@ -1732,7 +1719,7 @@ BEGIN
                   ELSE 'saved' END AS state
         FROM unnest(v_saves) AS s
         LEFT JOIN evergreen.generation_leases AS l
-          ON l.content_type = p_content_type AND l.cache_key = s.cache_key AND l.lease_token = s.lease_token
+          ON l.content_type = p_content_type AND l.cache_key = s.cache_key AND (l.lease_token = s.lease_token) IS TRUE
     ), kept AS (
       INSERT INTO evergreen.ai_answers AS a
         (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
@@ -2011,6 +1998,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   v_question evergreen.question;
   v_parent evergreen.ai_answers;
+  v_parameters text := '{}';
+  v_parent_hash text;
 BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_provider IS NULL OR p_provider !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'The answer of another model is another answer.';
@@ -2024,9 +2013,13 @@ BEGIN
   v_question.model := p_model;
   v_question.company_id := p_company_id;
   v_question.user_id := p_user_id;
-  v_question.parameters := evergreen.read_json('object of parameters', COALESCE(p_parameters, '{}'), 65536);
-  IF jsonb_typeof(v_question.parameters) <> 'object' THEN
-    RAISE EXCEPTION 'the parameters are not a JSON object' USING ERRCODE = 'VG007', HINT = 'Give e.g. {"temperature": 0}.';
+  v_question.parameters := '{}';
+  IF p_parameters <> '{}' THEN
+    v_question.parameters := evergreen.read_json('object of parameters', p_parameters, 65536);
+    IF jsonb_typeof(v_question.parameters) <> 'object' THEN
+      RAISE EXCEPTION 'the parameters are not a JSON object' USING ERRCODE = 'VG007', HINT = 'Give e.g. {"temperature": 0}.';
+    END IF;
+    v_parameters := evergreen.canonical_json(v_question.parameters);
   END IF;
   IF p_company_id IS NOT NULL THEN
     PERFORM evergreen.require_company(p_company_id);
@@ -2036,9 +2029,13 @@ BEGIN
   v_question.prompt := p_prompt;
   v_question.prompt_id := p_prompt_id;
   IF p_prompt IS NULL THEN
-    SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
-      FROM evergreen.ai_generation_prompts AS p
-     WHERE CASE WHEN p_prompt_id IS NULL THEN p.prompt_type = p_policy.prompt_type AND p.active ELSE p.id = p_prompt_id END;
+    IF p_prompt_id IS NULL THEN
+      SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
+        FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_policy.prompt_type AND p.active;
+    ELSE
+      SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
+        FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id;
+    END IF;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'there is no % prompt %', CASE WHEN p_prompt_id IS NULL THEN 'active' ELSE 'such' END, COALESCE(p_prompt_id, p_policy.prompt_type)
         USING ERRCODE = 'VG002', HINT = 'Publish one with evergreen.publish_prompt(), or pass p_prompt.';
@@ -2058,10 +2055,16 @@ BEGIN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Pass the id of the cluster as p_parent_id.';
   END IF;
 
-  v_question.variant_hash := evergreen.content_hash(jsonb_build_object(
-    'content_type', p_policy.content_type, 'provider', p_provider, 'model', p_model, 'prompt', v_question.prompt,
-    'parameters', v_question.parameters, 'company_id', p_company_id, 'user_id', p_user_id, 'parent_id', p_parent_id,
-    'parent', CASE WHEN p_parent_id IS NOT NULL THEN evergreen.content_hash(v_parent.result) END));
+  IF p_parent_id IS NOT NULL THEN
+    v_parent_hash := evergreen.content_hash(v_parent.result);
+  END IF;
+  -- content_hash() of an object of these, its canonical text written at once.
+  v_question.variant_hash := encode(sha256(convert_to(
+    '{"company_id":' || evergreen.canonical_string(p_company_id::text) || ',"content_type":' || evergreen.canonical_string(p_policy.content_type)
+    || ',"model":' || evergreen.canonical_string(p_model) || ',"parameters":' || v_parameters
+    || ',"parent":' || evergreen.canonical_string(v_parent_hash) || ',"parent_id":' || evergreen.canonical_string(p_parent_id::text)
+    || ',"prompt":' || evergreen.canonical_string(v_question.prompt) || ',"provider":' || evergreen.canonical_string(p_provider)
+    || ',"user_id":' || evergreen.canonical_string(p_user_id) || '}', 'UTF8')), 'hex');
   RETURN v_question;
 END;
 $$;

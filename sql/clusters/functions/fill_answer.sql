@@ -17,5 +17,7 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.fill_answer() IS 'Internal: trigger of ai_answers; fills in what a row written by hand leaves empty.';
 CREATE OR REPLACE TRIGGER fill_answer BEFORE INSERT ON evergreen.ai_answers
-  FOR EACH ROW EXECUTE FUNCTION evergreen.fill_answer();
+  FOR EACH ROW WHEN (NEW.variant_hash IS NULL OR NEW.subject_hash IS NULL OR NEW.input_hash IS NULL OR COALESCE(NEW.input_text, '') = ''
+                     OR NEW.content_type = 'cluster_goal' AND NEW.parent_id IS NULL)
+  EXECUTE FUNCTION evergreen.fill_answer();
 COMMENT ON TRIGGER fill_answer ON evergreen.ai_answers IS 'Fills in what a row written by hand leaves empty.';

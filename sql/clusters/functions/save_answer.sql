@@ -31,7 +31,8 @@ DECLARE
   v_question evergreen.question;
   v_result jsonb;
   v_key text;
-  v_answer evergreen.ai_answers;
+  v_parent_id uuid;
+  v_revision integer;
 BEGIN
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, COALESCE(p_asked_model, p_model), p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id),
@@ -45,12 +46,26 @@ BEGIN
     state := 'saved_stale';
   END IF;
   IF state <> 'lease_lost' THEN
-    v_answer := evergreen.keep_answer(state, v_question, v_policy, v_key, v_result, p_model, p_prompt_id, p_embedding, p_embedding_model, p_expires_at,
-      CASE WHEN v_key = v_question.input_hash THEN
-        evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, v_question.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_question.parent_updated_at) END,
-      v_now);
-    id := v_answer.id;
-    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
+    INSERT INTO evergreen.ai_answers AS a
+      (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
+       asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
+       embedding_model, embedding)
+    VALUES
+      (p_content_type, v_key, v_question.variant_hash, v_question.subject_hash, p_parent_id, p_company_id,
+       p_user_id, v_question.input, evergreen.input_words(v_question.input), v_question.parameters, v_result, p_provider,
+       v_question.model, p_model, p_prompt_id, v_question.own_prompt,
+       CASE WHEN v_key = v_question.input_hash THEN
+         evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, v_question.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_question.parent_updated_at) END,
+       v_now, p_expires_at, CASE state WHEN 'saved_stale' THEN v_now END,
+       v_policy.schema_version, CASE WHEN p_embedding IS NOT NULL THEN p_embedding_model END,
+       CASE WHEN p_embedding IS NOT NULL THEN evergreen.unit_vector(p_embedding, p_embedding_model) END)
+    ON CONFLICT (content_type, input_hash) DO UPDATE SET
+      result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+      asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+      schema_version = excluded.schema_version, revision = a.revision + 1,
+      embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
+    RETURNING a.id, a.parent_id, a.revision INTO id, v_parent_id, v_revision;
+    content := evergreen.answer_json(id, v_key, v_parent_id, v_revision, v_now, v_result);
     generated_at := v_now;
   END IF;
   cost := evergreen.settle_generation(state, p_content_type, v_key, p_lease_token, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,

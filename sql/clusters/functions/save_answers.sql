@@ -45,7 +45,7 @@ BEGIN
                   ELSE 'saved' END AS state
         FROM unnest(v_saves) AS s
         LEFT JOIN evergreen.generation_leases AS l
-          ON l.content_type = p_content_type AND l.cache_key = s.cache_key AND l.lease_token = s.lease_token
+          ON l.content_type = p_content_type AND l.cache_key = s.cache_key AND (l.lease_token = s.lease_token) IS TRUE
     ), kept AS (
       INSERT INTO evergreen.ai_answers AS a
         (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,

@@ -7,6 +7,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   v_question evergreen.question;
   v_parent evergreen.ai_answers;
+  v_parameters text := '{}';
+  v_parent_hash text;
 BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_provider IS NULL OR p_provider !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'The answer of another model is another answer.';
@@ -20,9 +22,13 @@ BEGIN
   v_question.model := p_model;
   v_question.company_id := p_company_id;
   v_question.user_id := p_user_id;
-  v_question.parameters := evergreen.read_json('object of parameters', COALESCE(p_parameters, '{}'), 65536);
-  IF jsonb_typeof(v_question.parameters) <> 'object' THEN
-    RAISE EXCEPTION 'the parameters are not a JSON object' USING ERRCODE = 'VG007', HINT = 'Give e.g. {"temperature": 0}.';
+  v_question.parameters := '{}';
+  IF p_parameters <> '{}' THEN
+    v_question.parameters := evergreen.read_json('object of parameters', p_parameters, 65536);
+    IF jsonb_typeof(v_question.parameters) <> 'object' THEN
+      RAISE EXCEPTION 'the parameters are not a JSON object' USING ERRCODE = 'VG007', HINT = 'Give e.g. {"temperature": 0}.';
+    END IF;
+    v_parameters := evergreen.canonical_json(v_question.parameters);
   END IF;
   IF p_company_id IS NOT NULL THEN
     PERFORM evergreen.require_company(p_company_id);
@@ -32,9 +38,13 @@ BEGIN
   v_question.prompt := p_prompt;
   v_question.prompt_id := p_prompt_id;
   IF p_prompt IS NULL THEN
-    SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
-      FROM evergreen.ai_generation_prompts AS p
-     WHERE CASE WHEN p_prompt_id IS NULL THEN p.prompt_type = p_policy.prompt_type AND p.active ELSE p.id = p_prompt_id END;
+    IF p_prompt_id IS NULL THEN
+      SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
+        FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_policy.prompt_type AND p.active;
+    ELSE
+      SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
+        FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id;
+    END IF;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'there is no % prompt %', CASE WHEN p_prompt_id IS NULL THEN 'active' ELSE 'such' END, COALESCE(p_prompt_id, p_policy.prompt_type)
         USING ERRCODE = 'VG002', HINT = 'Publish one with evergreen.publish_prompt(), or pass p_prompt.';
@@ -54,10 +64,16 @@ BEGIN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Pass the id of the cluster as p_parent_id.';
   END IF;
 
-  v_question.variant_hash := evergreen.content_hash(jsonb_build_object(
-    'content_type', p_policy.content_type, 'provider', p_provider, 'model', p_model, 'prompt', v_question.prompt,
-    'parameters', v_question.parameters, 'company_id', p_company_id, 'user_id', p_user_id, 'parent_id', p_parent_id,
-    'parent', CASE WHEN p_parent_id IS NOT NULL THEN evergreen.content_hash(v_parent.result) END));
+  IF p_parent_id IS NOT NULL THEN
+    v_parent_hash := evergreen.content_hash(v_parent.result);
+  END IF;
+  -- content_hash() of an object of these, its canonical text written at once.
+  v_question.variant_hash := encode(sha256(convert_to(
+    '{"company_id":' || evergreen.canonical_string(p_company_id::text) || ',"content_type":' || evergreen.canonical_string(p_policy.content_type)
+    || ',"model":' || evergreen.canonical_string(p_model) || ',"parameters":' || v_parameters
+    || ',"parent":' || evergreen.canonical_string(v_parent_hash) || ',"parent_id":' || evergreen.canonical_string(p_parent_id::text)
+    || ',"prompt":' || evergreen.canonical_string(v_question.prompt) || ',"provider":' || evergreen.canonical_string(p_provider)
+    || ',"user_id":' || evergreen.canonical_string(p_user_id) || '}', 'UTF8')), 'hex');
   RETURN v_question;
 END;
 $$;

@@ -4,25 +4,21 @@ CREATE OR REPLACE FUNCTION evergreen.add_spend(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_month date := date_trunc('month', p_at AT TIME ZONE 'UTC')::date;
-  v_budget record;
 BEGIN
-  -- In the order in which reserve_budget() locks: company, overall, user.
+  -- LOCK: in the order in which reserve_budget() locks: company, overall, user. A list is read as it is written.
   INSERT INTO evergreen.ai_spend_monthly AS s (month, scope, scope_id, slot, spent, generations)
   SELECT v_month, p.scope, p.scope_id, p.slot, COALESCE(p_cost, 0), p_generations
-    FROM (VALUES (1, 'company', p_company_id::text, 0::smallint), (2, 'overall', '', p_slot), (3, 'user', p_user_id, 0::smallint)) AS p (place, scope, scope_id, slot)
+    FROM (VALUES ('company', p_company_id::text, 0::smallint), ('overall', '', p_slot), ('user', p_user_id, 0::smallint)) AS p (scope, scope_id, slot)
    WHERE p.scope_id IS NOT NULL
-   ORDER BY p.place
   ON CONFLICT (scope, scope_id, month, slot) DO UPDATE
     SET spent = s.spent + excluded.spent, generations = s.generations + excluded.generations;
 
-  FOR v_budget IN
-    SELECT b.scope, b.scope_id FROM evergreen.budgets AS b
-     WHERE (b.scope, b.scope_id) IN (('company', p_company_id::text), ('overall', ''), ('user', p_user_id))
-       AND b.alerted_month IS DISTINCT FROM v_month
-     ORDER BY b.scope
-  LOOP
-    PERFORM evergreen.alert_budget(v_budget.scope, v_budget.scope_id, v_month);
-  END LOOP;
+  PERFORM evergreen.alert_budget(a.scope, a.scope_id, v_month)
+     FROM (SELECT b.scope, b.scope_id
+             FROM (VALUES ('company', p_company_id::text), ('overall', ''), ('user', p_user_id)) AS p (scope, scope_id)
+             JOIN evergreen.budgets AS b ON b.scope = p.scope AND b.scope_id = p.scope_id
+            WHERE b.alerted_month IS DISTINCT FROM v_month
+            ORDER BY b.scope) AS a;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.add_spend(timestamptz, uuid, text, smallint, numeric, integer) IS 'Internal: adds the cost of generations to the months that pay for them (company, overall, user), and warns once a month when a budget passes alert_at.';

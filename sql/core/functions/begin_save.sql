@@ -7,8 +7,9 @@ BEGIN
   IF p_lease_token IS NULL THEN
     RAISE EXCEPTION 'nothing is saved without a lease' USING ERRCODE = 'VG007', HINT = 'Claim the key with evergreen.claim_generation() and pass its lease_token.';
   END IF;
+  -- IS TRUE, here and wherever a token is asked for: no proof for the planner that the index of the leases that are held, however many, would do.
   SELECT l.invalidated INTO v_invalidated FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
   IF NOT FOUND THEN
     RAISE WARNING 'the lease of % % has passed to another: the answer is billed but not kept', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'Look up again: newer content may be there.';

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
   -- LOCK: the row, before the clock is read: the time that is waited for it is not taken from the lease.
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND l.lease_token = p_lease_token FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the lease of % % is no longer held by this token', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'It ran out and another took over, or the server restarted. Look up again.';

@@ -8,9 +8,12 @@ BEGIN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
   PERFORM evergreen.require_provider(p_provider);
-  IF p_prompt_id IS NOT NULL AND NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
-    RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id)
-      USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id that came with the prompt, or NULL.';
+  -- Two conditions: a plan of both in one would be made anew at every call.
+  IF p_prompt_id IS NOT NULL THEN
+    IF NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
+      RAISE EXCEPTION 'there is no prompt %', quote_literal(p_prompt_id)
+        USING ERRCODE = 'VG002', HINT = 'Pass the prompt_id that came with the prompt, or NULL.';
+    END IF;
   END IF;
 END;
 $$;

@@ -38,8 +38,9 @@ beforeAll(async () => {
     BEGIN
       FOR i IN 1..600 LOOP
         v_question := evergreen.question_of(evergreen.variant_of(v_policy, 'm' || 1 + i % 2, 'openai', NULL, '{}', NULL, NULL, NULL), v_policy, format('["item %s"]', i));
-        PERFORM evergreen.keep_answer('saved', v_question, v_policy, v_question.input_hash, to_jsonb(i), 'm', 'cluster_v1',
-          ARRAY(SELECT (random() - 0.5)::real FROM generate_series(1, ${DIMENSIONS}) AS k WHERE i > 0), 'e', NULL, NULL, now());
+        INSERT INTO evergreen.ai_answers (content_type, input_hash, variant_hash, subject_hash, input, result, provider, asked_model, generation_model, embedding_model, embedding)
+        VALUES ('cluster', v_question.input_hash, v_question.variant_hash, v_question.subject_hash, v_question.input, to_jsonb(i), 'openai', v_question.model, 'm', 'e',
+          evergreen.unit_vector(ARRAY(SELECT (random() - 0.5)::real FROM generate_series(1, ${DIMENSIONS}) AS k WHERE i > 0), 'e'));
       END LOOP;
     END $$`);
 }, 120_000);
