@@ -27,19 +27,43 @@ export function conditionOf(name: string, header: string | undefined): Condition
   return tags;
 }
 
+/** What a tag is made of. */
+export interface Tagged {
+  revision: number;
+  id: string;
+  generated_at: Date;
+  freshness: string;
+}
+
+const rowOf = (id: string) => id.slice(0, 8);
+
 /**
- * The tag of a revision. What is not fresh any more has another one, so that nobody who asks whether it changed is told 304 and goes on showing it as fresh.
+ * The tag of what is kept: its revision, which row it is of (after a deletion revisions begin anew), when it was analysed (again, perhaps, with the same result), and
+ * whether it is fresh. So nobody who asks whether it changed is told 304 and goes on showing something else, or an age that is not true any more.
  */
-export const tagOf = (revision: number, freshness: string) => (freshness === 'fresh' ? `${revision}` : `${revision}-${freshness}`);
+export function tagOf({ revision, id, generated_at, freshness }: Tagged): string {
+  const tag = `${revision}-${rowOf(id)}-${generated_at.getTime().toString(36)}`;
+  return freshness === 'fresh' ? tag : `${tag}-${freshness}`;
+}
 
 /** Whether a list names this tag, weak or strong: for reading. */
 export const namesTag = (condition: Condition, tag: string) =>
   condition === '*' || (condition?.some(({ value }) => value === tag) ?? false);
 
-/** The revisions that a list names by strong tags: for writing. */
-export function revisionsOf(condition: Tag[]): number[] {
+/** What the strong tags of a list name, for writing, where age does not matter: a revision, and of which row where the tag says so. */
+function namedBy(condition: Tag[]): { revision: number; row: string | undefined }[] {
   return condition.flatMap(({ weak, value }) => {
-    const digits = /^(\d{1,9})(?:-[a-z]+)?$/.exec(value)?.[1];
-    return weak || digits === undefined ? [] : [Number(digits)];
+    const [, digits, row] = /^(\d{1,9})(?:-([0-9a-f]{8})-[0-9a-z]+)?(?:-[a-z]+)?$/.exec(value) ?? [];
+    return weak || digits === undefined ? [] : [{ revision: Number(digits), row }];
   });
+}
+
+/** Whether a list names this revision: for writing. */
+export const namesRevision = (condition: Tag[], { revision, id }: Tagged) =>
+  namedBy(condition).some((named) => named.revision === revision && (named.row === undefined || named.row === rowOf(id)));
+
+/** The revision that a list names, where it names a single one and of no certain row. */
+export function onlyRevision(condition: Tag[]): number | undefined {
+  const named = namedBy(condition);
+  return named.length === 1 && named[0]?.row === undefined ? named[0]?.revision : undefined;
 }

@@ -7,7 +7,7 @@ import { Refusal } from './errors.js';
 import { addressOf } from './proxies.js';
 
 const WINDOW_S = 60;
-const LONGEST_KEY = 256;
+const LONGEST_KEY_BYTES = 256;
 
 /** Counts a request for its user or, where nobody is signed in, for its address; 429 when it is one too many. */
 export async function limitRate(http: Http, c: Context<Env>, session: Session | undefined): Promise<void> {
@@ -26,4 +26,4 @@ export async function limitRate(http: Http, c: Context<Env>, session: Session | 
   }
 }
 
-const bounded = (key: string) => (key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex'));
+const bounded = (key: string) => (Buffer.byteLength(key) <= LONGEST_KEY_BYTES ? key : createHash('sha256').update(key).digest('hex'));

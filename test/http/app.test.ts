@@ -96,7 +96,7 @@ describe('as a route of Next.js, in one line', () => {
     expect(saved.status).toBe(200);
     const found = await read(await GET(new Request(url, { headers })));
     expect(found.body.data.analysis).toEqual({ summary: 'From Next.' });
-    expect(found.headers.get('ETag')).toBe('"1"');
+    expect(found.headers.get('ETag')).toMatch(/^"1-/);
     expect((await GET(new Request(url))).status).toBe(401);
   });
 });

@@ -130,17 +130,21 @@ test('DELETE makes it stale, and with purge deletes it', async () => {
 describe('conditions', () => {
   beforeEach(() => post({ analysis }));
 
-  test.each([['"1"'], ['W/"1"'], ['"0", "1"'], ['W/"7" , "1","x"'], ['*']])(
+  const etag = async () => (await get()).headers.get('ETag') ?? '';
+
+  test.each([['<tag>'], ['W/<tag>'], ['"0", <tag>'], ['W/"7" , <tag>,"x"'], ['*']])(
     'If-None-Match: %s is answered 304, without a body',
-    async (tag) => {
-      const answer = await get({ 'If-None-Match': tag });
+    async (condition) => {
+      const tag = await etag();
+      expect(tag).toMatch(/^"1-/);
+      const answer = await get({ 'If-None-Match': condition.replace('<tag>', tag) });
       expect(answer).toMatchObject({ status: 304, text: '' });
-      expect(answer.headers.get('ETag')).toBe('"1"');
+      expect(answer.headers.get('ETag')).toBe(tag);
       expect(answer.headers.get('Age')).toBe('0');
     },
   );
 
-  test.each([['"2"'], ['"11"'], ['"1-stale"']])('If-None-Match: %s names another revision', async (tag) => {
+  test.each([['"1"'], ['"2"'], ['"11"'], ['"1-stale"']])('If-None-Match: %s names another revision', async (tag) => {
     expect((await get({ 'If-None-Match': tag })).status).toBe(200);
   });
 
@@ -152,12 +156,33 @@ describe('conditions', () => {
     expect((await get({ 'If-None-Match': answer.headers.get('ETag') as string })).status).toBe(304);
   });
 
+  test('nobody who kept what was deleted is told 304, or writes over what came after it, though revisions begin anew', async () => {
+    const before = await etag();
+    await http.call(`${path}?purge=true`, { as: ada, method: 'DELETE' });
+    await post({ analysis: { summary: 'Another.' } });
+    const after = await get({ 'If-None-Match': before });
+    expect(after).toMatchObject({ status: 200, body: { data: { revision: 1, analysis: { summary: 'Another.' } } } });
+    expect((await post({ tuning: { '/summary': 'Mine.' } }, { 'If-Match': before })).status).toBe(412);
+    expect((await http.call(path, { as: ada, method: 'DELETE', headers: { 'If-Match': before } })).status).toBe(412);
+    expect((await get()).body.data).toMatchObject({ tuning: {}, isStale: false });
+    expect((await post({ tuning: { '/summary': 'Mine.' } }, { 'If-Match': await etag() })).status).toBe(200);
+  });
+
+  test('nobody is told 304 who would go on showing when it was analysed before: the same analysis saved again', async () => {
+    const { headers, body } = await get();
+    await post({ analysis });
+    const again = await get({ 'If-None-Match': headers.get('ETag') as string });
+    expect(again).toMatchObject({ status: 200, body: { data: { revision: 1 } } });
+    expect(again.body.data.generatedAt).not.toBe(body.data.generatedAt);
+    expect((await post({ tuning: { '/traits/openness/score': 80 } }, { 'If-Match': headers.get('ETag') as string })).status).toBe(200);
+  });
+
   test('of two who adjust the same revision the second is told 412 and what it is now, and nothing of theirs is kept', async () => {
     const first = await post({ tuning: { '/traits/openness/score': 80 } }, { 'If-Match': '"1"' });
-    expect(first.headers.get('ETag')).toBe('"2"');
+    expect(first.headers.get('ETag')).toMatch(/^"2-/);
     const second = await post({ tuning: { '/traits/openness/score': 10 } }, { 'If-Match': '"1"' });
     expect(second).toMatchObject({ status: 412, body: { success: false, metadata: { code: 'PRECONDITION_FAILED' } } });
-    expect(second.headers.get('ETag')).toBe('"2"');
+    expect(second.headers.get('ETag')).toBe(first.headers.get('ETag'));
     expect((await get()).body.data.tuning).toEqual({ '/traits/openness/score': 80 });
   });
 

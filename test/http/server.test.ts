@@ -97,10 +97,11 @@ test('a connection is used again, also after a refusal', async () => {
 
 test('a 304 and a HEAD have no body on the wire', async () => {
   await http.call(path, { as: ada, method: 'POST', json: { analysis: { summary: 'x' } } });
-  const unchanged = await fetch(server.url + path, { headers: { ...asAda(), 'If-None-Match': '"1"' } });
-  expect([unchanged.status, await unchanged.text(), unchanged.headers.get('ETag')]).toEqual([304, '', '"1"']);
   const head = await fetch(server.url + path, { method: 'HEAD', headers: asAda() });
-  expect([head.status, await head.text(), head.headers.get('ETag')]).toEqual([200, '', '"1"']);
+  const tag = head.headers.get('ETag') ?? '';
+  expect([head.status, await head.text(), tag]).toEqual([200, '', expect.stringMatching(/^"1-/)]);
+  const unchanged = await fetch(server.url + path, { headers: { ...asAda(), 'If-None-Match': tag } });
+  expect([unchanged.status, await unchanged.text(), unchanged.headers.get('ETag')]).toEqual([304, '', tag]);
 });
 
 describe('stopping', () => {

@@ -41,6 +41,16 @@ test('users have a limit each, whatever session they use', async () => {
   expect(await ask(grace.token)).toBe(200);
 });
 
+test('the longest id that a user can have is limited like any other, also of characters that take several bytes', async () => {
+  const [session] = await database.query<{ token: string }>('SELECT token FROM evergreen.create_session($1, $2, $3)', [
+    `${'語'.repeat(170)}ab`,
+    [],
+    'operator',
+  ]);
+  const answer = await http.call('/api/session', { headers: { Authorization: `Bearer ${session?.token}` } });
+  expect([answer.status, ...limitOf(answer)]).toEqual([200, '5', '4', '5;w=60']);
+});
+
 test('who is not signed in is limited by address, so that tokens cannot be tried out; the signed in behind it are not', async () => {
   const ada = await signUp(database);
   const guess = async (i: number) =>

@@ -13,7 +13,7 @@ const rateLimitHeaders = z.object({
 });
 const retryHeaders = rateLimitHeaders.extend({ 'Retry-After': text('Seconds to wait.') });
 export const cacheHeaders = rateLimitHeaders.extend({
-  ETag: text('`"<revision>"`, with a word appended when it is not fresh.'),
+  ETag: text('`"<revision>-..."`: another one whenever what is kept, its age or its freshness changed.'),
   Age: text('Seconds since it was analysed.'),
   'Cache-Control': text('How long it may be shown again without asking; `no-cache` when it is not fresh.'),
   'Last-Modified': text('When analysis or tuning changed last.'),

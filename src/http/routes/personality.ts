@@ -11,7 +11,7 @@ import {
   savePersonalityTuning,
 } from '../../queries/personality.queries.js';
 import { findUser } from '../../queries/sessions.queries.js';
-import { conditionOf, namesTag, revisionsOf, tagOf } from '../conditions.js';
+import { conditionOf, namesRevision, namesTag, onlyRevision, tagOf } from '../conditions.js';
 import type { Ctx, Env, Http, Session } from '../context.js';
 import { succeed } from '../envelope.js';
 import { notFound, Refusal } from '../errors.js';
@@ -59,9 +59,9 @@ export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
       const userId = await userOf(c.get('session'), username);
       const kept = await find(userId);
       if (!kept) throw nothing();
-      const tag = tagOf(kept.revision, kept.freshness);
+      const tag = tagOf(kept);
       const match = conditionOf('If-Match', c.req.header('If-Match'));
-      if (Array.isArray(match) && !revisionsOf(match).includes(kept.revision)) throw changed(kept);
+      if (Array.isArray(match) && !namesRevision(match, kept)) throw changed(kept);
       describe(c, kept, http.maxAgeSeconds);
       if (namesTag(conditionOf('If-None-Match', c.req.header('If-None-Match')), tag)) return c.body(null, 304);
       return succeed(c, dataOf(username, kept));
@@ -153,11 +153,11 @@ export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
     const noneMatch = conditionOf('If-None-Match', c.req.header('If-None-Match'));
     if (match === undefined && noneMatch === undefined) return undefined;
     if (match === undefined && noneMatch === '*') return 0;
-    const named = Array.isArray(match) ? revisionsOf(match) : [];
-    if (named.length === 1 && noneMatch === undefined) return named[0];
+    const only = Array.isArray(match) ? onlyRevision(match) : undefined;
+    if (only !== undefined && noneMatch === undefined) return only;
     const kept = await find(userId);
-    if (match !== undefined && (!kept || (match !== '*' && !named.includes(kept.revision)))) throw changed(kept);
-    if (kept && namesTag(noneMatch, tagOf(kept.revision, kept.freshness))) throw changed(kept);
+    if (match !== undefined && (!kept || (match !== '*' && !namesRevision(match, kept)))) throw changed(kept);
+    if (kept && (namesTag(noneMatch, tagOf(kept)) || (Array.isArray(noneMatch) && namesRevision(noneMatch, kept)))) throw changed(kept);
     return match === '*' ? undefined : (kept?.revision ?? 0);
   }
 }
@@ -166,7 +166,7 @@ export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
 function changed(kept: Kept | undefined): Refusal {
   return new Refusal(412, 'PRECONDITION_FAILED', 'it is not the revision that was named', {
     hint: kept ? `It is revision ${kept.revision} now: read it again.` : 'There is none.',
-    headers: kept && { ETag: `"${tagOf(kept.revision, kept.freshness)}"` },
+    headers: kept && { ETag: `"${tagOf(kept)}"` },
   });
 }
 
@@ -182,7 +182,7 @@ function describe(c: Ctx, kept: Kept, maxAgeSeconds: number): void {
   const then = left > now ? `, stale-while-revalidate=${left - now}` : '';
   c.header('Cache-Control', usable ? `private, max-age=${age + now}${then}` : 'private, no-cache');
   c.header('Age', String(age));
-  c.header('ETag', `"${tagOf(kept.revision, kept.freshness)}"`);
+  c.header('ETag', `"${tagOf(kept)}"`);
   c.header('Last-Modified', kept.updated_at.toUTCString());
   c.header('Vary', 'Authorization, Cookie', { append: true });
 }
