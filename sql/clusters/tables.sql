@@ -194,3 +194,7 @@ COMMENT ON TYPE evergreen.answer_match IS 'What there is for a question; made by
 COMMENT ON COLUMN evergreen.answer_match.freshness IS 'fresh, stale, expired or missing.';
 COMMENT ON COLUMN evergreen.answer_match.reason IS 'Why.';
 COMMENT ON COLUMN evergreen.answer_match.answer IS 'The row that may be shown. NULL: none.';
+
+CREATE TRIGGER touch_answer BEFORE UPDATE ON evergreen.ai_answers
+  FOR EACH ROW WHEN (OLD.uses = NEW.uses AND OLD.last_used_at IS NOT DISTINCT FROM NEW.last_used_at OR OLD.result <> NEW.result) EXECUTE FUNCTION evergreen.touch_updated_at();
+COMMENT ON TRIGGER touch_answer ON evergreen.ai_answers IS 'Moves updated_at, unless uses are counted.';

@@ -3658,6 +3658,17 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.take_rate_limit(text, integer, interval, timestamptz) IS 'Takes one of the p_limit requests (at most 1000) that a key may make in any p_window (at most 31 days), whatever the number of processes that ask. allowed says whether it was one; remaining how many more are free now, reset_after_ms when all are free again, retry_after_ms when the next one is (0 when allowed). A refused request takes nothing. Of a key, each length of window counts for itself. VG007 for a wrong value, VG006 for a limit above 1000.';
 
+-- source: sql/core/functions/touch_updated_at.sql
+
+CREATE OR REPLACE FUNCTION evergreen.touch_updated_at() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.updated_at := clock_timestamp();
+  RETURN NEW;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.touch_updated_at() IS 'Internal: trigger of tables with updated_at; moves it.';
+
 -- source: sql/core/functions/track_changed_row.sql
 
 CREATE OR REPLACE FUNCTION evergreen.track_changed_row() RETURNS trigger

@@ -206,6 +206,10 @@ COMMENT ON COLUMN evergreen.answer_match.freshness IS 'fresh, stale, expired or 
 COMMENT ON COLUMN evergreen.answer_match.reason IS 'Why.';
 COMMENT ON COLUMN evergreen.answer_match.answer IS 'The row that may be shown. NULL: none.';
 
+CREATE TRIGGER touch_answer BEFORE UPDATE ON evergreen.ai_answers
+  FOR EACH ROW WHEN (OLD.uses = NEW.uses AND OLD.last_used_at IS NOT DISTINCT FROM NEW.last_used_at OR OLD.result <> NEW.result) EXECUTE FUNCTION evergreen.touch_updated_at();
+COMMENT ON TRIGGER touch_answer ON evergreen.ai_answers IS 'Moves updated_at, unless uses are counted.';
+
 -- source: sql/clusters/functions/alike_answers.sql
 
 CREATE OR REPLACE FUNCTION evergreen.alike_answers(p_question evergreen.question, p_candidates integer) RETURNS TABLE (id uuid, similarity real)
@@ -1926,20 +1930,6 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.suggest_similarity_threshold(numeric, text, text) IS 'Report: the lowest similarity from which on the verdicts were wrong at most so often (a share from 0 to 1), with the number of verdicts at or above it and the rate they had. NULL: no threshold has been that good, or there are no verdicts.';
-
--- source: sql/clusters/functions/touch_answer.sql
-
-CREATE OR REPLACE FUNCTION evergreen.touch_answer() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.updated_at := clock_timestamp();
-  RETURN NEW;
-END;
-$$;
-COMMENT ON FUNCTION evergreen.touch_answer() IS 'Internal: trigger of ai_answers; moves updated_at.';
-CREATE OR REPLACE TRIGGER touch_answer BEFORE UPDATE ON evergreen.ai_answers
-  FOR EACH ROW WHEN (OLD.uses = NEW.uses AND OLD.last_used_at IS NOT DISTINCT FROM NEW.last_used_at OR OLD.result <> NEW.result) EXECUTE FUNCTION evergreen.touch_answer();
-COMMENT ON TRIGGER touch_answer ON evergreen.ai_answers IS 'Moves updated_at, unless uses are counted.';
 
 -- source: sql/clusters/functions/trigram_similarity.sql
 

@@ -55,6 +55,10 @@ COMMENT ON COLUMN evergreen.personality_cache.updated_at IS 'When the row was la
 INSERT INTO evergreen.host_references (our_table, our_column, host_table, on_delete) VALUES
   ('personality_cache', 'user_id', 'users', 'CASCADE');
 
+CREATE TRIGGER touch_personality BEFORE UPDATE ON evergreen.personality_cache
+  FOR EACH ROW WHEN (OLD.updated_at = NEW.updated_at) EXECUTE FUNCTION evergreen.touch_updated_at();
+COMMENT ON TRIGGER touch_personality ON evergreen.personality_cache IS 'Moves updated_at, unless the statement did.';
+
 -- source: sql/personality/functions/apply_tuning.sql
 
 CREATE OR REPLACE FUNCTION evergreen.apply_tuning(p_analysis jsonb, p_tuning jsonb) RETURNS jsonb
@@ -861,20 +865,6 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.surviving_tuning(jsonb, jsonb) IS 'Internal: the adjustments that still apply to an analysis: their path is there and leads to a value of the same type.';
-
--- source: sql/personality/functions/touch_personality.sql
-
-CREATE OR REPLACE FUNCTION evergreen.touch_personality() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.updated_at := clock_timestamp();
-  RETURN NEW;
-END;
-$$;
-COMMENT ON FUNCTION evergreen.touch_personality() IS 'Internal: trigger of personality_cache; moves updated_at.';
-CREATE OR REPLACE TRIGGER touch_personality BEFORE UPDATE ON evergreen.personality_cache
-  FOR EACH ROW WHEN (OLD.updated_at = NEW.updated_at) EXECUTE FUNCTION evergreen.touch_personality();
-COMMENT ON TRIGGER touch_personality ON evergreen.personality_cache IS 'Moves updated_at, unless the statement did.';
 
 -- source: sql/personality/functions/values_differ.sql
 

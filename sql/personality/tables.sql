@@ -43,3 +43,7 @@ COMMENT ON COLUMN evergreen.personality_cache.updated_at IS 'When the row was la
 
 INSERT INTO evergreen.host_references (our_table, our_column, host_table, on_delete) VALUES
   ('personality_cache', 'user_id', 'users', 'CASCADE');
+
+CREATE TRIGGER touch_personality BEFORE UPDATE ON evergreen.personality_cache
+  FOR EACH ROW WHEN (OLD.updated_at = NEW.updated_at) EXECUTE FUNCTION evergreen.touch_updated_at();
+COMMENT ON TRIGGER touch_personality ON evergreen.personality_cache IS 'Moves updated_at, unless the statement did.';
