@@ -10,7 +10,7 @@ BEGIN
   END IF;
   path := '';
   place := '{}';
-  FOREACH v_step IN ARRAY string_to_array(substr(p_path, 2), '/') LOOP
+  FOREACH v_step IN ARRAY (string_to_array(p_path, '/'))[2:] LOOP
     IF jsonb_typeof(v_node) NOT IN ('object', 'array') THEN
       path := NULL;
       RETURN;

@@ -42,6 +42,30 @@ test.each<[string, unknown, object]>([
   expect(await get(database.pool, user)).toMatchObject({ analysis: document, personality: { ...document, ...change } });
 });
 
+test('an empty step names the field without a name, and never the whole analysis', async () => {
+  const user = await analysed();
+  await expectRefusal(
+    database.pool,
+    'save_personality_tuning',
+    { user_id: user, tuning: { '/': { taken: 'over' } } },
+    'VG007',
+    "nothing at '/'",
+  );
+  await expectRefusal(
+    database.pool,
+    'save_personality_tuning',
+    { user_id: user, tuning: { '/style/': { taken: 'over' } } },
+    'VG007',
+    "nothing at '/style/'",
+  );
+  const other = someone();
+  await keep(database.pool, other, { '': 1, inner: { '': 2 } });
+  expect(await tune(database.pool, other, { '/': 8, '/inner/': 9 })).toMatchObject({
+    tuning: { '/': 8, '/inner/': 9 },
+    personality: { '': 8, inner: { '': 9 } },
+  });
+});
+
 test('adjustments are added to those there; null takes one back; the same again is nothing new', async () => {
   const user = await analysed();
   await tune(database.pool, user, { '/summary': 'Wild', '/traits/openness/score': 1 });
