@@ -33,7 +33,7 @@ const REQUEST_MS = 30_000;
 export async function listen(fetch: Fetch, { port, host = '127.0.0.1', graceMs = 10_000 }: ListenOptions): Promise<Listening> {
   const server = createAdaptorServer({
     fetch,
-    serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: 5_000 },
+    serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 },
   }) as Server;
   let inFlight = 0;
   let closing: Promise<void> | undefined;
