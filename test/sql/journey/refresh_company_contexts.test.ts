@@ -392,16 +392,24 @@ describe('when none holds any more', () => {
   });
 
   test('who would write a hash meanwhile does not wait', async () => {
-    const [a, b] = [await makeCompany(database.pool), await makeCompany(database.pool)];
-    await call(database.pool, 'reset_company_contexts');
-    await withConnections(database, 2, async ([first, second]) => {
-      await first?.query('BEGIN');
-      expect(await refresh([a], first)).toBe(1);
-      await second?.query(`SET lock_timeout = '2s'`);
-      expect(await value(second as Client, 'fold_company_contexts', { company_ids: [b] })).toBe(0);
-      await first?.query('COMMIT');
+    const company = await makeCompany(database.pool);
+    await withConnections(database, 2, async ([keeper, folder]) => {
+      await keeper?.query('BEGIN');
+      await value(keeper as Client, 'empty_company_contexts');
+      await folder?.query(`SET lock_timeout = '2s'`);
+      expect(await refresh([company], folder)).toBe(0);
+      await keeper?.query('COMMIT');
     });
-    await served(b);
+    await served(company);
+  });
+
+  test('nor once the company is forgotten whose id stands for all of them', async () => {
+    const company = await makeCompany(database.pool);
+    await refresh([company]);
+    await forge(company);
+    await call(database.pool, 'reset_company_contexts');
+    await call(database.pool, 'forget_company', { company_id: EVERYBODY });
+    await served(company);
   });
 
   test('more of them than one batch go before what says that none holds', async () => {
@@ -460,6 +468,33 @@ describe('maintenance', () => {
     expect(await one(database.pool, 'SELECT count(*)::integer FROM evergreen.company_changes')).toBe(0);
     await call(database.pool, 'attach_host');
     expect(await refresh([company])).toBe(1);
+  });
+
+  test('finds so while another is about to write a hash', async () => {
+    const [a, b] = [await makeCompany(database.pool), await makeCompany(database.pool)];
+    await refresh([]);
+    await refresh([a]);
+    await withConnections(database, 1, async ([folder]) => {
+      await folder?.query('BEGIN');
+      expect(await refresh([b], folder)).toBe(1);
+      await database.query('ALTER TABLE public.company_journey_steps DISABLE TRIGGER evergreen_statement_insert');
+      await setStatus(database.pool, a, await makeStep(database.pool), 'completed');
+      expect(await step(10)).toEqual({ done: 0, next_cursor: null });
+      await served(a);
+      await folder?.query('COMMIT');
+    });
+    await call(database.pool, 'attach_host');
+    await served(a);
+  });
+
+  test('a trigger that fires again by attach_host() makes up for what it missed', async () => {
+    const company = await makeCompany(database.pool);
+    await refresh([]);
+    expect(await refresh([company])).toBe(1);
+    await database.query('ALTER TABLE public.company_journey_steps DISABLE TRIGGER evergreen_statement_insert');
+    await setStatus(database.pool, company, await makeStep(database.pool), 'completed');
+    await call(database.pool, 'attach_host');
+    await served(company);
   });
 });
 
