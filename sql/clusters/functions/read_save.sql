@@ -23,7 +23,6 @@ BEGIN
   IF v_save.lease_token IS NULL THEN
     PERFORM evergreen.begin_save(p_policy.content_type, v_save.cache_key, NULL);
   END IF;
-  PERFORM evergreen.require_generation(v_save.cache_key, p_variant.provider, v_save.model, v_save.prompt_id);
   BEGIN
     v_save.result := evergreen.read_result(v_answer ->> 'result', p_policy.max_bytes);
     IF jsonb_typeof(v_answer -> 'embedding') = 'array' THEN

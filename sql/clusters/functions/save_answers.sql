@@ -24,6 +24,10 @@ BEGIN
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
   v_saves := ARRAY(SELECT evergreen.read_save(a.ordinality::integer, a.answer, v_variant, v_policy, p_model, p_parameters, p_prompt_id)
                      FROM unnest(p_answers) WITH ORDINALITY AS a (answer, ordinality));
+  -- Once for all that say the same of where they come from; a key that is a hash stands for every other.
+  PERFORM evergreen.require_generation(g.cache_key, p_provider, g.model, g.prompt_id)
+     FROM (SELECT DISTINCT CASE WHEN s.cache_key ~ '^[0-9a-f]{64}$' THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
+             FROM unnest(v_saves) AS s) AS g;
 
   -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
   PERFORM FROM evergreen.generation_leases AS l
