@@ -72,7 +72,7 @@ check-functions: install ## lint all functions with plpgsql_check on PostgreSQL 
 bench: install test/bench/node_modules/.package-lock.json ## measure ratios on a server of its own (half an hour); ROWS=1,5, PROFILE=1, PG_BIN=<folder of initdb>, RESULTS=<file>
 	@ROWS='$(ROWS)' PROFILE='$(PROFILE)' PG_BIN='$(PG_BIN)' RESULTS='$(RESULTS)' SIZE='$(SIZE)' $(TS) test/bench/run.ts
 
-bench-quick: install test/bench/node_modules/.package-lock.json ## the same at smaller sizes, in under three minutes; writes nothing unless RESULTS=<file> is said
+bench-quick: install test/bench/node_modules/.package-lock.json ## the same at smaller sizes, in some seven minutes; writes nothing unless RESULTS=<file> is said
 	@ROWS='$(ROWS)' PROFILE='$(PROFILE)' PG_BIN='$(PG_BIN)' RESULTS='$(RESULTS)' SIZE=quick $(TS) test/bench/run.ts
 
 test/bench/node_modules/.package-lock.json: test/bench/package-lock.json
