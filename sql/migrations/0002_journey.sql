@@ -1250,10 +1250,10 @@ SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off 
 -- to there: a call that marks less than asked has seen all, and whoever calls until 0 reads all once, not once a call.
 DECLARE
   v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
-  v_beginning CONSTANT jsonb := '["-infinity", "00000000-0000-0000-0000-000000000000"]';
+  v_beginning CONSTANT jsonb := jsonb '["-infinity", "00000000-0000-0000-0000-000000000000"]';
   v_start jsonb;
   v_place jsonb;
-  v_until jsonb := '["infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff"]';
+  v_until jsonb := jsonb '["infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff"]';
   v_window integer;
   v_marked integer;
   v_computed uuid[];
