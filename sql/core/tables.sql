@@ -549,7 +549,7 @@ COMMENT ON COLUMN evergreen.company_changes.changed_at IS 'When it was written; 
 
 CREATE TABLE evergreen.company_context_hashes (
   company_id uuid PRIMARY KEY,
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   computed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE evergreen.company_context_hashes IS 'The hash at hand: of each company''s state without its last activity. Holds for whoever sees no row of that company (or of all) in company_changes; otherwise the hash is computed from the application''s tables.';

@@ -560,7 +560,7 @@ COMMENT ON COLUMN evergreen.company_changes.changed_at IS 'When it was written; 
 
 CREATE TABLE evergreen.company_context_hashes (
   company_id uuid PRIMARY KEY,
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   computed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE evergreen.company_context_hashes IS 'The hash at hand: of each company''s state without its last activity. Holds for whoever sees no row of that company (or of all) in company_changes; otherwise the hash is computed from the application''s tables.';
@@ -3038,7 +3038,7 @@ COMMENT ON FUNCTION evergreen.require_company(uuid) IS 'Internal: VG007 for NULL
 CREATE OR REPLACE FUNCTION evergreen.require_context_hash(p_context_hash text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
+  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR p_context_hash ~ '[^0-9a-f]' THEN
     RAISE EXCEPTION 'context hash % is not one', COALESCE(quote_literal(left(p_context_hash, 80)), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Pass the context_hash of the lookup: 64 hex digits.';
   END IF;
@@ -3051,7 +3051,7 @@ COMMENT ON FUNCTION evergreen.require_context_hash(text) IS 'Internal: VG007 for
 CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_provider text, p_model text, p_prompt_id text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
+  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR p_context_hash ~ '[^0-9a-f]' THEN
     PERFORM evergreen.require_context_hash(p_context_hash);
   END IF;
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_provider text, p_model text, p_prompt_id text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
+  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR p_context_hash ~ '[^0-9a-f]' THEN
     PERFORM evergreen.require_context_hash(p_context_hash);
   END IF;
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
