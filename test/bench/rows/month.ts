@@ -4,7 +4,7 @@ import type { Bench, BenchDatabase, Row } from '../bench.js';
 import { type MadeCall, OURS, type PlannedRequest, type ReplayedRequest, type Reply } from '../caller.js';
 import { startCallers } from '../callers.js';
 import { clusterInputs, fillJourney, setUp } from '../content.js';
-import { line, quantile } from '../measure.js';
+import { line, mulberry32, quantile } from '../measure.js';
 import { type Change, leastCalls, type Made, type Period, type Policy } from '../oracle.js';
 
 const DAYS = 30;
@@ -286,15 +286,4 @@ function story(
     `${type} ${key.slice(0, 40)}: ${mine.length} calls, least ${needed.length}`,
     ...events.map(({ at, text }) => `${at.toFixed(1)} ${text}`),
   ].join('\n');
-}
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
