@@ -35,11 +35,11 @@ export const month: Row = {
   number: 11,
   title: 'a month of traffic, 8 processes, on a compressed clock',
   includes:
-    'Calls that reached the provider, failed ones included, beside the least number that any cache obeying the same policy could make, computed from the trace as it happened by an algorithm of its own ' +
-    '(test/bench/oracle.ts): a call for each request that finds no content of its present context within max_age and no pause after a failure; of a request across a change of its company or an edge ' +
-    'of an outage, what needs fewer calls is taken. The month is compressed by scaling the intervals of the policies; the provider and the server are not faster than they are, so a call lasts longer in it than it would. ' +
-    'Traffic: keys by Zipf, more by day than by night, less on weekends, changes of companies, outages of the provider; the same seed each time. Each answer is checked against its policy: ' +
-    'nothing fresh may be older than max_age, nothing stale than that and stale_while_revalidate, nothing shown after a failure than stale_if_error.',
+    'Calls that reached the provider, failed ones included, each noted with its key and time, beside the least number that any cache obeying the same policy could make, computed from the trace as it happened by an algorithm of its own ' +
+    '(test/bench/oracle.ts says what it assumes): a call for each request that finds no content of its present context within max_age and no pause after a failure; of a request across a change of its company, ' +
+    'what needs fewer calls is taken; a call lasts as long as it did. The month is compressed by scaling the intervals of the policies, not so far that the milliseconds of a call become days: the provider and the server are not faster than they are. ' +
+    'Traffic: keys by Zipf, more by day than by night, less on weekends, changes of companies, outages of the provider; the same seed each time. Processes have asked for other keys before, as those of a service have. ' +
+    'Each answer is checked against its policy: nothing fresh may be older than max_age, nothing stale than that and stale_while_revalidate, nothing shown after a failure than stale_if_error.',
   async run(bench) {
     const seconds = bench.pick({ full: 200, quick: 8, tiny: 1.5 });
     const processes = bench.pick({ full: 8, quick: 8, tiny: 2 });
@@ -66,7 +66,6 @@ export const month: Row = {
       }));
       // What a process that has run for a while has behind it: connections, plans, compiled code. Of companies and inputs that the month does not ask for.
       await workers.tell(() => ({ order: 'replay', startAt: 0, requests: plan.warmUp }));
-      const callsBefore = simulation.calls;
       const startAt = performance.timeOrigin + performance.now() + 500;
       const until = (at: number) =>
         new Promise((resolve) => setTimeout(resolve, Math.max(0, startAt + at - performance.timeOrigin - performance.now())));
@@ -98,10 +97,11 @@ export const month: Row = {
       }));
       await Promise.all([failing, changing]);
       const ended = await workers.tell<Extract<Reply, { made: MadeCall[] }>>(() => ({ order: 'close' }));
+      const all = ended.flatMap((reply) => reply.made);
+      if (all.length !== simulation.calls)
+        throw new Error(`the provider was called ${simulation.calls} times, the processes say ${all.length}`);
       const warm = new Set(plan.warmUp.map(({ key }) => key));
-      const made = ended.flatMap((reply) => reply.made).filter(({ key }) => !warm.has(key));
-      const calls = simulation.calls - callsBefore;
-      if (made.length !== calls) throw new Error(`the provider was called ${calls} times, the processes say ${made.length}`);
+      const made = all.filter(({ key }) => !warm.has(key));
       const happened = replies.flatMap(({ replayed }) => replayed);
       return result(bench, happened, changes, outages, made, { dayMs, seconds, processes });
     } finally {
@@ -185,7 +185,9 @@ function result(
   calls: readonly MadeCall[],
   { dayMs, seconds, processes }: { dayMs: number; seconds: number; processes: number },
 ) {
-  const made = calls.map((call) => ({ ...call, ended: noted(call, happened) })).sort((a, b) => a.begun - b.begun);
+  const made = [...calls]
+    .sort((a, b) => a.begun - b.begun)
+    .map((call, i, sorted) => ({ ...call, ended: noted(call, sorted.slice(i + 1), happened) }));
   const callMs = quantile(
     made.map(({ begun, ended }) => ended - begun),
     0.5,
@@ -252,12 +254,15 @@ function result(
 }
 
 /** When what a call gave was saved, so that it began to age; of one that failed, when that was known. */
-function noted(call: MadeCall, happened: readonly ReplayedRequest[]): number {
+function noted(call: MadeCall, later: readonly MadeCall[], happened: readonly ReplayedRequest[]): number {
   if (!call.ok) return call.ended;
-  const times = happened.filter(
-    ({ key, generatedAt }) => key === call.key && generatedAt !== null && generatedAt >= Math.floor(call.ended),
-  );
-  return Math.max(call.ended, Math.min(call.ended + 1000, ...times.map(({ generatedAt }) => generatedAt as number)));
+  const next = later.find(({ key }) => key === call.key)?.ended ?? Number.POSITIVE_INFINITY;
+  const saved = happened
+    .filter(
+      ({ key, generatedAt }) => key === call.key && generatedAt !== null && generatedAt >= Math.floor(call.ended) && generatedAt < next,
+    )
+    .map(({ generatedAt }) => generatedAt as number);
+  return saved.length > 0 ? Math.max(call.ended, Math.min(...saved)) : call.ended;
 }
 
 /** What happened to one key: to see where calls came from. */
