@@ -154,11 +154,9 @@ CREATE UNLOGGED TABLE evergreen.generation_leases (
 ) WITH (fillfactor = 70);
 CREATE INDEX generation_leases_held ON evergreen.generation_leases (expires_at) WHERE lease_token IS NOT NULL;
 CREATE INDEX generation_leases_company ON evergreen.generation_leases (company_id, content_type) WHERE company_id IS NOT NULL;
-CREATE INDEX generation_leases_idle ON evergreen.generation_leases (updated_at) WHERE lease_token IS NULL;
 COMMENT ON TABLE evergreen.generation_leases IS 'Who generates which key now: single-flight across processes. A row also remembers failures (back-off) and the last save. UNLOGGED: empty after a crash.';
 COMMENT ON INDEX evergreen.generation_leases_held IS 'The few leases that are held: budgets sum what they reserve, status lists them.';
 COMMENT ON INDEX evergreen.generation_leases_company IS 'Keys of one company: invalidation and forget_company().';
-COMMENT ON INDEX evergreen.generation_leases_idle IS 'Keys nobody generates, by age: maintenance prunes them.';
 COMMENT ON COLUMN evergreen.generation_leases.content_type IS 'Kind of content.';
 COMMENT ON COLUMN evergreen.generation_leases.cache_key IS 'What is generated, e.g. company and context hash; at most 512 bytes.';
 COMMENT ON COLUMN evergreen.generation_leases.company_id IS 'Tenant it is generated for, where there is one; its budget pays.';

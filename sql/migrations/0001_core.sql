@@ -165,11 +165,9 @@ CREATE UNLOGGED TABLE evergreen.generation_leases (
 ) WITH (fillfactor = 70);
 CREATE INDEX generation_leases_held ON evergreen.generation_leases (expires_at) WHERE lease_token IS NOT NULL;
 CREATE INDEX generation_leases_company ON evergreen.generation_leases (company_id, content_type) WHERE company_id IS NOT NULL;
-CREATE INDEX generation_leases_idle ON evergreen.generation_leases (updated_at) WHERE lease_token IS NULL;
 COMMENT ON TABLE evergreen.generation_leases IS 'Who generates which key now: single-flight across processes. A row also remembers failures (back-off) and the last save. UNLOGGED: empty after a crash.';
 COMMENT ON INDEX evergreen.generation_leases_held IS 'The few leases that are held: budgets sum what they reserve, status lists them.';
 COMMENT ON INDEX evergreen.generation_leases_company IS 'Keys of one company: invalidation and forget_company().';
-COMMENT ON INDEX evergreen.generation_leases_idle IS 'Keys nobody generates, by age: maintenance prunes them.';
 COMMENT ON COLUMN evergreen.generation_leases.content_type IS 'Kind of content.';
 COMMENT ON COLUMN evergreen.generation_leases.cache_key IS 'What is generated, e.g. company and context hash; at most 512 bytes.';
 COMMENT ON COLUMN evergreen.generation_leases.company_id IS 'Tenant it is generated for, where there is one; its budget pays.';
@@ -2654,16 +2652,25 @@ RETURNS TABLE (done integer, next_cursor text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_cutoff timestamptz := evergreen.retention_cutoff('generation_leases', COALESCE(p_now, clock_timestamp()));
+  v_after text[] := COALESCE(p_cursor::text[], ARRAY['', '']);
 BEGIN
-  -- A lease that is held and ran out long ago belonged to a holder that died; nobody wants the key.
-  DELETE FROM evergreen.generation_leases AS l
-   USING (SELECT i.content_type, i.cache_key FROM evergreen.generation_leases AS i
-           WHERE i.updated_at < v_cutoff AND COALESCE(i.expires_at < v_cutoff, true)
-           ORDER BY i.content_type, i.cache_key LIMIT p_batch_size FOR UPDATE SKIP LOCKED) AS idle
-   WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key;
-  GET DIAGNOSTICS done = ROW_COUNT;
+  -- A lease that is held and ran out long ago belonged to a holder that died; nobody wants the key. In the order of the keys, each read once
+  -- a day: an index by age would be written by every save.
+  WITH idle AS MATERIALIZED (
+    SELECT i.content_type, i.cache_key FROM evergreen.generation_leases AS i
+     WHERE (i.content_type, i.cache_key) > (v_after[1], v_after[2]) AND i.updated_at < v_cutoff AND COALESCE(i.expires_at < v_cutoff, true)
+     ORDER BY i.content_type, i.cache_key LIMIT p_batch_size FOR UPDATE SKIP LOCKED
+  ), gone AS (
+    DELETE FROM evergreen.generation_leases AS l USING idle
+     WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key RETURNING 1
+  )
+  SELECT (SELECT count(*) FROM gone),
+         (SELECT ARRAY[i.content_type, i.cache_key]::text FROM idle AS i ORDER BY i.content_type DESC, i.cache_key DESC LIMIT 1)
+    INTO done, next_cursor;
+  IF done < p_batch_size THEN
+    next_cursor := NULL;
+  END IF;
   DELETE FROM evergreen.lost_leases AS l WHERE l.lost_at < v_cutoff;
-  next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
   RETURN NEXT;
 END;
 $$;
