@@ -30,6 +30,7 @@ COMMENT ON COLUMN evergreen.migrations.executed_at IS 'When it was applied, in t
 CREATE TABLE evergreen.content_policies (
   content_type text PRIMARY KEY CHECK (content_type ~ '^[a-z][a-z0-9_]{0,62}$'),
   prompt_type text NOT NULL CHECK (prompt_type ~ '^[a-z][a-z0-9_]{0,62}$'),
+  active_prompt_id text,
   max_age interval CHECK (max_age > interval '0'),
   stale_while_revalidate interval NOT NULL DEFAULT interval '0' CHECK (stale_while_revalidate >= interval '0'),
   stale_if_error interval NOT NULL DEFAULT interval '30 days' CHECK (stale_if_error >= interval '0'),
@@ -52,6 +53,7 @@ CREATE TABLE evergreen.content_policies (
 COMMENT ON TABLE evergreen.content_policies IS 'How each kind of content is kept: one row a content type, changed with set_content_policy(), effective at once. Words as in RFC 9111 and RFC 5861.';
 COMMENT ON COLUMN evergreen.content_policies.content_type IS 'Name of the kind of content: recommendation, insight, health, ...';
 COMMENT ON COLUMN evergreen.content_policies.prompt_type IS 'Name under which its prompts and its log rows stand: recommendation, peer_insight, health_summary, ...';
+COMMENT ON COLUMN evergreen.content_policies.active_prompt_id IS 'The active prompt of its type, kept here by triggers so that a hit need not look for it. NULL: none is active.';
 COMMENT ON COLUMN evergreen.content_policies.max_age IS 'How long content is fresh after it was generated. NULL: it never ages.';
 COMMENT ON COLUMN evergreen.content_policies.stale_while_revalidate IS 'How long after max_age aged content is still answered while it is refreshed in the background. Forgives age only: content of another context, schema version or before an invalidation is never served so.';
 COMMENT ON COLUMN evergreen.content_policies.stale_if_error IS 'How old, counted from its generation, content may be that is shown because a generation failed.';
@@ -101,6 +103,9 @@ COMMENT ON COLUMN evergreen.ai_generation_prompts.prompt_template IS 'Text with 
 COMMENT ON COLUMN evergreen.ai_generation_prompts.created_at IS 'When it was published.';
 COMMENT ON COLUMN evergreen.ai_generation_prompts.active IS 'Whether render_prompt() uses it; moved by activate_prompt().';
 COMMENT ON COLUMN evergreen.ai_generation_prompts.version IS '1, 2, 3, ... within its type.';
+ALTER TABLE evergreen.content_policies ADD FOREIGN KEY (active_prompt_id) REFERENCES evergreen.ai_generation_prompts (id) ON DELETE SET NULL;
+CREATE INDEX content_policies_active_prompt ON evergreen.content_policies (active_prompt_id);
+COMMENT ON INDEX evergreen.content_policies_active_prompt IS 'Foreign key.';
 
 
 -- Models and what they cost -------------------------------------------------------------------------------

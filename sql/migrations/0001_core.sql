@@ -41,6 +41,7 @@ COMMENT ON COLUMN evergreen.migrations.executed_at IS 'When it was applied, in t
 CREATE TABLE evergreen.content_policies (
   content_type text PRIMARY KEY CHECK (content_type ~ '^[a-z][a-z0-9_]{0,62}$'),
   prompt_type text NOT NULL CHECK (prompt_type ~ '^[a-z][a-z0-9_]{0,62}$'),
+  active_prompt_id text,
   max_age interval CHECK (max_age > interval '0'),
   stale_while_revalidate interval NOT NULL DEFAULT interval '0' CHECK (stale_while_revalidate >= interval '0'),
   stale_if_error interval NOT NULL DEFAULT interval '30 days' CHECK (stale_if_error >= interval '0'),
@@ -63,6 +64,7 @@ CREATE TABLE evergreen.content_policies (
 COMMENT ON TABLE evergreen.content_policies IS 'How each kind of content is kept: one row a content type, changed with set_content_policy(), effective at once. Words as in RFC 9111 and RFC 5861.';
 COMMENT ON COLUMN evergreen.content_policies.content_type IS 'Name of the kind of content: recommendation, insight, health, ...';
 COMMENT ON COLUMN evergreen.content_policies.prompt_type IS 'Name under which its prompts and its log rows stand: recommendation, peer_insight, health_summary, ...';
+COMMENT ON COLUMN evergreen.content_policies.active_prompt_id IS 'The active prompt of its type, kept here by triggers so that a hit need not look for it. NULL: none is active.';
 COMMENT ON COLUMN evergreen.content_policies.max_age IS 'How long content is fresh after it was generated. NULL: it never ages.';
 COMMENT ON COLUMN evergreen.content_policies.stale_while_revalidate IS 'How long after max_age aged content is still answered while it is refreshed in the background. Forgives age only: content of another context, schema version or before an invalidation is never served so.';
 COMMENT ON COLUMN evergreen.content_policies.stale_if_error IS 'How old, counted from its generation, content may be that is shown because a generation failed.';
@@ -112,6 +114,9 @@ COMMENT ON COLUMN evergreen.ai_generation_prompts.prompt_template IS 'Text with 
 COMMENT ON COLUMN evergreen.ai_generation_prompts.created_at IS 'When it was published.';
 COMMENT ON COLUMN evergreen.ai_generation_prompts.active IS 'Whether render_prompt() uses it; moved by activate_prompt().';
 COMMENT ON COLUMN evergreen.ai_generation_prompts.version IS '1, 2, 3, ... within its type.';
+ALTER TABLE evergreen.content_policies ADD FOREIGN KEY (active_prompt_id) REFERENCES evergreen.ai_generation_prompts (id) ON DELETE SET NULL;
+CREATE INDEX content_policies_active_prompt ON evergreen.content_policies (active_prompt_id);
+COMMENT ON INDEX evergreen.content_policies_active_prompt IS 'Foreign key.';
 
 
 -- Models and what they cost -------------------------------------------------------------------------------
@@ -1533,6 +1538,24 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.failure_pause(evergreen.content_policies, integer) IS 'Internal: how long a key pauses after a failure that p_failures others came before: failure_backoff, doubled by each, at most failure_backoff_max.';
 
+-- source: sql/core/functions/fill_policy.sql
+
+CREATE OR REPLACE FUNCTION evergreen.fill_policy() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:' || NEW.prompt_type, 0));
+  NEW.active_prompt_id := (SELECT p.id FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = NEW.prompt_type AND p.active);
+  RETURN NEW;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.fill_policy() IS 'Internal: trigger of content_policies; fills in the active prompt of its type.';
+CREATE OR REPLACE TRIGGER fill_policy_inserted BEFORE INSERT ON evergreen.content_policies
+  FOR EACH ROW EXECUTE FUNCTION evergreen.fill_policy();
+CREATE OR REPLACE TRIGGER fill_policy BEFORE UPDATE OF prompt_type ON evergreen.content_policies
+  FOR EACH ROW WHEN (OLD.prompt_type <> NEW.prompt_type) EXECUTE FUNCTION evergreen.fill_policy();
+COMMENT ON TRIGGER fill_policy_inserted ON evergreen.content_policies IS 'A new policy follows the prompts of its type.';
+COMMENT ON TRIGGER fill_policy ON evergreen.content_policies IS 'A policy follows the prompts of its type.';
+
 -- source: sql/core/functions/fill_template.sql
 
 CREATE OR REPLACE FUNCTION evergreen.fill_template(p_prompt_type text, p_name text, p_template text, p_variables jsonb) RETURNS text
@@ -1661,6 +1684,24 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.fold_usage(integer, text, timestamptz) IS 'Operator: adds up one day (UTC) that is over into ai_usage_daily, so that statistics of long ranges read days instead of hours; they are the same before and after. A step of ai_daily_maintenance().';
+
+-- source: sql/core/functions/follow_active_prompt.sql
+
+CREATE OR REPLACE FUNCTION evergreen.follow_active_prompt() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE evergreen.content_policies AS c SET active_prompt_id = CASE WHEN NEW.active THEN NEW.id END
+   WHERE c.prompt_type = NEW.prompt_type AND (NEW.active OR c.active_prompt_id = NEW.id);
+  RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.follow_active_prompt() IS 'Internal: trigger of ai_generation_prompts; tells the policies which prompt is active.';
+CREATE OR REPLACE TRIGGER follow_active_prompt_inserted AFTER INSERT ON evergreen.ai_generation_prompts
+  FOR EACH ROW WHEN (NEW.active) EXECUTE FUNCTION evergreen.follow_active_prompt();
+CREATE OR REPLACE TRIGGER follow_active_prompt AFTER UPDATE OF active ON evergreen.ai_generation_prompts
+  FOR EACH ROW WHEN (OLD.active <> NEW.active) EXECUTE FUNCTION evergreen.follow_active_prompt();
+COMMENT ON TRIGGER follow_active_prompt_inserted ON evergreen.ai_generation_prompts IS 'Tells the policies of a prompt that is active from the start.';
+COMMENT ON TRIGGER follow_active_prompt ON evergreen.ai_generation_prompts IS 'Tells the policies which prompt is active.';
 
 -- source: sql/core/functions/forget.sql
 
@@ -2291,6 +2332,20 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.keep_prompt(text, text) IS 'Internal: writes the next version of a prompt, not active, and returns its id. VG006 too large, VG007 for a blank or malformed template.';
+
+-- source: sql/core/functions/keep_template.sql
+
+CREATE OR REPLACE FUNCTION evergreen.keep_template() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'the text of prompt % is published', OLD.id
+    USING ERRCODE = 'VG003', HINT = 'Content says that it was made with it. Publish a new version: evergreen.publish_prompt().';
+END;
+$$;
+COMMENT ON FUNCTION evergreen.keep_template() IS 'Internal: trigger of ai_generation_prompts; VG003 for another text under the same version.';
+CREATE OR REPLACE TRIGGER keep_template BEFORE UPDATE OF prompt_template, prompt_type ON evergreen.ai_generation_prompts
+  FOR EACH ROW WHEN (OLD.prompt_template <> NEW.prompt_template OR OLD.prompt_type <> NEW.prompt_type) EXECUTE FUNCTION evergreen.keep_template();
+COMMENT ON TRIGGER keep_template ON evergreen.ai_generation_prompts IS 'A version keeps its text and its type.';
 
 -- source: sql/core/functions/latency_bucket.sql
 

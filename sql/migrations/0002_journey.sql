@@ -319,12 +319,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp S
 DECLARE
   v_hash text;
 BEGIN
-  -- At hand, when nothing has changed since: what the caller's snapshot sees of company_changes decides.
   SELECT h.context_hash INTO v_hash
-    FROM evergreen.company_context_hashes AS h
-   WHERE h.company_id = p_company_id
-     AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000'))
-     AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type AND p.activity_granularity IS NULL);
+    FROM evergreen.context_at_hand(p_company_id) AS h
+   WHERE EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type AND p.activity_granularity IS NULL);
   RETURN COALESCE(v_hash, evergreen.context_hash_of(evergreen.company_context(p_company_id), p_content_type));
 END;
 $$;
@@ -337,6 +334,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.id FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.id = ANY (p_ids) ORDER BY r.id
 $$;
 COMMENT ON FUNCTION evergreen.company_recommendations(uuid, uuid[]) IS 'Which of these ids are recommendations of the company: to check, before doing something with an id that came from outside, that it belongs to whom it should.';
+
+-- source: sql/journey/functions/context_at_hand.sql
+
+CREATE OR REPLACE FUNCTION evergreen.context_at_hand(p_company_id uuid) RETURNS TABLE (context_hash text)
+LANGUAGE sql STABLE ROWS 1 AS $$
+  -- What the caller's snapshot sees of company_changes decides.
+  SELECT h.context_hash
+    FROM evergreen.company_context_hashes AS h
+   WHERE h.company_id = p_company_id
+     AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000'))
+$$;
+COMMENT ON FUNCTION evergreen.context_at_hand(uuid) IS 'Internal: the hash of a company''s state without its last activity, when it is at hand and nothing has changed since. Inlined by the planner.';
 
 -- source: sql/journey/functions/context_difference.sql
 
@@ -384,6 +393,65 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
           OR EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
 $$;
 COMMENT ON FUNCTION evergreen.context_is_refreshable(uuid, text) IS 'Internal: whether refresh_company_contexts() would put at hand what a lookup of this content type had to compute.';
+
+-- source: sql/journey/functions/current_health_summary.sql
+
+CREATE OR REPLACE FUNCTION evergreen.current_health_summary(p_company_id uuid, p_now timestamptz) RETURNS TABLE (
+  id uuid, content jsonb, revision integer, generated_at timestamptz, expires_at timestamptz, context_hash text, generation_model text,
+  generation_prompt_id text, times_presented integer
+)
+LANGUAGE sql STABLE ROWS 1 AS $$
+  SELECT s.id, s.content, s.revision, s.generated_at, s.expires_at, s.context_hash, s.generation_model, s.generation_prompt_id, s.times_presented
+    FROM evergreen.content_policies AS p
+   CROSS JOIN evergreen.context_at_hand(p_company_id) AS h
+    JOIN evergreen.ai_business_health_summaries AS s ON s.company_id = p_company_id AND s.context_hash = h.context_hash
+   WHERE p.content_type = 'health' AND p.activity_granularity IS NULL AND s.invalidated_at IS NULL AND s.schema_version = p.schema_version
+     AND evergreen.is_fresh(s.generated_at, s.expires_at, p.max_age, p_now)
+$$;
+COMMENT ON FUNCTION evergreen.current_health_summary(uuid, timestamptz) IS 'Internal: where the hash is at hand, the fresh health summary of a company as it is now: what match_health_summary() finds then. Inlined by the planner.';
+
+-- source: sql/journey/functions/current_insights.sql
+
+CREATE OR REPLACE FUNCTION evergreen.current_insights(p_company_id uuid, p_place text, p_limit integer, p_now timestamptz) RETURNS TABLE (
+  id uuid, domain_id uuid, step_id uuid, content text, author_profile jsonb, relevance_score double precision, generated_at timestamptz,
+  expires_at timestamptz, context_hash text, generation_model text, generation_prompt_id text, times_presented integer
+)
+LANGUAGE sql STABLE ROWS 5 AS $$
+  SELECT c.*
+    FROM evergreen.content_policies AS p
+   CROSS JOIN evergreen.context_at_hand(p_company_id) AS h
+   CROSS JOIN LATERAL (
+     SELECT i.id, i.domain_id, i.step_id, i.content, i.author_profile, i.relevance_score, i.generated_at, i.expires_at, i.context_hash,
+            i.generation_model, i.generation_prompt_id, i.times_presented
+       FROM evergreen.ai_generated_insights AS i
+      WHERE i.company_id = p_company_id AND i.context_hash = h.context_hash AND i.asked_for @> ARRAY[p_place] AND i.invalidated_at IS NULL
+        AND i.schema_version = p.schema_version AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, p_now)
+      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL
+$$;
+COMMENT ON FUNCTION evergreen.current_insights(uuid, text, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh insights of a company as it is now for a place: what match_insights() finds then. Inlined by the planner.';
+
+-- source: sql/journey/functions/current_recommendations.sql
+
+CREATE OR REPLACE FUNCTION evergreen.current_recommendations(p_company_id uuid, p_limit integer, p_now timestamptz) RETURNS TABLE (
+  id uuid, step_id uuid, content jsonb, status text, revision integer, generated_at timestamptz, expires_at timestamptz, context_hash text,
+  generation_model text, generation_prompt_id text, times_presented integer
+)
+LANGUAGE sql STABLE ROWS 3 AS $$
+  SELECT c.*
+    FROM evergreen.content_policies AS p
+   CROSS JOIN evergreen.context_at_hand(p_company_id) AS h
+   CROSS JOIN LATERAL (
+     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.expires_at, r.context_hash, r.generation_model, r.generation_prompt_id, r.times_presented
+       FROM evergreen.ai_generated_recommendations AS r
+      WHERE r.company_id = p_company_id AND r.context_hash = h.context_hash AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
+        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, p_now)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
+              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
+      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL
+$$;
+COMMENT ON FUNCTION evergreen.current_recommendations(uuid, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh recommendations of a company as it is now: the beginning of what match_recommendations() finds. Inlined by the planner.';
 
 -- source: sql/journey/functions/describe_steps.sql
 
@@ -516,12 +584,7 @@ BEGIN
   -- THE HIT: with the hash at hand, one statement.
   RETURN QUERY
   SELECT h.id, h.content, 'current', 'fresh', h.revision, h.generated_at, h.expires_at, h.context_hash, h.generation_model, h.generation_prompt_id, h.times_presented
-    FROM evergreen.content_policies AS p, evergreen.ai_business_health_summaries AS h
-   WHERE p.content_type = 'health' AND p.activity_granularity IS NULL
-     AND h.company_id = p_company_id AND h.invalidated_at IS NULL AND h.schema_version = p.schema_version
-     AND h.context_hash = (SELECT a.context_hash FROM evergreen.company_context_hashes AS a WHERE a.company_id = p_company_id
-                              AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-     AND evergreen.is_fresh(h.generated_at, h.expires_at, p.max_age, v_now);
+    FROM evergreen.current_health_summary(p_company_id, v_now) AS h;
   IF FOUND THEN
     RETURN;
   END IF;
@@ -553,17 +616,7 @@ BEGIN
   RETURN QUERY
   SELECT c.id, c.domain_id, c.step_id, c.content, c.author_profile, c.relevance_score, 'current', 'fresh', c.generated_at, c.expires_at,
          c.context_hash, c.generation_model, c.generation_prompt_id, c.times_presented
-    FROM evergreen.content_policies AS p
-   CROSS JOIN LATERAL (
-     SELECT i.id, i.domain_id, i.step_id, i.content, i.author_profile, i.relevance_score, i.generated_at, i.expires_at, i.context_hash, i.generation_model,
-            i.generation_prompt_id, i.times_presented
-       FROM evergreen.ai_generated_insights AS i
-      WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
-        AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
-                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
-      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
-   WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
+    FROM evergreen.current_insights(p_company_id, v_place, p_limit, v_now) AS c;
   IF FOUND THEN
     RETURN;
   END IF;
@@ -600,18 +653,7 @@ BEGIN
   RETURN QUERY
   SELECT c.id, c.step_id, c.content, c.status, 'current', 'fresh', c.revision, c.generated_at, c.expires_at, c.context_hash,
          c.generation_model, c.generation_prompt_id, c.times_presented
-    FROM evergreen.content_policies AS p
-   CROSS JOIN LATERAL (
-     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.expires_at, r.context_hash, r.generation_model, r.generation_prompt_id, r.times_presented
-       FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
-        AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
-                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
-        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
-              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
-      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
-   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL;
+    FROM evergreen.current_recommendations(p_company_id, p_limit, v_now) AS c;
   GET DIAGNOSTICS v_found = ROW_COUNT;
   IF v_found = p_limit THEN
     RETURN;
@@ -745,6 +787,57 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.get_recommendations_with_fallback(uuid, integer, boolean, timestamptz) IS 'The rows of find_recommendations(): this context first, then other contexts within max_age, then, only after a failed generation (p_after_failure), stale or expired ones within stale_if_error. At most p_limit, each step once, none completed, newest first. Source: seed 004_cba5aaa9e1a5292b.txt.';
+
+-- source: sql/journey/functions/hit_health_summary.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hit_health_summary(p_company_id uuid, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (id uuid, revision integer, generated_at timestamptz, generation_model text, generation_prompt_id text, content jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off ROWS 1 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  RETURN QUERY
+  SELECT c.id, c.revision, c.generated_at, c.generation_model, c.generation_prompt_id, c.content
+    FROM evergreen.current_health_summary(p_company_id, v_now) AS c;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hit_health_summary(uuid, timestamptz) IS 'The hit: the fresh health summary of a company as it is now, in few columns, where the hash of its state is at hand. No row says only that this way finds none: ask lookup_health_summary(). Writes nothing.';
+
+-- source: sql/journey/functions/hit_insights.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hit_insights(
+  p_company_id uuid, p_domain_id uuid DEFAULT NULL, p_step_id uuid DEFAULT NULL, p_limit integer DEFAULT 5, p_now timestamptz DEFAULT NULL
+) RETURNS TABLE (
+  id uuid, domain_id uuid, step_id uuid, relevance_score double precision, generated_at timestamptz, generation_model text, generation_prompt_id text,
+  author_profile jsonb, content text
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off ROWS 5 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  RETURN QUERY
+  SELECT c.id, c.domain_id, c.step_id, c.relevance_score, c.generated_at, c.generation_model, c.generation_prompt_id, c.author_profile, c.content
+    FROM evergreen.current_insights(p_company_id, evergreen.insight_place(p_domain_id, p_step_id), p_limit, v_now) AS c;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hit_insights(uuid, uuid, uuid, integer, timestamptz) IS 'The hit: the fresh insights of a company as it is now for a domain, a step, both or neither, best first, in few columns, where the hash of its state is at hand. No row says only that this way finds none: ask lookup_insights(). Writes nothing.';
+
+-- source: sql/journey/functions/hit_recommendations.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hit_recommendations(p_company_id uuid, p_limit integer DEFAULT 3, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (
+  id uuid, step_id uuid, status text, revision integer, generated_at timestamptz, generation_model text, generation_prompt_id text, content jsonb
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off ROWS 3 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  RETURN QUERY
+  SELECT c.id, c.step_id, c.status, c.revision, c.generated_at, c.generation_model, c.generation_prompt_id, c.content
+    FROM evergreen.current_recommendations(p_company_id, p_limit, v_now) AS c;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hit_recommendations(uuid, integer, timestamptz) IS 'The hit: the fresh recommendations of a company as it is now, in few columns, where the hash of its state is at hand (attach_host(p_track_changes => true)). Fewer rows than p_limit say only that this way does not find them all: ask lookup_recommendations(). Writes nothing.';
 
 -- source: sql/journey/functions/hold_host.sql
 
@@ -952,12 +1045,7 @@ BEGIN
          jsonb_build_object('id', h.id, 'match', 'current', 'revision', h.revision, 'generated_at', evergreen.json_time(h.generated_at), 'content', h.content),
          h.generated_at, h.generation_model, h.generation_prompt_id, h.context_hash, false
     INTO cache_key, freshness, reason, content, generated_at, generation_model, generation_prompt_id, context_hash, refresh_context
-    FROM evergreen.content_policies AS p, evergreen.ai_business_health_summaries AS h
-   WHERE p.content_type = 'health' AND p.activity_granularity IS NULL
-     AND h.company_id = p_company_id AND h.invalidated_at IS NULL AND h.schema_version = p.schema_version
-     AND h.context_hash = (SELECT a.context_hash FROM evergreen.company_context_hashes AS a WHERE a.company_id = p_company_id
-                              AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-     AND evergreen.is_fresh(h.generated_at, h.expires_at, p.max_age, v_now);
+    FROM evergreen.current_health_summary(p_company_id, v_now) AS h;
   IF FOUND THEN
     RETURN;
   END IF;
@@ -1003,16 +1091,7 @@ BEGIN
          max(c.generated_at), (array_agg(c.generation_model ORDER BY c.generated_at DESC))[1],
          (array_agg(c.generation_prompt_id ORDER BY c.generated_at DESC))[1], min(c.context_hash)
     INTO content, generated_at, generation_model, generation_prompt_id, context_hash
-    FROM evergreen.content_policies AS p
-   CROSS JOIN LATERAL (
-     SELECT i.id, i.domain_id, i.step_id, i.content, i.author_profile, i.relevance_score, i.generated_at, i.context_hash, i.generation_model, i.generation_prompt_id
-       FROM evergreen.ai_generated_insights AS i
-      WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
-        AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
-                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
-      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
-   WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
+    FROM evergreen.current_insights(p_company_id, v_place, p_limit, v_now) AS c;
   refresh_context := false;
   IF content IS NOT NULL THEN
     cache_key := evergreen.insight_key(p_company_id, context_hash, p_domain_id, p_step_id);
@@ -1073,18 +1152,7 @@ BEGIN
                                                 'generated_at', evergreen.json_time(c.generated_at), 'content', c.content)),
          max(c.generated_at), (array_agg(c.generation_model))[1], (array_agg(c.generation_prompt_id))[1], min(c.context_hash)
     INTO v_found, content, generated_at, generation_model, generation_prompt_id, context_hash
-    FROM evergreen.content_policies AS p
-   CROSS JOIN LATERAL (
-     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.context_hash, r.generation_model, r.generation_prompt_id
-       FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
-        AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
-                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
-        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
-              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
-      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
-   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL;
+    FROM evergreen.current_recommendations(p_company_id, p_limit, v_now) AS c;
   refresh_context := false;
   IF v_found = p_limit THEN
     cache_key := p_company_id || ':' || context_hash;

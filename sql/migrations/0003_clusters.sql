@@ -273,15 +273,16 @@ COMMENT ON FUNCTION evergreen.answer_prompt(evergreen.question, evergreen.conten
 -- source: sql/clusters/functions/asked_as.sql
 
 CREATE OR REPLACE FUNCTION evergreen.asked_as(
-  p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_parameters text,
+  p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_prompt_id text, p_parameters text,
   p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz
 ) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   -- Every part but the last is quoted, so that no two questions have one text. The parent's result is meant by the moment of its last change.
-  SELECT sha256(convert_to(format('%L %L %L %L %L %L %L %L %L %s', p_content_type, p_model, p_provider, p_prompt, COALESCE(p_parameters, '{}'),
+  SELECT sha256(convert_to(format('%L %L %L %L %L %L %L %L %L %L %s', p_content_type, p_model, p_provider, p_prompt,
+                                  CASE WHEN p_prompt IS NULL THEN p_prompt_id END, COALESCE(p_parameters, '{}'),
                                   p_company_id, p_user_id, p_parent_id, extract(epoch FROM p_parent_updated_at), p_input), 'UTF8'))
 $$;
-COMMENT ON FUNCTION evergreen.asked_as IS 'Internal: SHA-256 of all that question_of() reads, letter by letter: the same text is the same question, another text may still be. p_prompt is the text that is used, whoever gave it. Inlined by the planner.';
+COMMENT ON FUNCTION evergreen.asked_as IS 'Internal: SHA-256 of all that question_of() reads, letter by letter: the same text is the same question, another text may still be. p_prompt is the caller''s own template; without one p_prompt_id, the version that is used, is meant. Inlined by the planner.';
 
 -- source: sql/clusters/functions/claim_answers.sql
 
@@ -537,11 +538,16 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp R
 DECLARE
   v_policy evergreen.content_policies;
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_parent_updated_at timestamptz;
   v_question evergreen.question;
 BEGIN
+  IF p_parent_id IS NOT NULL THEN
+    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
+  END IF;
   RETURN QUERY
   SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
-    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
+                                v_parent_updated_at, v_now) AS f;
   IF FOUND THEN
     RETURN;
   END IF;
@@ -587,7 +593,7 @@ DECLARE
 BEGIN
   RETURN QUERY
   SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
-    FROM evergreen.fresh_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, v_now) AS f;
+    FROM evergreen.fresh_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, NULL, v_now) AS f;
   IF NOT FOUND THEN
     RETURN QUERY
     SELECT f.* FROM evergreen.find_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, p_now) AS f;
@@ -614,10 +620,12 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster_goals(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_parent_updated_at timestamptz := (SELECT a.updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_cluster_id);
 BEGIN
   RETURN QUERY
   SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
-    FROM evergreen.fresh_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, v_now) AS f;
+    FROM evergreen.fresh_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id,
+                                v_parent_updated_at, v_now) AS f;
   IF NOT FOUND THEN
     RETURN QUERY
     SELECT f.* FROM evergreen.find_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, p_now) AS f;
@@ -691,42 +699,35 @@ COMMENT ON FUNCTION evergreen.find_similar_clusters IS 'Clusters of items that a
 
 CREATE OR REPLACE FUNCTION evergreen.fresh_answer(
   p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_parameters text,
-  p_company_id uuid, p_user_id text, p_parent_id uuid, p_now timestamptz
+  p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz, p_now timestamptz
 ) RETURNS TABLE (
   id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb, generated_at timestamptz, fresh_until timestamptz,
   generation_model text, generation_prompt_id text, revision integer, uses bigint
 )
 LANGUAGE sql STABLE ROWS 1 AS $$
-  -- The question is hashed once, before anything is read, whatever the plan.
-  SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, a.fresh_until, a.generation_model, a.generation_prompt_id,
-         a.revision, a.uses
+  SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, evergreen.fresh_until(a.generated_at, a.expires_at, a.max_age),
+         a.generation_model, a.generation_prompt_id, a.revision, a.uses
     FROM evergreen.fresh_answers(p_content_type, p_now) AS a
-   WHERE octet_length(p_input) <= a.max_bytes
-     AND a.asked = (
-       SELECT evergreen.asked_as(
-                p_content_type, p_input, p_model, p_provider,
-                COALESCE(p_prompt, (SELECT r.prompt_template FROM evergreen.ai_generation_prompts AS r WHERE r.active AND r.prompt_type = p.prompt_type)),
-                p_parameters, p_company_id, p_user_id, p_parent_id,
-                CASE WHEN p_parent_id IS NOT NULL THEN (SELECT f.updated_at FROM evergreen.ai_answers AS f WHERE f.id = p_parent_id) END)
-         FROM evergreen.content_policies AS p
-        WHERE p.content_type = p_content_type)
+   WHERE a.asked = evergreen.asked_as(p_content_type, p_input, p_model, p_provider, p_prompt, a.active_prompt_id, p_parameters,
+                                      p_company_id, p_user_id, p_parent_id, p_parent_updated_at)
+     AND octet_length(p_input) <= a.max_bytes
      AND (p_company_id IS NULL OR evergreen.company_exists(p_company_id))
 $$;
-COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a question that was saved in the same spelling, found by one probe; no row says nothing: ask question_of() and match_answer(). Inlined by the planner.';
+COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a question that was saved in the same spelling, found by one probe; no row says nothing: ask question_of() and match_answer(). p_parent_updated_at is that of the parent. Inlined by the planner.';
 
 -- source: sql/clusters/functions/fresh_answers.sql
 
 CREATE OR REPLACE FUNCTION evergreen.fresh_answers(p_content_type text, p_now timestamptz) RETURNS TABLE (
-  asked bytea, max_bytes integer, id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb, generated_at timestamptz,
-  fresh_until timestamptz, generation_model text, generation_prompt_id text, revision integer, uses bigint
+  active_prompt_id text, max_age interval, max_bytes integer, asked bytea, id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb,
+  generated_at timestamptz, expires_at timestamptz, generation_model text, generation_prompt_id text, revision integer, uses bigint
 )
 LANGUAGE sql STABLE AS $$
-  -- freshness() = 'fresh' with one half of it to set up; in a CASE, so that asked alone is looked for in an index, statistics or not.
-  SELECT a.asked, p.max_bytes, a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at,
-         evergreen.fresh_until(a.generated_at, a.expires_at, p.max_age), a.generation_model, a.generation_prompt_id, a.revision, a.uses
+  -- In a CASE, so that asked alone is looked for in an index, statistics or not.
+  SELECT p.active_prompt_id, p.max_age, p.max_bytes, a.asked, a.id, a.input_hash, a.variant_hash, a.parent_id, a.result,
+         a.generated_at, a.expires_at, a.generation_model, a.generation_prompt_id, a.revision, a.uses
     FROM evergreen.content_policies AS p
     JOIN evergreen.ai_answers AS a ON CASE WHEN a.invalidated_at IS NULL AND a.schema_version = p.schema_version
-                                           THEN evergreen.seconds_past_fresh(a.generated_at, a.expires_at, p.max_age, p_now) < 0 END
+                                           THEN evergreen.is_fresh(a.generated_at, a.expires_at, p.max_age, p_now) END
    WHERE p.content_type = p_content_type
 $$;
 COMMENT ON FUNCTION evergreen.fresh_answers(text, timestamptz) IS 'Internal: all that may be answered as fresh by the policy of a content type, to be joined by asked, which holds the content type too. Inlined by the planner.';
@@ -738,6 +739,38 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT COALESCE(p_expires_at, p_generated_at + extract(epoch FROM p_max_age) * interval '1 second')
 $$;
 COMMENT ON FUNCTION evergreen.fresh_until(timestamptz, timestamptz, interval) IS 'Report: until when content is fresh by its age. NULL: for ever.';
+
+-- source: sql/clusters/functions/hit_answer.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hit_answer(
+  p_content_type text,
+  p_input text,
+  p_model text,
+  p_provider text DEFAULT 'openai',
+  p_prompt text DEFAULT NULL,
+  p_parameters text DEFAULT '{}',
+  p_company_id uuid DEFAULT NULL,
+  p_user_id text DEFAULT NULL,
+  p_parent_id uuid DEFAULT NULL,
+  p_now timestamptz DEFAULT NULL
+) RETURNS TABLE (
+  id uuid, input_hash text, revision integer, generated_at timestamptz, generation_model text, generation_prompt_id text, result jsonb
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_parent_updated_at timestamptz;
+BEGIN
+  IF p_parent_id IS NOT NULL THEN
+    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
+  END IF;
+  RETURN QUERY
+  SELECT f.id, f.input_hash, f.revision, f.generated_at, f.generation_model, f.generation_prompt_id, f.result
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
+                                v_parent_updated_at, v_now) AS f;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hit_answer IS 'The hit: the answer to a question that was asked before in the same words, while it is fresh, in one index probe and few columns. No row says only that this way finds none: ask lookup_answer(), which takes the same question in any spelling, says why not, and refuses what is malformed. Writes nothing.';
 
 -- source: sql/clusters/functions/input_key.sql
 
@@ -962,6 +995,7 @@ DECLARE
   v_match evergreen.answer_match;
   v_similar record;
   v_answer evergreen.ai_answers;
+  v_parent_updated_at timestamptz;
 BEGIN
   IF p_similar AND p_threshold IS NULL THEN
     v_policy := evergreen.policy(p_content_type);
@@ -971,10 +1005,14 @@ BEGIN
     END IF;
   END IF;
 
+  IF p_parent_id IS NOT NULL THEN
+    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
+  END IF;
   SELECT f.input_hash, 'fresh', 'hit', evergreen.answer_json(f.id, f.input_hash, f.parent_id, f.revision, f.generated_at, f.result), f.generated_at,
          f.generation_model, f.generation_prompt_id, f.variant_hash, f.id
     INTO cache_key, freshness, reason, content, generated_at, generation_model, generation_prompt_id, context_hash, id
-    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
+                                v_parent_updated_at, v_now) AS f;
   IF FOUND THEN
     RETURN;
   END IF;
@@ -1042,11 +1080,9 @@ DECLARE
   v_question evergreen.question;
   v_match evergreen.answer_match;
   v_fresh record;
-  v_prompt text;
   v_parent_updated_at timestamptz;
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
-  v_prompt := COALESCE(p_prompt, (SELECT r.prompt_template FROM evergreen.ai_generation_prompts AS r WHERE r.active AND r.prompt_type = v_policy.prompt_type));
   IF p_parent_id IS NOT NULL THEN
     SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
   END IF;
@@ -1058,8 +1094,8 @@ BEGIN
   FOR v_fresh IN
     WITH questions AS MATERIALIZED (
       SELECT i.ordinality::integer AS ordinal, i.input,
-             evergreen.asked_as(p_content_type, i.input, p_model, p_provider, v_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
-                                v_parent_updated_at) AS asked
+             evergreen.asked_as(p_content_type, i.input, p_model, p_provider, p_prompt, v_policy.active_prompt_id, p_parameters, p_company_id,
+                                p_user_id, p_parent_id, v_parent_updated_at) AS asked
         FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
     )
     SELECT q.ordinal, q.input, f.input_hash, f.variant_hash, f.id, f.generated_at, f.generation_model, f.generation_prompt_id,
@@ -1424,7 +1460,8 @@ BEGIN
   v_save.question := evergreen.question_of(p_variant, p_policy, v_answer ->> 'input');
   v_save.cache_key := COALESCE(v_answer ->> 'input_hash', (v_save.question).input_hash);
   IF v_save.cache_key = (v_save.question).input_hash THEN
-    v_save.asked := evergreen.asked_as(p_policy.content_type, v_answer ->> 'input', p_model, p_variant.provider, p_variant.prompt, p_parameters,
+    v_save.asked := evergreen.asked_as(p_policy.content_type, v_answer ->> 'input', p_model, p_variant.provider,
+                                       CASE WHEN p_variant.own_prompt THEN p_variant.prompt END, p_variant.prompt_id, p_parameters,
                                        p_variant.company_id, p_variant.user_id, p_variant.parent_id, p_variant.parent_updated_at);
   END IF;
   v_save.model := COALESCE(v_save.model, p_model);
@@ -1654,7 +1691,8 @@ BEGIN
        p_user_id, v_question.input, evergreen.input_words(v_question.input), v_question.parameters, v_result, p_provider,
        v_question.model, p_model, p_prompt_id, v_question.own_prompt,
        CASE WHEN v_key = v_question.input_hash THEN
-         evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, v_question.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_question.parent_updated_at) END,
+         evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, p_prompt, v_question.prompt_id, p_parameters, p_company_id, p_user_id, p_parent_id,
+                            v_question.parent_updated_at) END,
        v_now, p_expires_at, CASE state WHEN 'saved_stale' THEN v_now END,
        v_policy.schema_version, CASE WHEN p_embedding IS NOT NULL THEN p_embedding_model END,
        CASE WHEN p_embedding IS NOT NULL THEN evergreen.unit_vector(p_embedding, p_embedding_model) END)

@@ -273,8 +273,9 @@ DECLARE
 BEGIN
   RETURN QUERY
   SELECT c.user_id, c.analysis_data, c.tuning, CASE WHEN c.tuning = '{}' THEN c.analysis_data ELSE evergreen.apply_tuning(c.analysis_data, c.tuning) END,
-         evergreen.freshness(c.generated_at, c.expires_at, NOT c.is_stale AND c.version = p.schema_version, p.max_age, p.stale_while_revalidate, v_now),
-         GREATEST(floor(extract(epoch FROM v_now - c.generated_at) * 1000), 0)::bigint, evergreen.fresh_until(c.generated_at, c.expires_at, p.max_age),
+         CASE WHEN NOT c.is_stale AND c.version = p.schema_version AND evergreen.is_fresh(c.generated_at, c.expires_at, p.max_age, v_now) THEN 'fresh'
+              ELSE evergreen.freshness(c.generated_at, c.expires_at, NOT c.is_stale AND c.version = p.schema_version, p.max_age, p.stale_while_revalidate, v_now) END,
+         GREATEST(floor(date_part('epoch', v_now - c.generated_at) * 1000), 0)::bigint, evergreen.fresh_until(c.generated_at, c.expires_at, p.max_age),
          c.revision, c.version, c.is_stale, c.generated_at, c.updated_at, c.generation_model, c.generation_prompt_id, c.dropped_tuning, c.bytes, c.id
     FROM evergreen.personality_cache AS c, evergreen.content_policies AS p
    WHERE c.user_id = p_user_id AND p.content_type = 'personality';
@@ -289,6 +290,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT FROM evergreen.explain_changes(p_current, p_updated, p_tolerance))
 $$;
 COMMENT ON FUNCTION evergreen.has_significant_changes(jsonb, jsonb, real) IS 'Whether two documents say something different: whether explain_changes() finds a path. Source: seed 001_9b8056624fff263c.txt (hasSignificantChanges).';
+
+-- source: sql/personality/functions/hit_personality.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hit_personality(p_user_id text, p_now timestamptz DEFAULT NULL)
+RETURNS TABLE (
+  revision integer, version integer, generated_at timestamptz, generation_model text, generation_prompt_id text, analysis jsonb, tuning jsonb,
+  dropped_tuning jsonb, personality jsonb
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan ROWS 1 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+BEGIN
+  RETURN QUERY
+  SELECT c.revision, c.version, c.generated_at, c.generation_model, c.generation_prompt_id, c.analysis_data, c.tuning, c.dropped_tuning,
+         CASE WHEN c.tuning <> '{}' THEN evergreen.apply_tuning(c.analysis_data, c.tuning) END
+    FROM evergreen.content_policies AS p, evergreen.personality_cache AS c
+   WHERE p.content_type = 'personality' AND c.user_id = p_user_id AND NOT c.is_stale AND c.version = p.schema_version
+     AND evergreen.is_fresh(c.generated_at, c.expires_at, p.max_age, v_now);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hit_personality(text, timestamptz) IS 'The hit: the personality of a user while it is fresh, in few columns; personality, the analysis with the adjustments, is NULL when there are none. No row says only that it is not: ask lookup_personality(), which says why. One index probe, writes nothing.';
 
 -- source: sql/personality/functions/invalidate_all_personality_caches.sql
 

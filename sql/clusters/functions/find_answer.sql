@@ -17,11 +17,16 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp R
 DECLARE
   v_policy evergreen.content_policies;
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_parent_updated_at timestamptz;
   v_question evergreen.question;
 BEGIN
+  IF p_parent_id IS NOT NULL THEN
+    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
+  END IF;
   RETURN QUERY
   SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
-    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
+                                v_parent_updated_at, v_now) AS f;
   IF FOUND THEN
     RETURN;
   END IF;

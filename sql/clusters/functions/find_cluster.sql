@@ -17,7 +17,7 @@ DECLARE
 BEGIN
   RETURN QUERY
   SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
-    FROM evergreen.fresh_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, v_now) AS f;
+    FROM evergreen.fresh_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, NULL, v_now) AS f;
   IF NOT FOUND THEN
     RETURN QUERY
     SELECT f.* FROM evergreen.find_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, p_now) AS f;

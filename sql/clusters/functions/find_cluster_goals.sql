@@ -14,10 +14,12 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster_goals(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_parent_updated_at timestamptz := (SELECT a.updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_cluster_id);
 BEGIN
   RETURN QUERY
   SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
-    FROM evergreen.fresh_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, v_now) AS f;
+    FROM evergreen.fresh_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id,
+                                v_parent_updated_at, v_now) AS f;
   IF NOT FOUND THEN
     RETURN QUERY
     SELECT f.* FROM evergreen.find_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id, p_now) AS f;

@@ -1,24 +1,17 @@
 CREATE OR REPLACE FUNCTION evergreen.fresh_answer(
   p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_parameters text,
-  p_company_id uuid, p_user_id text, p_parent_id uuid, p_now timestamptz
+  p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz, p_now timestamptz
 ) RETURNS TABLE (
   id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb, generated_at timestamptz, fresh_until timestamptz,
   generation_model text, generation_prompt_id text, revision integer, uses bigint
 )
 LANGUAGE sql STABLE ROWS 1 AS $$
-  -- The question is hashed once, before anything is read, whatever the plan.
-  SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, a.fresh_until, a.generation_model, a.generation_prompt_id,
-         a.revision, a.uses
+  SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, evergreen.fresh_until(a.generated_at, a.expires_at, a.max_age),
+         a.generation_model, a.generation_prompt_id, a.revision, a.uses
     FROM evergreen.fresh_answers(p_content_type, p_now) AS a
-   WHERE octet_length(p_input) <= a.max_bytes
-     AND a.asked = (
-       SELECT evergreen.asked_as(
-                p_content_type, p_input, p_model, p_provider,
-                COALESCE(p_prompt, (SELECT r.prompt_template FROM evergreen.ai_generation_prompts AS r WHERE r.active AND r.prompt_type = p.prompt_type)),
-                p_parameters, p_company_id, p_user_id, p_parent_id,
-                CASE WHEN p_parent_id IS NOT NULL THEN (SELECT f.updated_at FROM evergreen.ai_answers AS f WHERE f.id = p_parent_id) END)
-         FROM evergreen.content_policies AS p
-        WHERE p.content_type = p_content_type)
+   WHERE a.asked = evergreen.asked_as(p_content_type, p_input, p_model, p_provider, p_prompt, a.active_prompt_id, p_parameters,
+                                      p_company_id, p_user_id, p_parent_id, p_parent_updated_at)
+     AND octet_length(p_input) <= a.max_bytes
      AND (p_company_id IS NULL OR evergreen.company_exists(p_company_id))
 $$;
-COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a question that was saved in the same spelling, found by one probe; no row says nothing: ask question_of() and match_answer(). Inlined by the planner.';
+COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a question that was saved in the same spelling, found by one probe; no row says nothing: ask question_of() and match_answer(). p_parent_updated_at is that of the parent. Inlined by the planner.';

@@ -27,6 +27,7 @@ DECLARE
   v_match evergreen.answer_match;
   v_similar record;
   v_answer evergreen.ai_answers;
+  v_parent_updated_at timestamptz;
 BEGIN
   IF p_similar AND p_threshold IS NULL THEN
     v_policy := evergreen.policy(p_content_type);
@@ -36,10 +37,14 @@ BEGIN
     END IF;
   END IF;
 
+  IF p_parent_id IS NOT NULL THEN
+    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
+  END IF;
   SELECT f.input_hash, 'fresh', 'hit', evergreen.answer_json(f.id, f.input_hash, f.parent_id, f.revision, f.generated_at, f.result), f.generated_at,
          f.generation_model, f.generation_prompt_id, f.variant_hash, f.id
     INTO cache_key, freshness, reason, content, generated_at, generation_model, generation_prompt_id, context_hash, id
-    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now) AS f;
+    FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
+                                v_parent_updated_at, v_now) AS f;
   IF FOUND THEN
     RETURN;
   END IF;

@@ -22,11 +22,9 @@ DECLARE
   v_question evergreen.question;
   v_match evergreen.answer_match;
   v_fresh record;
-  v_prompt text;
   v_parent_updated_at timestamptz;
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
-  v_prompt := COALESCE(p_prompt, (SELECT r.prompt_template FROM evergreen.ai_generation_prompts AS r WHERE r.active AND r.prompt_type = v_policy.prompt_type));
   IF p_parent_id IS NOT NULL THEN
     SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
   END IF;
@@ -38,8 +36,8 @@ BEGIN
   FOR v_fresh IN
     WITH questions AS MATERIALIZED (
       SELECT i.ordinality::integer AS ordinal, i.input,
-             evergreen.asked_as(p_content_type, i.input, p_model, p_provider, v_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
-                                v_parent_updated_at) AS asked
+             evergreen.asked_as(p_content_type, i.input, p_model, p_provider, p_prompt, v_policy.active_prompt_id, p_parameters, p_company_id,
+                                p_user_id, p_parent_id, v_parent_updated_at) AS asked
         FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
     )
     SELECT q.ordinal, q.input, f.input_hash, f.variant_hash, f.id, f.generated_at, f.generation_model, f.generation_prompt_id,

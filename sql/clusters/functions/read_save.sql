@@ -15,7 +15,8 @@ BEGIN
   v_save.question := evergreen.question_of(p_variant, p_policy, v_answer ->> 'input');
   v_save.cache_key := COALESCE(v_answer ->> 'input_hash', (v_save.question).input_hash);
   IF v_save.cache_key = (v_save.question).input_hash THEN
-    v_save.asked := evergreen.asked_as(p_policy.content_type, v_answer ->> 'input', p_model, p_variant.provider, p_variant.prompt, p_parameters,
+    v_save.asked := evergreen.asked_as(p_policy.content_type, v_answer ->> 'input', p_model, p_variant.provider,
+                                       CASE WHEN p_variant.own_prompt THEN p_variant.prompt END, p_variant.prompt_id, p_parameters,
                                        p_variant.company_id, p_variant.user_id, p_variant.parent_id, p_variant.parent_updated_at);
   END IF;
   v_save.model := COALESCE(v_save.model, p_model);

@@ -55,7 +55,8 @@ BEGIN
        p_user_id, v_question.input, evergreen.input_words(v_question.input), v_question.parameters, v_result, p_provider,
        v_question.model, p_model, p_prompt_id, v_question.own_prompt,
        CASE WHEN v_key = v_question.input_hash THEN
-         evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, v_question.prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_question.parent_updated_at) END,
+         evergreen.asked_as(p_content_type, p_input, v_question.model, p_provider, p_prompt, v_question.prompt_id, p_parameters, p_company_id, p_user_id, p_parent_id,
+                            v_question.parent_updated_at) END,
        v_now, p_expires_at, CASE state WHEN 'saved_stale' THEN v_now END,
        v_policy.schema_version, CASE WHEN p_embedding IS NOT NULL THEN p_embedding_model END,
        CASE WHEN p_embedding IS NOT NULL THEN evergreen.unit_vector(p_embedding, p_embedding_model) END)

@@ -3,12 +3,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp S
 DECLARE
   v_hash text;
 BEGIN
-  -- At hand, when nothing has changed since: what the caller's snapshot sees of company_changes decides.
   SELECT h.context_hash INTO v_hash
-    FROM evergreen.company_context_hashes AS h
-   WHERE h.company_id = p_company_id
-     AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000'))
-     AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type AND p.activity_granularity IS NULL);
+    FROM evergreen.context_at_hand(p_company_id) AS h
+   WHERE EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type AND p.activity_granularity IS NULL);
   RETURN COALESCE(v_hash, evergreen.context_hash_of(evergreen.company_context(p_company_id), p_content_type));
 END;
 $$;

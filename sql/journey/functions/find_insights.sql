@@ -17,17 +17,7 @@ BEGIN
   RETURN QUERY
   SELECT c.id, c.domain_id, c.step_id, c.content, c.author_profile, c.relevance_score, 'current', 'fresh', c.generated_at, c.expires_at,
          c.context_hash, c.generation_model, c.generation_prompt_id, c.times_presented
-    FROM evergreen.content_policies AS p
-   CROSS JOIN LATERAL (
-     SELECT i.id, i.domain_id, i.step_id, i.content, i.author_profile, i.relevance_score, i.generated_at, i.expires_at, i.context_hash, i.generation_model,
-            i.generation_prompt_id, i.times_presented
-       FROM evergreen.ai_generated_insights AS i
-      WHERE i.company_id = p_company_id AND i.asked_for @> ARRAY[v_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
-        AND i.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
-                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, v_now)
-      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
-   WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL;
+    FROM evergreen.current_insights(p_company_id, v_place, p_limit, v_now) AS c;
   IF FOUND THEN
     RETURN;
   END IF;

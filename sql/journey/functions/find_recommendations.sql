@@ -16,18 +16,7 @@ BEGIN
   RETURN QUERY
   SELECT c.id, c.step_id, c.content, c.status, 'current', 'fresh', c.revision, c.generated_at, c.expires_at, c.context_hash,
          c.generation_model, c.generation_prompt_id, c.times_presented
-    FROM evergreen.content_policies AS p
-   CROSS JOIN LATERAL (
-     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.expires_at, r.context_hash, r.generation_model, r.generation_prompt_id, r.times_presented
-       FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
-        AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
-                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
-        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
-              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
-      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
-   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL;
+    FROM evergreen.current_recommendations(p_company_id, p_limit, v_now) AS c;
   GET DIAGNOSTICS v_found = ROW_COUNT;
   IF v_found = p_limit THEN
     RETURN;

@@ -12,12 +12,7 @@ BEGIN
          jsonb_build_object('id', h.id, 'match', 'current', 'revision', h.revision, 'generated_at', evergreen.json_time(h.generated_at), 'content', h.content),
          h.generated_at, h.generation_model, h.generation_prompt_id, h.context_hash, false
     INTO cache_key, freshness, reason, content, generated_at, generation_model, generation_prompt_id, context_hash, refresh_context
-    FROM evergreen.content_policies AS p, evergreen.ai_business_health_summaries AS h
-   WHERE p.content_type = 'health' AND p.activity_granularity IS NULL
-     AND h.company_id = p_company_id AND h.invalidated_at IS NULL AND h.schema_version = p.schema_version
-     AND h.context_hash = (SELECT a.context_hash FROM evergreen.company_context_hashes AS a WHERE a.company_id = p_company_id
-                              AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-     AND evergreen.is_fresh(h.generated_at, h.expires_at, p.max_age, v_now);
+    FROM evergreen.current_health_summary(p_company_id, v_now) AS h;
   IF FOUND THEN
     RETURN;
   END IF;

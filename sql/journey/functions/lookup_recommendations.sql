@@ -17,18 +17,7 @@ BEGIN
                                                 'generated_at', evergreen.json_time(c.generated_at), 'content', c.content)),
          max(c.generated_at), (array_agg(c.generation_model))[1], (array_agg(c.generation_prompt_id))[1], min(c.context_hash)
     INTO v_found, content, generated_at, generation_model, generation_prompt_id, context_hash
-    FROM evergreen.content_policies AS p
-   CROSS JOIN LATERAL (
-     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.context_hash, r.generation_model, r.generation_prompt_id
-       FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
-        AND r.context_hash = (SELECT h.context_hash FROM evergreen.company_context_hashes AS h WHERE h.company_id = p_company_id
-                                 AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id IN (p_company_id, '00000000-0000-0000-0000-000000000000')))
-        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, v_now)
-        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
-              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
-      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
-   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL;
+    FROM evergreen.current_recommendations(p_company_id, p_limit, v_now) AS c;
   refresh_context := false;
   IF v_found = p_limit THEN
     cache_key := p_company_id || ':' || context_hash;

@@ -79,6 +79,7 @@ test('the same words are answered unread, other words for the same question afte
   expect(await undone(WORDS_UNREADABLE, (client) => answered(client, 'lookup_answer', asked({ input: '["bread","milk","nails"]' })))).toBe(
     'P0001',
   );
+  expect(await call(on(), 'hit_answer', asked({ input: '["bread","milk","nails"]' }))).toEqual([]);
   expect(await ask(on(), '["bread", "nails",  "milk"]')).toMatchObject({ freshness: 'fresh', id: cluster });
 });
 
@@ -97,16 +98,19 @@ describe('it answers what the long way answers', () => {
     expect(short).toMatchObject([{ freshness: 'fresh', reason: 'hit' }]);
     expect(short).toEqual(long);
   });
+  test.each(hits.filter(([name]) => name === 'lookup_answer'))('hit_answer, as %s: %s', async (_, what, args) => {
+    const { content_type, input: text, ...rest } = what === 'goals' ? { ...args, parent_id: cluster } : args;
+    const [found] = await call(on(), 'lookup_answer', { content_type, input: text, ...rest });
+    const { content, generated_at, generation_model, generation_prompt_id } = found as QueryResultRow;
+    const { id, input_hash, revision, result } = content;
+    expect(await call(on(), 'hit_answer', { content_type, input: text, ...rest })).toEqual([
+      { id, input_hash, revision, generated_at, generation_model, generation_prompt_id, result },
+    ]);
+  });
 
   const activate = `SELECT evergreen.activate_prompt(evergreen.publish_prompt('cluster', 'Group anew: {{items}}'))`;
   const misses: [string, string, Arguments, unknown][] = [
     ['another prompt is active', activate, asked(), [{ freshness: 'expired', reason: 'context_changed' }]],
-    [
-      'the active prompt was written over',
-      `UPDATE evergreen.ai_generation_prompts SET prompt_template = 'Otherwise: {{items}}' WHERE active AND prompt_type = 'cluster'`,
-      asked(),
-      [{ freshness: 'expired', reason: 'context_changed' }],
-    ],
     ['no prompt is active', `UPDATE evergreen.ai_generation_prompts SET active = false`, asked(), 'VG002'],
     [
       'the shape has another version',
@@ -151,6 +155,7 @@ describe('it answers what the long way answers', () => {
     expect(short).toEqual(long);
     const found = await bothWays(change, 'find_answer', args);
     expect(found.short).toEqual(found.long);
+    expect(await undone(change, (client) => answered(client, 'hit_answer', args))).toEqual([]);
   });
 
   test('goals of a cluster that has another result since are asked for anew, also when its uses are counted at once', async () => {
@@ -162,6 +167,11 @@ describe('it answers what the long way answers', () => {
       );
       expect(short).not.toMatchObject([{ freshness: 'fresh' }]);
       expect(short).toEqual(long);
+      expect(
+        await undone(`UPDATE evergreen.ai_answers SET result = '["other"]'${change} WHERE id = '${cluster}'`, (client) =>
+          answered(client, 'hit_answer', asked(goals)),
+        ),
+      ).toEqual([]);
     }
   });
 
@@ -212,7 +222,7 @@ test('a hit reads one row by one probe, however many there are', async () => {
   await database.query('ANALYZE evergreen.ai_answers');
   const plan = await withConnections(database, 1, async ([client]) => {
     const rows = await client?.query(
-      `EXPLAIN SELECT * FROM evergreen.fresh_answer('copy', '"pen"', 'metered', 'test', 'Praise {{input}}', '{"seed": 1}', NULL, 'ann', NULL, now())`,
+      `EXPLAIN SELECT * FROM evergreen.fresh_answer('copy', '"pen"', 'metered', 'test', 'Praise {{input}}', '{"seed": 1}', NULL, 'ann', NULL, NULL, now())`,
     );
     return rows?.rows.map((line) => Object.values(line)[0]).join('\n');
   });

@@ -89,3 +89,79 @@ describe('bad input is refused', () => {
     ['a prompt of NULL', null, 'NULL'],
   ])('activating %s', (_, id, message) => expectRefusal(database.pool, 'activate_prompt', { id }, 'VG002', message));
 });
+
+describe('policies know the active prompt of their type', () => {
+  /** Of each policy the prompt it names and the one that is active, where they differ. */
+  const strays = () =>
+    database.query(
+      `SELECT c.content_type, c.active_prompt_id, p.id FROM evergreen.content_policies AS c
+         LEFT JOIN evergreen.ai_generation_prompts AS p ON p.prompt_type = c.prompt_type AND p.active
+        WHERE c.active_prompt_id IS DISTINCT FROM p.id`,
+    );
+  const named = (type: string) =>
+    one<string | null>(database.pool, 'SELECT active_prompt_id FROM evergreen.content_policies WHERE content_type = $1', [type]);
+
+  test('from the first of all, through each activation, and when there is none', async () => {
+    expect(await named('recommendation')).toBe('recommendation_v1');
+    const id = await publish('Known {{subject}}.', { activate: true });
+    expect(await named('poem')).toBe(id);
+    await publish('Not active {{subject}}.');
+    expect(await named('poem')).toBe(id);
+    await call(database.pool, 'activate_prompt', { id: 'poem_v1' });
+    expect(await named('poem')).toBe('poem_v1');
+    await database.query(`UPDATE evergreen.ai_generation_prompts SET active = false WHERE id = 'poem_v1'`);
+    expect(await named('poem')).toBeNull();
+    await call(database.pool, 'activate_prompt', { id });
+    expect(await strays()).toEqual([]);
+  });
+
+  test('a type that comes later, and one that turns to the prompts of another', async () => {
+    await call(database.pool, 'set_content_policy', { content_type: 'verse', prompt_type: 'poem' });
+    expect(await named('verse')).toBe(await active());
+    await call(database.pool, 'set_content_policy', { content_type: 'verse', prompt_type: 'cluster' });
+    expect(await named('verse')).toBe('cluster_v1');
+    await call(database.pool, 'set_content_policy', { content_type: 'verse', prompt_type: 'hymn' });
+    expect(await named('verse')).toBeNull();
+    await database.query(
+      `INSERT INTO evergreen.ai_generation_prompts (id, prompt_type, prompt_template, version, active) VALUES ('hymn_v1', 'hymn', 'Sing.', 1, true)`,
+    );
+    expect(await named('verse')).toBe('hymn_v1');
+    await database.query(`DELETE FROM evergreen.ai_generation_prompts WHERE id = 'hymn_v1'`);
+    expect(await named('verse')).toBeNull();
+    expect(await strays()).toEqual([]);
+  });
+
+  test('also when a type turns to prompts that are being activated, whoever commits first', () =>
+    withConnections(database, 2, async ([publisher, changer]) => {
+      const turn = (type: string) =>
+        call(changer as Client, 'set_content_policy', { content_type: type, prompt_type: 'poem' }).then(() => undefined);
+      const activate = () => value<string>(publisher as Client, 'publish_prompt', { prompt_type: 'poem', template: 'x', activate: true });
+
+      await publisher?.query('BEGIN');
+      const first = await activate();
+      const turning = turn('ode');
+      await untilBlocked(database, 1, [pidOf(changer as Client)]);
+      await publisher?.query('COMMIT');
+      await turning;
+      expect(await named('ode')).toBe(first);
+
+      await changer?.query('BEGIN');
+      await turn('elegy');
+      const activating = activate();
+      await untilBlocked(database, 1, [pidOf(publisher as Client)]);
+      await changer?.query('COMMIT');
+      expect(await named('elegy')).toBe(await activating);
+      expect(await strays()).toEqual([]);
+    }));
+
+  test('a version keeps its text and its type', async () => {
+    for (const change of [`prompt_template = 'Other.'`, `prompt_type = 'other'`]) {
+      const refused = await refusal(database.query(`UPDATE evergreen.ai_generation_prompts SET ${change} WHERE id = 'poem_v1'`));
+      expect(refused).toMatchObject({
+        code: 'VG003',
+        message: 'the text of prompt poem_v1 is published',
+        hint: expect.stringContaining('publish_prompt'),
+      });
+    }
+  });
+});

@@ -116,3 +116,26 @@ test.each<[string, string | null, string, string]>([
   ['NULL', null, 'VG007', 'NULL'],
   ['a blank user', '  ', 'VG007', "'  '"],
 ])('refuses %s', (_, user_id, code, message) => expectRefusal(database.pool, 'lookup_personality', { user_id }, code, message));
+
+test('hit_personality: what the lookup answers as fresh, no row in any other case, for anybody', async () => {
+  const user = await signUp();
+  const hit = (args: object = {}) => call(database.pool, 'hit_personality', { user_id: user, now: at(), ...args });
+  expect(await hit()).toEqual([]);
+  await keep(database.pool, user);
+  for (const tuned of [false, true]) {
+    if (tuned) await tune(database.pool, user, { '/summary': 'Bold' });
+    const { content, tuning, dropped_tuning, personality, revision, version, generated_at, generation_model, generation_prompt_id } =
+      await look(database.pool, user);
+    expect(await hit()).toEqual([
+      { revision, version, generated_at, generation_model, generation_prompt_id, analysis: content, tuning, dropped_tuning, personality },
+    ]);
+  }
+  expect(await hit({ now: at(7 * DAY) })).toEqual([]);
+  expect(await hit({ user_id: null })).toEqual([]);
+  await call(database.pool, 'set_content_policy', { content_type: 'personality', schema_version: 2 });
+  expect(await hit()).toEqual([]);
+  await call(database.pool, 'set_content_policy', { content_type: 'personality', schema_version: 1 });
+  expect(await hit()).toHaveLength(1);
+  await call(database.pool, 'invalidate_personality_cache', { user_id: user });
+  expect(await hit()).toEqual([]);
+});

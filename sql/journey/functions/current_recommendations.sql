@@ -1,0 +1,19 @@
+CREATE OR REPLACE FUNCTION evergreen.current_recommendations(p_company_id uuid, p_limit integer, p_now timestamptz) RETURNS TABLE (
+  id uuid, step_id uuid, content jsonb, status text, revision integer, generated_at timestamptz, expires_at timestamptz, context_hash text,
+  generation_model text, generation_prompt_id text, times_presented integer
+)
+LANGUAGE sql STABLE ROWS 3 AS $$
+  SELECT c.*
+    FROM evergreen.content_policies AS p
+   CROSS JOIN evergreen.context_at_hand(p_company_id) AS h
+   CROSS JOIN LATERAL (
+     SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.expires_at, r.context_hash, r.generation_model, r.generation_prompt_id, r.times_presented
+       FROM evergreen.ai_generated_recommendations AS r
+      WHERE r.company_id = p_company_id AND r.context_hash = h.context_hash AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
+        AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, p_now)
+        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
+              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
+      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
+   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL
+$$;
+COMMENT ON FUNCTION evergreen.current_recommendations(uuid, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh recommendations of a company as it is now: the beginning of what match_recommendations() finds. Inlined by the planner.';
