@@ -11,6 +11,49 @@ export type numberArray = (number)[];
 
 export type stringArray = (string)[];
 
+/** 'HitAnswer' parameters type */
+export interface HitAnswerParams {
+  companyId?: string | null | void;
+  contentType: string;
+  input: string;
+  model: string;
+  parameters?: string | null | void;
+  parentId?: string | null | void;
+  prompt?: string | null | void;
+  provider: string;
+  userId?: string | null | void;
+}
+
+/** 'HitAnswer' return type */
+export interface HitAnswerResult {
+  generated_at: Date;
+  generation_model: string;
+  generation_prompt_id: string | null;
+  id: string;
+  result: Json;
+}
+
+/** 'HitAnswer' query type */
+export interface HitAnswerQuery {
+  params: HitAnswerParams;
+  result: HitAnswerResult;
+}
+
+const hitAnswerIR: any = {"usedParamSet":{"contentType":true,"input":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":226,"b":238}]},{"name":"input","required":true,"transform":{"type":"scalar"},"locs":[{"a":252,"b":258}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":272,"b":278}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":295,"b":304}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":319,"b":325}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":362,"b":372}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":398,"b":407}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":423,"b":429}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":447,"b":455}]}],"statement":"SELECT id AS \"id!\", result AS \"result!\", generated_at AS \"generated_at!\", generation_model AS \"generation_model!\",\n       generation_prompt_id AS \"generation_prompt_id?\"\n  FROM evergreen.hit_answer(\n         p_content_type => :contentType!, p_input => :input!, p_model => :model!, p_provider => :provider!, p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT id AS "id!", result AS "result!", generated_at AS "generated_at!", generation_model AS "generation_model!",
+ *        generation_prompt_id AS "generation_prompt_id?"
+ *   FROM evergreen.hit_answer(
+ *          p_content_type => :contentType!, p_input => :input!, p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
+ *          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)
+ * ```
+ */
+export const hitAnswer = new PreparedQuery<HitAnswerParams,HitAnswerResult>(hitAnswerIR);
+
+
 /** 'LookupAnswer' parameters type */
 export interface LookupAnswerParams {
   afterFailure?: boolean | null | void;

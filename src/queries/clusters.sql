@@ -1,3 +1,10 @@
+/* @name hitAnswer */
+SELECT id AS "id!", result AS "result!", generated_at AS "generated_at!", generation_model AS "generation_model!",
+       generation_prompt_id AS "generation_prompt_id?"
+  FROM evergreen.hit_answer(
+         p_content_type => :contentType!, p_input => :input!, p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
+         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId);
+
 /* @name lookupAnswer */
 SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
