@@ -1,4 +1,5 @@
 /** Answers by their input, of any content type that the database has a policy for; clusters and their goals are two of them (clusters.ts). */
+import type { IDatabaseConnection } from '@pgtyped/runtime';
 import { z } from 'zod';
 import type { Counters } from './counters.js';
 import { type Database, type Logger, often } from './database.js';
@@ -9,9 +10,12 @@ import {
   type CallOptions,
   check,
   type Generator,
+  type Hit,
   inParallel,
+  type Lookup,
   type Receipt,
   remember,
+  type Saved,
   type Similar,
 } from './generate.js';
 import { jsonOf } from './json.js';
@@ -20,6 +24,8 @@ import {
   type ClaimAnswersResult,
   claimAnswers,
   clustersToWarm,
+  type HitAnswerParams,
+  hitAnswer,
   type LookupAnswerParams,
   lookupAnswer,
   lookupAnswers,
@@ -250,6 +256,7 @@ const BATCH = 1_000;
 /** Time that each item of a call for many adds to the limit of its statements. */
 const MS_PER_ITEM = 10;
 
+const findHit = often(hitAnswer);
 const findAnswer = often(lookupAnswer);
 
 const stored = <T>(content: unknown): Stored<T> => {
@@ -257,34 +264,148 @@ const stored = <T>(content: unknown): Stored<T> => {
   return { id, result };
 };
 const readable = <R extends { content: unknown }>(row: R): R => ({ ...row, content: row.content === null ? null : stored(row.content) });
+const textsOf = (all: readonly Question[]) => all.map(({ text }) => text);
+const patient = (db: Database, items: number) => db.patient(items * MS_PER_ITEM);
 
 /** The shelf of one way of asking. */
-function shelfOf<T>(options: AnswersOptions, variant: Variant<T>): BulkShelf<Question, T, Stored<T>> {
-  const { openai, provider, counters, logger, embeddingModel, embeddingDimensions, generationTimeoutMs } = options;
-  const { contentType, schema, prompt, parameters, companyId, userId, parentId, similar } = variant;
-  const model = variant.model ?? options.model;
-  const common = {
-    contentType,
-    model,
-    provider,
-    prompt,
-    parameters: parameters && jsonOf(parameters, 'parameters'),
-    companyId,
-    userId,
-    parentId,
-  };
-  const near = similar === true ? {} : similar || undefined;
-  const by = near && (near.by ?? (embeddingModel ? 'embedding' : 'trigram'));
-  if (by === 'embedding' && (!embeddingModel || !openai.embeddings)) {
-    throw new InvalidInput('similar: by: embeddings need an embeddingModel, and an OpenAI client that makes them', {
-      hint: "Pass embeddingModel to createEvergreen, or by: 'trigram'.",
-    });
+class AnswerShelf<T> implements BulkShelf<Question, T, Stored<T>> {
+  readonly contentType: string;
+  readonly generationType = null;
+  readonly schema: z.ZodType<T>;
+  readonly schemaName: string;
+  readonly model: string;
+  readonly parameters: Record<string, unknown> | undefined;
+  readonly sharesLookups: boolean;
+  readonly #options: AnswersOptions;
+  readonly #variant: Variant<T>;
+  /** What all statements about this way of asking say of it. */
+  readonly #common: Omit<HitAnswerParams, 'input'>;
+  readonly #near: SimilarOptions | undefined;
+  readonly #by: SimilarOptions['by'];
+  #words: string | undefined;
+  #vectors: Map<string, Promise<number[] | undefined>> | undefined;
+
+  constructor(options: AnswersOptions, variant: Variant<T>) {
+    const { contentType, schema, prompt, parameters, companyId, userId, parentId, similar } = variant;
+    this.#options = options;
+    this.#variant = variant;
+    this.contentType = contentType;
+    this.schema = schema;
+    this.schemaName = contentType;
+    this.model = variant.model ?? options.model;
+    this.parameters = parameters;
+    this.#common = {
+      contentType,
+      model: this.model,
+      provider: options.provider,
+      prompt,
+      parameters: parameters && jsonOf(parameters, 'parameters'),
+      companyId,
+      userId,
+      parentId,
+    };
+    this.#near = similar === true ? {} : similar || undefined;
+    this.#by = this.#near && (this.#near.by ?? (options.embeddingModel ? 'embedding' : 'trigram'));
+    this.sharesLookups = !this.#near;
+    if (this.#by === 'embedding' && (!options.embeddingModel || !options.openai.embeddings)) {
+      throw new InvalidInput('similar: by: embeddings need an embeddingModel, and an OpenAI client that makes them', {
+        hint: "Pass embeddingModel to createEvergreen, or by: 'trigram'.",
+      });
+    }
   }
-  const vectors = new Map<string, Promise<number[] | undefined>>();
+
+  identity({ text }: Question): string {
+    this.#words ??= JSON.stringify(this.#common);
+    return `${this.#words} ${text}`;
+  }
+
+  payer(): { companyId: string | undefined; userId: string | undefined } {
+    const { companyId, userId } = this.#variant;
+    return { companyId, userId };
+  }
+
+  async hit(db: Database, { text }: Question): Promise<Hit | undefined> {
+    const [row] = await findHit.run({ ...this.#common, input: text }, db);
+    if (!row) return undefined;
+    const { id, result, generated_at, generation_model, generation_prompt_id } = row;
+    return { content: { id, result }, generated_at, generation_model, generation_prompt_id };
+  }
+
+  async lookup(db: Database, question: Question, _: Lookup | undefined, afterFailure: boolean): Promise<Lookup[]> {
+    const asked: LookupAnswerParams = {
+      ...this.#common,
+      input: question.text,
+      afterFailure,
+      similar: this.#by === 'trigram',
+      threshold: this.#near?.threshold,
+      checks: this.#near?.checks?.slice(),
+    };
+    const rows = await findAnswer.run(asked, db);
+    const missing = rows[0]?.freshness === 'missing' || rows[0]?.freshness === 'expired';
+    if (this.#by !== 'embedding' || !missing || afterFailure) return rows.map(readable);
+    const embedding = await this.#vectorOf(question);
+    if (!embedding) return rows.map(readable);
+    const { embeddingModel } = this.#options;
+    return (await findAnswer.run({ ...asked, similar: true, embedding, embeddingModel }, db)).map(readable);
+  }
+
+  prepare(db: IDatabaseConnection, { text }: Question, { cache_key }: Lookup): ReturnType<typeof prepareAnswer.run> {
+    return prepareAnswer.run({ ...this.#common, input: text, inputHash: cache_key }, db);
+  }
+
+  async save(db: IDatabaseConnection, question: Question, { cache_key }: Lookup, draft: T, receipt: Receipt): Promise<Saved[]> {
+    const params = {
+      ...this.#common,
+      ...receipt,
+      askedModel: this.model,
+      input: question.text,
+      inputHash: cache_key,
+      result: jsonOf(draft, 'the answer'),
+      ...(await this.#embeddingOf(question)),
+    };
+    return (await saveAnswer.run(params, db)).map(readable);
+  }
+
+  async lookupAll(db: Database, all: readonly Question[]): Promise<(Lookup & { ordinal: number })[]> {
+    return (await lookupAnswers.run({ ...this.#common, inputs: textsOf(all) }, patient(db, all.length))).map(readable);
+  }
+
+  claimAll(db: Database, all: readonly Question[], seen: readonly (string | null)[], holder: string): Promise<ClaimAnswersResult[]> {
+    return claimAnswers.run({ ...this.#common, inputs: textsOf(all), seen: seen as string[], holder }, patient(db, all.length));
+  }
+
+  async saveAll(
+    db: Database,
+    all: readonly { args: Question; found: Lookup; draft: T; receipt: Receipt }[],
+  ): Promise<(Saved & { ordinal: number })[]> {
+    const answers = all.map(({ args, found, draft, receipt }) =>
+      JSON.stringify({ input: args.text, input_hash: found.cache_key, result: jsonOf(draft, 'the answer'), ...columns(receipt) }),
+    );
+    return (await saveAnswers.run({ ...this.#common, answers }, patient(db, all.length))).map(readable);
+  }
+
+  saved(_: Question, content: Stored<T>): Stored<T> {
+    return content;
+  }
+
+  unsaved(_: Question, draft: T): Stored<T> {
+    return { id: null, result: draft };
+  }
+
+  rowId({ id }: Stored<T>): string | null {
+    return id;
+  }
+
+  uncachedPrompt({ value }: Question): string | null {
+    const { uncachedPrompt, prompt } = this.#variant;
+    return uncachedPrompt?.(value) ?? (prompt === undefined ? null : filled(prompt, value));
+  }
 
   /** The vector of an input, asked for once; undefined when there is none, and then only the very same input is found. */
-  function vectorOf({ value, text }: Question): Promise<number[] | undefined> {
-    let vector = vectors.get(text) ?? options.vectors.get(text);
+  #vectorOf({ value, text }: Question): Promise<number[] | undefined> {
+    const { openai, provider, counters, logger, embeddingModel, embeddingDimensions, generationTimeoutMs, vectors } = this.#options;
+    const { contentType, companyId, userId } = this.#variant;
+    let vector = this.#vectors?.get(text) ?? vectors.get(text);
     if (!vector) {
       vector = embed(openai, {
         text: typeof value === 'string' ? value : text,
@@ -308,79 +429,21 @@ function shelfOf<T>(options: AnswersOptions, variant: Variant<T>): BulkShelf<Que
           createdAt: new Date().toISOString(),
         });
         if (made.ok) return made.vector;
-        options.vectors.delete(text);
+        vectors.delete(text);
         logger?.warn({ err: made.cause, contentType }, `an input has no embedding: ${made.message}`);
         return undefined;
       });
-      remember(options.vectors, text, vector);
+      remember(vectors, text, vector);
     }
-    vectors.set(text, vector);
+    this.#vectors ??= new Map();
+    this.#vectors.set(text, vector);
     return vector;
   }
 
-  const embeddingOf = async (question: Question) => {
-    const embedding = by === 'embedding' ? await vectors.get(question.text) : undefined;
-    return embedding && { embedding, embeddingModel };
-  };
-  const inputs = (all: readonly Question[]) => all.map(({ text }) => text);
-  const patient = (db: Database, items: number) => db.patient(items * MS_PER_ITEM);
-
-  return {
-    contentType,
-    generationType: null,
-    schema,
-    schemaName: contentType,
-    model,
-    parameters,
-    identity: ({ text }) => [common, text],
-    sharesLookups: !near,
-    payer: () => ({ companyId, userId }),
-    async lookup(db, question, _, afterFailure) {
-      const asked: LookupAnswerParams = {
-        ...common,
-        input: question.text,
-        afterFailure,
-        similar: by === 'trigram',
-        threshold: near?.threshold,
-        checks: near?.checks?.slice(),
-      };
-      const rows = await findAnswer.run(asked, db);
-      const missing = rows[0]?.freshness === 'missing' || rows[0]?.freshness === 'expired';
-      if (by !== 'embedding' || !missing || afterFailure) return rows.map(readable);
-      const embedding = await vectorOf(question);
-      if (!embedding) return rows.map(readable);
-      return (await findAnswer.run({ ...asked, similar: true, embedding, embeddingModel }, db)).map(readable);
-    },
-    prepare: (db, { text }, { cache_key }) => prepareAnswer.run({ ...common, input: text, inputHash: cache_key }, db),
-    save: async (db, question, { cache_key }, draft, receipt) =>
-      (
-        await saveAnswer.run(
-          {
-            ...common,
-            ...receipt,
-            askedModel: model,
-            input: question.text,
-            inputHash: cache_key,
-            result: jsonOf(draft, 'the answer'),
-            ...(await embeddingOf(question)),
-          },
-          db,
-        )
-      ).map(readable),
-    lookupAll: async (db, all) => (await lookupAnswers.run({ ...common, inputs: inputs(all) }, patient(db, all.length))).map(readable),
-    claimAll: (db, all, seen, holder): Promise<ClaimAnswersResult[]> =>
-      claimAnswers.run({ ...common, inputs: inputs(all), seen: seen as string[], holder }, patient(db, all.length)),
-    saveAll: async (db, all) => {
-      const answers = all.map(({ args, found, draft, receipt }) =>
-        JSON.stringify({ input: args.text, input_hash: found.cache_key, result: jsonOf(draft, 'the answer'), ...columns(receipt) }),
-      );
-      return (await saveAnswers.run({ ...common, answers }, patient(db, all.length))).map(readable);
-    },
-    saved: (_, content) => content,
-    unsaved: (_, draft) => ({ id: null, result: draft }),
-    rowId: ({ id }) => id,
-    uncachedPrompt: ({ value }) => variant.uncachedPrompt?.(value) ?? (prompt === undefined ? null : filled(prompt, value)),
-  };
+  async #embeddingOf(question: Question): Promise<{ embedding: number[]; embeddingModel: string | undefined } | undefined> {
+    const embedding = this.#by === 'embedding' ? await this.#vectors?.get(question.text) : undefined;
+    return embedding && { embedding, embeddingModel: this.#options.embeddingModel };
+  }
 }
 
 const columns = (receipt: Receipt) => ({
@@ -432,7 +495,10 @@ export function makeAnswers(given: Omit<AnswersOptions, 'vectors'>) {
 
   async function one<T>(variant: Variant<T>, input: unknown, what: string, call: CallOptions): Promise<Answer<Stored<T>>> {
     const question = { value: input, text: jsonOf(input, what) };
-    return generator.answer(shelfOf(options, variant), question, { signal: call.signal, deadlineMs: call.deadlineMs ?? deadlineMs });
+    return generator.answer(new AnswerShelf(options, variant), question, {
+      signal: call.signal,
+      deadlineMs: call.deadlineMs ?? deadlineMs,
+    });
   }
 
   /** An input that cannot be written as JSON is refused alone. */
@@ -441,7 +507,7 @@ export function makeAnswers(given: Omit<AnswersOptions, 'vectors'>) {
     given: readonly unknown[],
     call: { signal?: AbortSignal | undefined; concurrency: number },
   ): Promise<PromiseSettledResult<Answer<Stored<T>>>[]> {
-    const shelf = shelfOf(options, variant);
+    const shelf = new AnswerShelf(options, variant);
     const results: PromiseSettledResult<Answer<Stored<T>>>[] = [];
     const questions: (Question & { index: number })[] = [];
     given.forEach((value, index) => {
@@ -493,7 +559,7 @@ export function makeAnswers(given: Omit<AnswersOptions, 'vectors'>) {
       running += 1;
       const ended = await generator
         .regenerate(
-          shelfOf(options, {
+          new AnswerShelf(options, {
             contentType: call.contentType,
             schema,
             model: row.model,
@@ -549,8 +615,10 @@ export function makeAnswers(given: Omit<AnswersOptions, 'vectors'>) {
   };
 }
 
-function kept<T>({ content: { id, result }, ...answer }: Answer<Stored<T>>): KeptAnswer<T> {
-  return { ...answer, id, content: result };
+function kept<T>({ content, outcome, reason, generatedAt, model, promptId, cost, similar }: Answer<Stored<T>>): KeptAnswer<T> {
+  const answer: KeptAnswer<T> = { id: content.id, content: content.result, outcome, reason, generatedAt, model, promptId, cost };
+  if (similar) answer.similar = similar;
+  return answer;
 }
 
 /** So long, unless it is aborted before. */

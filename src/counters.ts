@@ -26,19 +26,22 @@ interface Presentation {
 }
 
 const BATCH = 500;
+/** How many answers there are before their uses are sent early, and at most at a time. */
+const ANSWERS = 2_000;
 /** Each may take the database a while. */
 const CONTEXTS = 5;
 const INTERVAL_MS = 5_000;
 const HOUR_MS = 3_600_000;
 const MOST = { tallies: 5_000, presentations: 5_000, answers: 5_000, usage: 1_000, leases: 1_000, contexts: 1_000 };
 
-/** Sends every few seconds, at 500 entries and at the end; keeps a bounded number while the database is away. */
+/** Sends every few seconds, when there is much and at the end; keeps a bounded number while the database is away. */
 export class Counters {
   readonly #db: Database;
   readonly #logger: Logger | undefined;
   readonly #tallies = new Map<string, Tally>();
   readonly #presentations: Presentation[] = [];
-  readonly #answers: string[] = [];
+  /** How often each was used, by id. */
+  readonly #answers = new Map<string, number>();
   readonly #usage: LogGenerationParams[] = [];
   readonly #leases: ReleaseLeaseParams[] = [];
   readonly #contexts: string[] = [];
@@ -53,7 +56,7 @@ export class Counters {
 
   /** How one caller was answered, and how long it took. */
   lookup(contentType: string, outcome: Tally['outcome'], ms: number): void {
-    this.#tally({ contentType, outcome, at: Date.now(), lookups: 1, totalMs: ms });
+    this.#tally(contentType, outcome, Date.now(), 1, ms);
     if (this.#tallies.size >= BATCH && !this.#flushing) void this.flush();
     else this.#schedule();
   }
@@ -68,7 +71,9 @@ export class Counters {
 
   /** An answer that was used, by its id. */
   answered(id: string): void {
-    this.#add(this.#answers, [id], MOST.answers);
+    this.#use(id, 1);
+    if (this.#answers.size >= ANSWERS && !this.#flushing) void this.flush();
+    else this.#schedule();
   }
 
   /** Tokens of an answer that no save reports. */
@@ -105,7 +110,7 @@ export class Counters {
   }
 
   #size(): number {
-    return this.#tallies.size + this.#presentations.length + this.#answers.length + this.#usage.length + this.#leases.length;
+    return this.#tallies.size + this.#presentations.length + this.#answers.size + this.#usage.length + this.#leases.length;
   }
 
   #add<T>(list: T[], entries: readonly T[], most: number): void {
@@ -115,8 +120,13 @@ export class Counters {
     else this.#schedule();
   }
 
-  #tally(added: Tally): void {
-    const { contentType, outcome, at, lookups, totalMs } = added;
+  #use(id: string, times: number): void {
+    const uses = this.#answers.get(id);
+    if (uses !== undefined || this.#answers.size < MOST.answers) this.#answers.set(id, (uses ?? 0) + times);
+    else this.#dropped += times;
+  }
+
+  #tally(contentType: string, outcome: Tally['outcome'], at: number, lookups: number, totalMs: number): void {
     // Half powers of two, as the database's own buckets.
     const about = Math.ceil(2 * Math.log2(Math.max(totalMs / lookups, 0.1)));
     const key = `${contentType} ${outcome} ${Math.floor(at / HOUR_MS)} ${about}`;
@@ -125,7 +135,7 @@ export class Counters {
       tally.at = at;
       tally.lookups += lookups;
       tally.totalMs += totalMs;
-    } else if (this.#tallies.size < MOST.tallies) this.#tallies.set(key, added);
+    } else if (this.#tallies.size < MOST.tallies) this.#tallies.set(key, { contentType, outcome, at, lookups, totalMs });
     else this.#dropped += lookups;
   }
 
@@ -143,7 +153,7 @@ export class Counters {
       (await this.#each(this.#leases, 1, ([lease]) => releaseLease.run(lease as ReleaseLeaseParams, this.#db))) &&
       (await this.#each(this.#usage, 1, ([usage]) => logGeneration.run(usage as LogGenerationParams, this.#db))) &&
       (await this.#sendTallies()) &&
-      (await this.#each(this.#answers, BATCH, (ids) => recordAnswerUses.run({ ids }, this.#db))) &&
+      (await this.#sendUses()) &&
       (await this.#each(this.#presentations, BATCH, (batch) => this.#present(batch))) &&
       (await this.#each(this.#contexts, CONTEXTS, (companyIds) => refreshCompanyContexts.run({ companyIds }, this.#db)));
     if (done) this.#warnOfDropped();
@@ -167,6 +177,16 @@ export class Counters {
     return true;
   }
 
+  async #sendUses(): Promise<boolean> {
+    const uses = [...this.#answers];
+    this.#answers.clear();
+    const sent = await this.#each(uses, ANSWERS, (batch) =>
+      recordAnswerUses.run({ ids: batch.map(([id]) => id), uses: batch.map(([, times]) => times) }, this.#db),
+    );
+    for (const [id, times] of uses) this.#use(id, times);
+    return sent;
+  }
+
   async #sendTallies(): Promise<boolean> {
     const tallies = [...this.#tallies.values()];
     this.#tallies.clear();
@@ -180,7 +200,7 @@ export class Counters {
       }));
       return recordCacheLookups.run({ lookups: JSON.stringify(entries) }, this.#db);
     });
-    for (const tally of tallies) this.#tally(tally);
+    for (const { contentType, outcome, at, lookups, totalMs } of tallies) this.#tally(contentType, outcome, at, lookups, totalMs);
     return sent;
   }
 

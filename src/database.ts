@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { IDatabaseConnection } from '@pgtyped/runtime';
 import type { Pool, PoolClient } from 'pg';
 import { DatabaseUnavailable, EvergreenError, fromDatabaseError, InvalidInput } from './errors.js';
+import { Deadlines, isDirect, type Known, knownOf, NotDirect, Read, type Statement, textsOf, UNPREPARED } from './reading.js';
+import { types, UnreadableTime } from './values.js';
 
 /** What is used of a logger; a pino logger fits. */
 export interface Logger {
@@ -47,15 +49,6 @@ const ATTEMPTS = 3;
 /** How values are written, whatever the role, the database or the connection string says. */
 const READABLE = "SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1";
 
-/** A statement that is sent often, its text and the order of its arguments worked out once. */
-interface Statement {
-  text: string;
-  /** Names of its arguments, in order. */
-  parameters: string[];
-  /** Under which a connection keeps it prepared. */
-  name: string;
-}
-
 /** A generated wrapper whose statement only reads. */
 interface Wrapper<Params, Row> {
   run(params: Params, connection: IDatabaseConnection): Promise<Row[]>;
@@ -92,32 +85,26 @@ function statementOf<Params, Row>(wrapper: Wrapper<Params, Row>): Statement {
   return statement;
 }
 
-/** What is known of a connection: how many statements were read through it, and whether the server keeps prepared ones for it. */
-interface Known {
-  reads: number;
-  keeps: boolean | undefined;
-}
-
 /** A connection is asked whether it leads straight to the server once it has proved to live longer than so many statements. */
 const READS_BEFORE_PREPARING = 2;
-/** The connection has lost what it had prepared, or the result of it has changed with the schema. */
-const UNPREPARED = /^(26000|42P05|0A000)$/;
-
 /** The application's pool, as the client uses it. */
 export class Database implements IDatabaseConnection {
   readonly #pool: Pool;
   readonly #timeoutMs: number;
   readonly #slots: Slots;
   readonly #onPoolError: (error: Error) => void;
-  readonly #known = new WeakMap<PoolClient, Known>();
   readonly #prepares: boolean;
   /** Whether times come in PostgreSQL's ISO form without being asked for, as they do unless somebody has set DateStyle. */
   #readable = true;
+  /** Whether a connection was found that a `Read` can use. */
+  #direct = false;
+  readonly #deadlines: Deadlines;
 
   constructor(pool: Pool, timeoutMs: number, logger?: Logger, prepares = true) {
     this.#pool = pool;
     this.#timeoutMs = timeoutMs;
     this.#prepares = prepares;
+    this.#deadlines = new Deadlines(timeoutMs);
     // Never more checkouts than the pool has connections: those that wait do so here, and leave nothing behind in the pool's queue.
     this.#slots = Slots.of(pool);
     this.#onPoolError = (error) => logger?.warn({ err: error }, 'an idle database connection was lost');
@@ -153,14 +140,35 @@ export class Database implements IDatabaseConnection {
    * may reach another server process, nothing is prepared.
    */
   async read(statement: Statement, values: unknown[]): Promise<unknown[]> {
-    return (await this.#send(statement, values, this.#timeoutMs, false)).rows;
+    try {
+      const turn = this.#slots.take();
+      if (turn) await turn;
+      const texts = this.#direct && this.#readable && this.#pool.idleCount > 0 ? textsOf(values) : undefined;
+      if (!texts) return (await this.#send(statement, values, this.#timeoutMs, false, true)).rows;
+      const read = new Read(statement, texts, this.#slots, this.#deadlines, breaks);
+      try {
+        return await read.of(this.#pool);
+      } catch (error) {
+        if (error instanceof UnreadableTime) this.#readable = false;
+        else if (!(error instanceof NotDirect) && !REPEATABLE.has(codeOf(error)) && !UNPREPARED.test(codeOf(error))) throw error;
+        return (await this.#send(statement, values, Math.max(1, read.due - performance.now()), false)).rows;
+      }
+    } catch (error) {
+      throw sort(error);
+    }
   }
 
-  async #send(statement: { text: string; name?: string }, values: unknown[], timeoutMs: number, limited: boolean): Promise<Result> {
+  async #send(
+    statement: Statement | { text: string; name?: undefined },
+    values: unknown[],
+    timeoutMs: number,
+    limited: boolean,
+    placed = false,
+  ): Promise<Result> {
     let expiry: Expiry | undefined;
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const turn = this.#slots.take();
+        const turn = placed && attempt === 1 ? undefined : this.#slots.take();
         if (turn) await turn;
         expiry ??= new Expiry(timeoutMs);
         const alone = !limited && !this.#readable;
@@ -169,7 +177,7 @@ export class Database implements IDatabaseConnection {
         } catch (error) {
           // Only what reads is sent without a transaction, so it can be sent again; from now on in one that sets how times are written.
           if (error instanceof UnreadableTime && !limited && !alone) this.#readable = false;
-          else if (attempt >= ATTEMPTS || !REPEATABLE.has((error as { code?: string }).code ?? '')) throw error;
+          else if (attempt >= ATTEMPTS || !REPEATABLE.has(codeOf(error))) throw error;
         }
       }
     } catch (error) {
@@ -181,6 +189,7 @@ export class Database implements IDatabaseConnection {
 
   /** Takes its listener off the pool, which stays open. */
   close(): void {
+    this.#deadlines.stop();
     this.#pool.removeListener('error', this.#onPoolError);
   }
 
@@ -197,14 +206,15 @@ export class Database implements IDatabaseConnection {
     const limit = Math.ceil(limitMs);
     try {
       if (name !== undefined && this.#prepares && limit === 0) {
-        const known = this.#knownOf(client);
+        const known = knownOf(client);
         const keeps = known.keeps ?? (known.reads < READS_BEFORE_PREPARING ? false : await this.#ask(client, known, send));
         known.reads += 1;
         if (keeps) {
+          this.#direct ||= isDirect(client);
           try {
             return await send({ name, text, values, types });
           } catch (error) {
-            if (!UNPREPARED.test((error as { code?: string }).code ?? '')) throw error;
+            if (!UNPREPARED.test(codeOf(error))) throw error;
             known.keeps = false;
           }
         }
@@ -229,15 +239,6 @@ export class Database implements IDatabaseConnection {
       client.removeListener('error', onError);
       this.#slots.free();
     }
-  }
-
-  #knownOf(client: PoolClient): Known {
-    let known = this.#known.get(client);
-    if (!known) {
-      known = { reads: 0, keeps: undefined };
-      this.#known.set(client, known);
-    }
-    return known;
   }
 
   /** A pooler gives its clients a process id of its own making. */
@@ -394,6 +395,11 @@ const NOT_SERVING = /^(53...|57014|57P0.|55P03|25006)$/;
 /** A value that PostgreSQL cannot read as the parameter's type, a number out of its range, a NUL character. */
 const UNREADABLE = /^(22P02|22P05|22003|22007|22008|22021|22023)$/;
 
+const codeOf = (error: unknown) => (error as { code?: string }).code ?? '';
+
+/** Whether the connection on which this happened is not to be used again. */
+const breaks = (error: unknown) => sort(error) instanceof DatabaseUnavailable;
+
 function sort(error: unknown): Error {
   if (error instanceof EvergreenError) return error;
   const { code, severity, syscall, hint, detail } = error as Record<
@@ -415,89 +421,3 @@ function sort(error: unknown): Error {
   }
   return known;
 }
-
-/** A time that PostgreSQL wrote in another form than ISO: no longer exact, and not always the same day for every reader. */
-class UnreadableTime extends EvergreenError {
-  constructor(text: string) {
-    super('UNREADABLE_TIME', `a time came as ${JSON.stringify(text)}, not in ISO form`, {
-      hint: "DateStyle is set for this role, database or connection. Before using the wrappers on it, run: SET DateStyle = 'ISO'",
-    });
-  }
-}
-
-/* Types ------------------------------------------------------------------------------------------------- */
-
-type Parser = (text: string) => unknown;
-
-const toText: Parser = (text) => text;
-const toNumber: Parser = (text) => Number(text);
-
-/** PostgreSQL's ISO form; what a Date cannot hold (infinity too) becomes the last or first instant that it can. */
-function toDate(text: string): Date {
-  if (text === 'infinity') return new Date(LAST);
-  if (text === '-infinity') return new Date(-LAST);
-  const parts = /^(\d{4,7})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d(?:\.\d{1,6})?)(?:([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?)?)?( BC)?$/.exec(
-    text,
-  );
-  if (!parts) throw new UnreadableTime(text);
-  const [, year, month, day, hours = 0, minutes = 0, seconds = 0, sign, zoneHours = 0, zoneMinutes = 0, zoneSeconds = 0, before] = parts;
-  const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60 + Number(zoneSeconds);
-  // Not Date.UTC of all of it: that takes the years 0 to 99 for those of the 20th century.
-  const midnight = new Date(0).setUTCFullYear(before ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day));
-  const second = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds) - (sign === '-' ? -zone : zone);
-  return new Date(Number.isNaN(midnight) ? (before ? -LAST : LAST) : midnight + Math.floor(second * 1000 + 1e-6));
-}
-
-/** The last instant that a Date can hold. */
-const LAST = 8.64e15;
-
-/** The text form of a one-dimensional array. */
-function toArray(parse: Parser): Parser {
-  return (text) => {
-    const items: unknown[] = [];
-    const item = /\s*(?:"((?:[^"\\]|\\.)*)"|([^,{}"]+))\s*(?:,|\}$)/gy;
-    item.lastIndex = text.indexOf('{') + 1;
-    for (let match = item.exec(text); match; match = item.exec(text)) {
-      const [, quoted, plain] = match;
-      if (quoted !== undefined) items.push(parse(quoted.replace(/\\(.)/gs, '$1')));
-      else items.push(plain === 'NULL' ? null : parse(plain ?? ''));
-    }
-    return items;
-  };
-}
-
-/** By type oid: the type, then its array. Everything else stays text, as the generated wrappers say (bigint and numeric too). */
-const scalars: [oid: number, arrayOid: number, parse: Parser][] = [
-  [16, 1000, (text) => text === 't'],
-  [21, 1005, toNumber],
-  [23, 1007, toNumber],
-  [26, 1028, toNumber],
-  [700, 1021, toNumber],
-  [701, 1022, toNumber],
-  [20, 1016, toText],
-  [1700, 1231, toText],
-  [25, 1009, toText],
-  [1043, 1015, toText],
-  [2950, 2951, toText],
-  [114, 199, (text) => JSON.parse(text)],
-  [3802, 3807, (text) => JSON.parse(text)],
-  [1082, 1182, toDate],
-  [1114, 1115, toDate],
-  [1184, 1185, toDate],
-];
-const parsers = new Map<number, Parser>(
-  scalars.flatMap(
-    ([oid, arrayOid, parse]) =>
-      [
-        [oid, parse],
-        [arrayOid, toArray(parse)],
-      ] as const,
-  ),
-);
-
-/** Passed with each query, so that nothing global is read or set. */
-const types = {
-  getTypeParser(oid: number): Parser {
-    return parsers.get(oid) ?? toText;
-  },
-};

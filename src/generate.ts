@@ -109,6 +109,9 @@ export interface Lookup {
   error_code?: string | null;
 }
 
+/** What is answered at once: the database found it fresh, and says no more about it. */
+export type Hit = Pick<Lookup, 'content' | 'generated_at' | 'generation_model' | 'generation_prompt_id'> & { cache_key?: undefined };
+
 /** What every save is told of the generation. */
 export interface Receipt {
   leaseToken: string;
@@ -134,11 +137,13 @@ export interface Shelf<Args, Draft, Content> {
   /** Sent to the model as they are: temperature, seed, ... */
   parameters?: Record<string, unknown> | undefined;
   /** What an answer depends on, of the arguments. */
-  identity(args: Args): unknown;
-  /** Whether what a lookup finds depends on nothing else, so that callers who ask it at the same time may share one. */
+  identity(args: Args): string;
+  /** Whether what a lookup or `hit` finds depends on nothing else, so that callers who ask it at the same time may share one. */
   sharesLookups?: boolean;
   /** Who pays. */
   payer(args: Args, found: Lookup | undefined): { companyId?: string | undefined; userId?: string | undefined };
+  /** Asked before the first lookup, in a statement that only hits are worth: undefined says nothing, and then `lookup` is asked. */
+  hit?(db: Database, args: Args): Promise<Hit | undefined>;
   /** `earlier` is the previous lookup of the same call. */
   lookup(db: Database, args: Args, earlier: Lookup | undefined, afterFailure: boolean): Promise<Lookup[]>;
   prepare(
@@ -280,11 +285,14 @@ interface Work<Args> {
 export class Generator {
   readonly #options: GeneratorOptions;
   readonly #flights = new Map<string, Flight>();
-  readonly #looks = new Map<string, Promise<Lookup>>();
+  readonly #looks = new Map<string, Promise<Hit | Lookup>>();
   readonly #unsaved = new Map<string, Promise<Completion<unknown>>>();
   readonly #prompts = new Map<string, Prompt>();
   readonly #notBefore = new Map<string, number>();
   readonly #running = new Set<Promise<unknown>>();
+  /** Calls under way of which no promise is kept. */
+  #calls = 0;
+  #onLastCall: (() => void) | undefined;
   #closing = false;
 
   constructor(options: GeneratorOptions) {
@@ -297,15 +305,18 @@ export class Generator {
     const { signal, deadlineMs } = options;
     signal?.throwIfAborted();
     const started = performance.now();
-    const gone = signal || deadlineMs !== undefined ? new AbortController() : undefined;
-    const call = this.#track(this.#serve(shelf, args, gone?.signal));
+    const waits = signal !== undefined || deadlineMs !== undefined;
+    this.#calls += 1;
     try {
-      const answer = await (gone ? this.#whileWaiting(shelf, args, options, call, gone) : call);
+      const answer = await (waits ? this.#whileWaiting(shelf, args, options) : this.#serve(shelf, args, undefined));
       this.#report(shelf, started, answer);
       return answer;
     } catch (error) {
       if (!signal?.aborted && !(error instanceof InvalidInput)) this.#report(shelf, started, 'failed');
       throw error;
+    } finally {
+      this.#calls -= 1;
+      if (this.#calls === 0) this.#onLastCall?.();
     }
   }
 
@@ -369,7 +380,14 @@ export class Generator {
   /** Takes no more calls and resolves when those under way, background refreshes included, have ended. */
   async close(): Promise<void> {
     this.#closing = true;
-    while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+    while (this.#running.size > 0 || this.#calls > 0) {
+      await Promise.allSettled(this.#running);
+      if (this.#calls > 0) {
+        await new Promise<void>((resolve) => {
+          this.#onLastCall = resolve;
+        });
+      }
+    }
   }
 
   /** The call, unless its caller leaves first: by its signal, or at its deadline with what there is. */
@@ -377,9 +395,9 @@ export class Generator {
     shelf: Shelf<Args, Draft, Content>,
     args: Args,
     { signal, deadlineMs }: CallOptions,
-    call: Promise<Answer<Content>>,
-    gone: AbortController,
   ): Promise<Answer<Content>> {
+    const gone = new AbortController();
+    const call = this.#track(this.#serve(shelf, args, gone.signal));
     return new Promise((resolve, reject) => {
       const timers: NodeJS.Timeout[] = [];
       const end = () => {
@@ -436,7 +454,9 @@ export class Generator {
     for (let round = 1; round <= ROUNDS && moves < MOVES; round += 1) {
       const begun = round === 1 ? start : undefined;
       try {
-        found = begun?.found ?? (await this.#look(shelf, args, found));
+        const looked: Hit | Lookup = begun?.found ?? (await this.#look(shelf, args, found));
+        if (looked.cache_key === undefined) return answerOf(looked, 'fresh', 'hit', spent);
+        found = looked;
         const { companyId } = shelf.payer(args, found);
         if (found.refresh_context && companyId) this.#options.counters.computed(companyId);
       } catch (error) {
@@ -508,22 +528,28 @@ export class Generator {
   }
 
   /** One lookup for all callers of this process who ask the same before it is sent; whoever asks later is answered by a later one. */
-  async #look<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, earlier: Lookup | undefined): Promise<Lookup> {
-    const { db } = this.#options;
-    if (!shelf.sharesLookups) return one(await shelf.lookup(db, args, earlier, false));
+  #look<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, earlier: Lookup | undefined): Promise<Hit | Lookup> {
+    if (!shelf.sharesLookups) return this.#lookAlone(shelf, args, earlier);
     const key = keyOf(shelf, args);
     const shared = this.#looks.get(key);
-    if (shared) {
-      const found = await shared;
-      return { ...found, content: structuredClone(found.content) };
-    }
-    const own = Promise.resolve().then(async () => {
-      this.#looks.delete(key);
-      return one(await shelf.lookup(db, args, earlier, false));
-    });
+    if (shared) return shared.then(withOwnContent);
+    // What was asked for here is sent after the microtasks that are waiting now.
+    if (this.#looks.size === 0) queueMicrotask(this.#forgetLooks);
+    const own = this.#lookAlone(shelf, args, earlier);
     this.#looks.set(key, own);
-    // Awaited here: who asked first goes on first.
-    return await own;
+    return own;
+  }
+
+  readonly #forgetLooks = () => this.#looks.clear();
+
+  async #lookAlone<Args, Draft, Content>(
+    shelf: Shelf<Args, Draft, Content>,
+    args: Args,
+    earlier: Lookup | undefined,
+  ): Promise<Hit | Lookup> {
+    const { db } = this.#options;
+    const hit = earlier ? undefined : await shelf.hit?.(db, args);
+    return hit ?? one(await shelf.lookup(db, args, earlier, false));
   }
 
   #generated<Args, Draft, Content>(
@@ -1072,8 +1098,8 @@ export class Generator {
   }
 }
 
-function answerOf<Content>(found: Lookup, outcome: Outcome, reason: string, cost: number | null): Answer<Content> {
-  return {
+function answerOf<Content>(found: Hit | Lookup, outcome: Outcome, reason: string, cost: number | null): Answer<Content> {
+  const answer: Answer<Content> = {
     content: found.content as Content,
     outcome,
     reason,
@@ -1081,18 +1107,20 @@ function answerOf<Content>(found: Lookup, outcome: Outcome, reason: string, cost
     model: found.generation_model ?? '',
     promptId: found.generation_prompt_id,
     cost,
-    ...(outcome === 'similar' && found.id
-      ? {
-          similar: {
-            id: found.id,
-            input: found.similar_to,
-            similarity: found.similarity ?? 0,
-            method: found.similarity_method as Similar['method'],
-          },
-        }
-      : {}),
   };
+  if (outcome === 'similar') answer.similar = similarOf(found as Lookup);
+  return answer;
 }
+
+const similarOf = ({ id, similar_to, similarity, similarity_method }: Lookup): Similar => ({
+  id: id ?? '',
+  input: similar_to,
+  similarity: similarity ?? 0,
+  method: similarity_method as Similar['method'],
+});
+
+/** For one of several callers who share a lookup: what one does to its content is not seen by the others. */
+const withOwnContent = <Found extends Hit | Lookup>(found: Found): Found => ({ ...found, content: structuredClone(found.content) });
 
 function refusedInput({ reason, error_code }: Lookup): Error {
   return fromDatabaseError(Object.assign(new Error(reason), { code: error_code }));
@@ -1223,7 +1251,7 @@ function one<T>(rows: T[]): T {
 const add = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b);
 
 function keyOf<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args): string {
-  return `${shelf.schemaName}:${JSON.stringify(shelf.identity(args))}`;
+  return `${shelf.schemaName}:${shelf.identity(args)}`;
 }
 
 /** Keeps the latest entries only. */

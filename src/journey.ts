@@ -1,8 +1,14 @@
 /** The journey's shelf: recommendations, peer insights and health summaries of a company, and refinements of a recommendation. */
 import { z } from 'zod';
 import { often } from './database.js';
-import type { CallOptions, Shelf } from './generate.js';
+import type { CallOptions, Hit, Shelf } from './generate.js';
 import {
+  type HitHealthSummaryResult,
+  type HitInsightsResult,
+  type HitRecommendationsResult,
+  hitHealthSummary,
+  hitInsights,
+  hitRecommendations,
   lookupHealthSummary,
   lookupInsights,
   lookupRecommendations,
@@ -143,6 +149,9 @@ export const journeyArgs = {
   }),
 };
 
+const hitOfRecommendations = often(hitRecommendations);
+const hitOfInsights = often(hitInsights);
+const hitOfHealthSummary = often(hitHealthSummary);
 const findRecommendations = often(lookupRecommendations);
 const findInsights = often(lookupInsights);
 const findHealthSummary = often(lookupHealthSummary);
@@ -156,6 +165,46 @@ function withoutState(task: string, context: string | undefined): string {
     : 'Nothing is known about the company at this moment: keep to advice that holds for any growing company, and do not invent facts about it.';
   return `You advise growing companies on their business journey.\n${task}\n\n${known}`;
 }
+
+/** What was generated together is as old as its newest part, and was written by what wrote that. */
+function hitOf<Row extends Omit<Hit, 'content'>>(rows: readonly Row[], content: (rows: readonly Row[]) => unknown): Hit | undefined {
+  let newest = rows[0];
+  if (!newest) return undefined;
+  for (const row of rows) if ((row.generated_at ?? 0) > (newest.generated_at ?? 0)) newest = row;
+  const { generated_at, generation_model, generation_prompt_id } = newest;
+  return { content: content(rows), generated_at, generation_model, generation_prompt_id };
+}
+
+const recommendationsOf = (rows: readonly HitRecommendationsResult[]): Recommendation[] =>
+  rows.map(({ id, step_id, status, revision, generated_at, content }) => ({
+    id,
+    step_id,
+    status: status as Recommendation['status'],
+    match: 'current',
+    revision,
+    generated_at: generated_at.toISOString(),
+    content: content as unknown as RecommendationContent,
+  }));
+
+const insightsOf = (rows: readonly HitInsightsResult[]): Insight[] =>
+  rows.map(({ id, domain_id, step_id, content, author_profile, relevance_score, generated_at }) => ({
+    id,
+    domain_id,
+    step_id,
+    content,
+    author_profile: author_profile as Insight['author_profile'],
+    relevance_score,
+    generated_at: generated_at.toISOString(),
+  }));
+
+const healthSummaryOf = ([row]: readonly HitHealthSummaryResult[]): HealthSummary | undefined =>
+  row && {
+    id: row.id,
+    match: 'current',
+    revision: row.revision,
+    generated_at: row.generated_at.toISOString(),
+    content: row.content as unknown as HealthSummary['content'],
+  };
 
 const atLeastOne = (limit: number) => Math.min(Math.max(limit, 1), 20);
 
@@ -176,9 +225,10 @@ export const recommendations: Shelf<RecommendationsQuery, z.infer<typeof recomme
   generationType: 'recommendation',
   schema: recommendationsDraft,
   schemaName: 'recommendations',
-  identity: ({ companyId, limit }) => [companyId, limit],
+  identity: ({ companyId, limit }) => `${companyId} ${limit}`,
   sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
+  hit: async (db, { companyId, limit }) => hitOf(await hitOfRecommendations.run({ companyId, limit }, db), recommendationsOf),
   lookup: (db, { companyId, limit }, _, afterFailure) => findRecommendations.run({ companyId, limit, afterFailure }, db),
   prepare: (db, { companyId, limit }, { context_hash }) => prepareRecommendations.run({ companyId, limit, contextHash: context_hash }, db),
   save: (db, { companyId }, { context_hash }, draft, receipt) =>
@@ -203,9 +253,11 @@ export const insights: Shelf<InsightsQuery, z.infer<typeof insightsDraft>, Insig
   generationType: 'peer_insight',
   schema: insightsDraft,
   schemaName: 'insights',
-  identity: ({ companyId, domainId, stepId, limit }) => [companyId, domainId, stepId, limit],
+  identity: ({ companyId, domainId, stepId, limit }) => `${companyId} ${domainId} ${stepId} ${limit}`,
   sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
+  hit: async (db, { companyId, domainId, stepId, limit }) =>
+    hitOf(await hitOfInsights.run({ companyId, domainId, stepId, limit }, db), insightsOf),
   lookup: (db, { companyId, domainId, stepId, limit }, _, afterFailure) =>
     findInsights.run({ companyId, domainId, stepId, limit, afterFailure }, db),
   prepare: (db, { companyId, domainId, stepId, limit }, { context_hash }) =>
@@ -232,9 +284,10 @@ export const healthSummary: Shelf<HealthQuery, z.infer<typeof healthDraft>, Heal
   generationType: 'health_summary',
   schema: healthDraft,
   schemaName: 'health_summary',
-  identity: ({ companyId }) => [companyId],
+  identity: ({ companyId }) => companyId,
   sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
+  hit: async (db, { companyId }) => hitOf(await hitOfHealthSummary.run({ companyId }, db), healthSummaryOf),
   lookup: (db, { companyId }, _, afterFailure) => findHealthSummary.run({ companyId, afterFailure }, db),
   prepare: (db, { companyId }, { context_hash }) => prepareHealthSummary.run({ companyId, contextHash: context_hash }, db),
   save: (db, { companyId }, { context_hash }, draft, receipt) =>
@@ -253,7 +306,7 @@ export const refinement: Shelf<RefineQuery, RecommendationContent, Recommendatio
   generationType: 'refinement',
   schema: recommendationItem,
   schemaName: 'recommendation',
-  identity: ({ id, instruction, revision }) => [id, instruction, revision],
+  identity: ({ id, instruction, revision }) => `${id} ${revision} ${instruction}`,
   payer: ({ userId }, found) => ({ companyId: found?.company_id, userId }),
   lookup: (db, { id, instruction, revision }, earlier, afterFailure) =>
     findRefinement.run({ recommendationId: id, instruction, revision: earlier?.base_revision ?? revision, afterFailure }, db),

@@ -5,6 +5,41 @@ import { InvalidInput } from './errors.js';
  * functions, symbols, bigints, sets, maps and cycles are refused. Properties that are undefined count as absent.
  */
 export function jsonOf(value: unknown, what: string): string {
+  return isPlain(value, 0) ? JSON.stringify(value) : carefully(value, what);
+}
+
+/** Deeper values are looked at carefully, cycles among them. */
+const DEEP = 32;
+
+/** Whether it is what most values are: of the kinds that JSON has, and nothing else. */
+function isPlain(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      break;
+    default:
+      return false;
+  }
+  if (value === null) return true;
+  if (depth > DEEP || 'toJSON' in value) return false;
+  if (Array.isArray(value)) {
+    for (const each of value) if (!isPlain(each, depth + 1)) return false;
+    return true;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype || Symbol.toStringTag in value) return false;
+  for (const key in value) {
+    const each = (value as Record<string, unknown>)[key];
+    if (each !== undefined && !isPlain(each, depth + 1)) return false;
+  }
+  return true;
+}
+
+/** Says what cannot be written, and where it is. */
+function carefully(value: unknown, what: string): string {
   const refuse = (path: string, found: string): never => {
     throw new InvalidInput(`${what} cannot be written as JSON: ${path || 'the value'} is ${found}`, {
       hint: 'Pass null, booleans, finite numbers, strings, lists and plain objects.',

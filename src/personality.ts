@@ -1,9 +1,11 @@
 /** The personality shelf: one analysis of a user by what they wrote, with the adjustments the person made to it. */
 import { z } from 'zod';
+import { often } from './database.js';
 import { TooLarge } from './errors.js';
 import type { CallOptions, Shelf } from './generate.js';
 import { jsonOf } from './json.js';
 import {
+  hitPersonality,
   type LookupPersonalityResult,
   lookupPersonality,
   preparePersonality,
@@ -103,10 +105,12 @@ type Query = z.infer<typeof personalityArgs>;
 type Document = Record<string, unknown>;
 
 /** What is kept of a user, put together for callers. */
-function readable<R extends LookupPersonalityResult | SavePersonalityResult>(userId: string, row: R): R {
-  if (row.content === null) return row;
-  const analysis = row.content as Document;
-  const content: Personality = {
+function personalityOf(
+  userId: string,
+  analysis: Document,
+  row: Pick<LookupPersonalityResult, 'tuning' | 'dropped_tuning' | 'personality' | 'revision' | 'version'>,
+): Personality {
+  return {
     userId,
     analysis,
     tuning: (row.tuning ?? {}) as Document,
@@ -115,8 +119,14 @@ function readable<R extends LookupPersonalityResult | SavePersonalityResult>(use
     revision: row.revision,
     version: row.version,
   };
-  return { ...row, content };
 }
+
+function readable<R extends LookupPersonalityResult | SavePersonalityResult>(userId: string, row: R): R {
+  return row.content === null ? row : { ...row, content: personalityOf(userId, row.content as Document, row) };
+}
+
+const findHit = often(hitPersonality);
+const findPersonality = often(lookupPersonality);
 
 export const personality: Shelf<Query, PersonalityAnalysis, Personality> = {
   contentType: 'personality',
@@ -124,12 +134,19 @@ export const personality: Shelf<Query, PersonalityAnalysis, Personality> = {
   schema: personalityAnalysis,
   schemaName: 'personality',
   // One analysis a user, whatever it is made of.
-  identity: ({ userId }) => [userId],
+  identity: ({ userId }) => userId,
   payer: ({ userId, companyId }) => ({ companyId, userId }),
+  async hit(db, { userId, refresh }) {
+    if (refresh) return undefined;
+    const [row] = await findHit.run({ userId }, db);
+    if (!row) return undefined;
+    const { generated_at, generation_model, generation_prompt_id, analysis } = row;
+    return { content: personalityOf(userId, analysis as Document, row), generated_at, generation_model, generation_prompt_id };
+  },
   // What was looked up again was generated meanwhile, and is new enough.
   lookup: async (db, { userId, posts, refresh }, earlier, afterFailure) =>
     (
-      await lookupPersonality.run({ userId, hasPosts: posts.length > 0, refresh: refresh && (!earlier || afterFailure), afterFailure }, db)
+      await findPersonality.run({ userId, hasPosts: posts.length > 0, refresh: refresh && (!earlier || afterFailure), afterFailure }, db)
     ).map((row) => readable(userId, row)),
   prepare: (db, { userId, posts }) => preparePersonality.run({ userId, posts }, db),
   save: async (db, { userId, companyId }, _, draft, receipt) =>

@@ -25,8 +25,6 @@ CREATE TABLE evergreen.ai_answers (
   invalidated_at timestamptz,
   schema_version integer NOT NULL DEFAULT 1,
   revision integer NOT NULL DEFAULT 1 CHECK (revision >= 1),
-  uses bigint NOT NULL DEFAULT 0 CHECK (uses >= 0),
-  last_used_at timestamptz,
   embedding_model text,
   embedding real[],
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -75,12 +73,21 @@ COMMENT ON COLUMN evergreen.ai_answers.expires_at IS 'Until when it is fresh. NU
 COMMENT ON COLUMN evergreen.ai_answers.invalidated_at IS 'When it was invalidated. NULL: it was not.';
 COMMENT ON COLUMN evergreen.ai_answers.schema_version IS 'The policy''s schema_version when it was saved.';
 COMMENT ON COLUMN evergreen.ai_answers.revision IS 'Counts the times it was generated.';
-COMMENT ON COLUMN evergreen.ai_answers.uses IS 'How often it was answered, as clients report it in batches (record_answer_uses()).';
-COMMENT ON COLUMN evergreen.ai_answers.last_used_at IS 'When it was last answered.';
 COMMENT ON COLUMN evergreen.ai_answers.embedding_model IS 'Model that made the embedding; only embeddings of one model are compared.';
 COMMENT ON COLUMN evergreen.ai_answers.embedding IS 'Embedding of the input, of length 1.';
 COMMENT ON COLUMN evergreen.ai_answers.created_at IS 'When the row was made.';
-COMMENT ON COLUMN evergreen.ai_answers.updated_at IS 'When anything but the counting of its uses last changed.';
+COMMENT ON COLUMN evergreen.ai_answers.updated_at IS 'When it last changed.';
+
+-- Apart from the answers, so that counting writes a few bytes and not whole answers anew.
+CREATE TABLE evergreen.ai_answer_uses (
+  answer_id uuid PRIMARY KEY REFERENCES evergreen.ai_answers (id) ON DELETE CASCADE,
+  uses bigint NOT NULL CHECK (uses > 0),
+  last_used_at timestamptz NOT NULL
+) WITH (fillfactor = 70);
+COMMENT ON TABLE evergreen.ai_answer_uses IS 'How often answers were given, as clients report it in batches: record_answer_uses(). What was never given is not in here.';
+COMMENT ON COLUMN evergreen.ai_answer_uses.answer_id IS 'The answer.';
+COMMENT ON COLUMN evergreen.ai_answer_uses.uses IS 'How often it was answered.';
+COMMENT ON COLUMN evergreen.ai_answer_uses.last_used_at IS 'When it was last answered.';
 
 CREATE TYPE evergreen.question AS (
   content_type text,
@@ -196,5 +203,5 @@ COMMENT ON COLUMN evergreen.answer_match.reason IS 'Why.';
 COMMENT ON COLUMN evergreen.answer_match.answer IS 'The row that may be shown. NULL: none.';
 
 CREATE TRIGGER touch_answer BEFORE UPDATE ON evergreen.ai_answers
-  FOR EACH ROW WHEN (OLD.uses = NEW.uses AND OLD.last_used_at IS NOT DISTINCT FROM NEW.last_used_at OR OLD.result <> NEW.result) EXECUTE FUNCTION evergreen.touch_updated_at();
-COMMENT ON TRIGGER touch_answer ON evergreen.ai_answers IS 'Moves updated_at, unless uses are counted.';
+  FOR EACH ROW EXECUTE FUNCTION evergreen.touch_updated_at();
+COMMENT ON TRIGGER touch_answer ON evergreen.ai_answers IS 'Moves updated_at.';

@@ -2,7 +2,9 @@
 
 CREATE VIEW evergreen.clusters AS
 SELECT a.id, a.input_hash, a.result AS cluster_result, a.created_at, a.updated_at, a.content_type, a.input, a.company_id, a.user_id,
-       a.asked_model, a.generation_model, a.generation_prompt_id, a.generated_at, a.expires_at, a.invalidated_at, a.revision, a.uses, a.last_used_at
+       a.asked_model, a.generation_model, a.generation_prompt_id, a.generated_at, a.expires_at, a.invalidated_at, a.revision,
+       COALESCE((SELECT u.uses FROM evergreen.ai_answer_uses AS u WHERE u.answer_id = a.id), 0) AS uses,
+       (SELECT u.last_used_at FROM evergreen.ai_answer_uses AS u WHERE u.answer_id = a.id) AS last_used_at
   FROM evergreen.ai_answers AS a
  WHERE a.content_type = 'cluster'
   WITH CHECK OPTION;
@@ -12,7 +14,7 @@ COMMENT ON COLUMN evergreen.clusters.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.clusters.input_hash IS 'Hash of all that affects the answer, see ai_answers; unique. The applications own, where it writes rows by hand.';
 COMMENT ON COLUMN evergreen.clusters.cluster_result IS 'The clusters.';
 COMMENT ON COLUMN evergreen.clusters.created_at IS 'When the row was made.';
-COMMENT ON COLUMN evergreen.clusters.updated_at IS 'When anything but the counting of its uses last changed.';
+COMMENT ON COLUMN evergreen.clusters.updated_at IS 'When it last changed.';
 COMMENT ON COLUMN evergreen.clusters.content_type IS 'Always cluster.';
 COMMENT ON COLUMN evergreen.clusters.input IS 'What was asked, as the model was shown it.';
 COMMENT ON COLUMN evergreen.clusters.company_id IS 'Company that owns it. NULL: none.';
@@ -29,7 +31,9 @@ COMMENT ON COLUMN evergreen.clusters.last_used_at IS 'When it was last answered.
 
 CREATE VIEW evergreen.cluster_goals AS
 SELECT a.id, a.parent_id AS cluster_id, a.result AS goal, a.created_at, a.updated_at, a.content_type, a.input_hash, a.company_id, a.user_id,
-       a.asked_model, a.generation_model, a.generation_prompt_id, a.generated_at, a.expires_at, a.invalidated_at, a.revision, a.uses, a.last_used_at
+       a.asked_model, a.generation_model, a.generation_prompt_id, a.generated_at, a.expires_at, a.invalidated_at, a.revision,
+       COALESCE((SELECT u.uses FROM evergreen.ai_answer_uses AS u WHERE u.answer_id = a.id), 0) AS uses,
+       (SELECT u.last_used_at FROM evergreen.ai_answer_uses AS u WHERE u.answer_id = a.id) AS last_used_at
   FROM evergreen.ai_answers AS a
  WHERE a.content_type = 'cluster_goal'
   WITH CHECK OPTION;
@@ -39,7 +43,7 @@ COMMENT ON COLUMN evergreen.cluster_goals.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.cluster_goals.cluster_id IS 'The cluster.';
 COMMENT ON COLUMN evergreen.cluster_goals.goal IS 'The goals.';
 COMMENT ON COLUMN evergreen.cluster_goals.created_at IS 'When the row was made.';
-COMMENT ON COLUMN evergreen.cluster_goals.updated_at IS 'When anything but the counting of its uses last changed.';
+COMMENT ON COLUMN evergreen.cluster_goals.updated_at IS 'When it last changed.';
 COMMENT ON COLUMN evergreen.cluster_goals.content_type IS 'Always cluster_goal.';
 COMMENT ON COLUMN evergreen.cluster_goals.input_hash IS 'Hash of all that affects the answer, see ai_answers; unique. The applications own, where it writes rows by hand.';
 COMMENT ON COLUMN evergreen.cluster_goals.company_id IS 'Company that owns it. NULL: none.';
@@ -69,12 +73,13 @@ COMMENT ON COLUMN evergreen.similarity_verdict_rates.wrong IS 'Those that say th
 COMMENT ON COLUMN evergreen.similarity_verdict_rates.error_rate IS 'Their share.';
 
 CREATE VIEW evergreen.answer_ages AS
-SELECT a.content_type, a.generated_at, a.generation_prompt_id, a.generation_model, a.uses, a.last_used_at, a.revision,
+SELECT a.content_type, a.generated_at, a.generation_prompt_id, a.generation_model, COALESCE(u.uses, 0) AS uses, u.last_used_at, a.revision,
        evergreen.fresh_until(a.generated_at, a.expires_at, p.max_age) AS fresh_until,
        CASE WHEN a.invalidated_at IS NOT NULL THEN 'marked stale'
             ELSE evergreen.freshness(a.generated_at, a.expires_at, a.schema_version = p.schema_version, p.max_age, p.stale_while_revalidate, now()) END AS freshness
   FROM evergreen.ai_answers AS a
-  JOIN evergreen.content_policies AS p ON p.content_type = a.content_type;
+  JOIN evergreen.content_policies AS p ON p.content_type = a.content_type
+  LEFT JOIN evergreen.ai_answer_uses AS u ON u.answer_id = a.id;
 COMMENT ON VIEW evergreen.answer_ages IS 'Every answer by its age and use, without what it says, to what and to whom.';
 COMMENT ON COLUMN evergreen.answer_ages.content_type IS 'Kind of content.';
 COMMENT ON COLUMN evergreen.answer_ages.generated_at IS 'When it was last generated.';

@@ -36,8 +36,6 @@ CREATE TABLE evergreen.ai_answers (
   invalidated_at timestamptz,
   schema_version integer NOT NULL DEFAULT 1,
   revision integer NOT NULL DEFAULT 1 CHECK (revision >= 1),
-  uses bigint NOT NULL DEFAULT 0 CHECK (uses >= 0),
-  last_used_at timestamptz,
   embedding_model text,
   embedding real[],
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -86,12 +84,21 @@ COMMENT ON COLUMN evergreen.ai_answers.expires_at IS 'Until when it is fresh. NU
 COMMENT ON COLUMN evergreen.ai_answers.invalidated_at IS 'When it was invalidated. NULL: it was not.';
 COMMENT ON COLUMN evergreen.ai_answers.schema_version IS 'The policy''s schema_version when it was saved.';
 COMMENT ON COLUMN evergreen.ai_answers.revision IS 'Counts the times it was generated.';
-COMMENT ON COLUMN evergreen.ai_answers.uses IS 'How often it was answered, as clients report it in batches (record_answer_uses()).';
-COMMENT ON COLUMN evergreen.ai_answers.last_used_at IS 'When it was last answered.';
 COMMENT ON COLUMN evergreen.ai_answers.embedding_model IS 'Model that made the embedding; only embeddings of one model are compared.';
 COMMENT ON COLUMN evergreen.ai_answers.embedding IS 'Embedding of the input, of length 1.';
 COMMENT ON COLUMN evergreen.ai_answers.created_at IS 'When the row was made.';
-COMMENT ON COLUMN evergreen.ai_answers.updated_at IS 'When anything but the counting of its uses last changed.';
+COMMENT ON COLUMN evergreen.ai_answers.updated_at IS 'When it last changed.';
+
+-- Apart from the answers, so that counting writes a few bytes and not whole answers anew.
+CREATE TABLE evergreen.ai_answer_uses (
+  answer_id uuid PRIMARY KEY REFERENCES evergreen.ai_answers (id) ON DELETE CASCADE,
+  uses bigint NOT NULL CHECK (uses > 0),
+  last_used_at timestamptz NOT NULL
+) WITH (fillfactor = 70);
+COMMENT ON TABLE evergreen.ai_answer_uses IS 'How often answers were given, as clients report it in batches: record_answer_uses(). What was never given is not in here.';
+COMMENT ON COLUMN evergreen.ai_answer_uses.answer_id IS 'The answer.';
+COMMENT ON COLUMN evergreen.ai_answer_uses.uses IS 'How often it was answered.';
+COMMENT ON COLUMN evergreen.ai_answer_uses.last_used_at IS 'When it was last answered.';
 
 CREATE TYPE evergreen.question AS (
   content_type text,
@@ -207,8 +214,8 @@ COMMENT ON COLUMN evergreen.answer_match.reason IS 'Why.';
 COMMENT ON COLUMN evergreen.answer_match.answer IS 'The row that may be shown. NULL: none.';
 
 CREATE TRIGGER touch_answer BEFORE UPDATE ON evergreen.ai_answers
-  FOR EACH ROW WHEN (OLD.uses = NEW.uses AND OLD.last_used_at IS NOT DISTINCT FROM NEW.last_used_at OR OLD.result <> NEW.result) EXECUTE FUNCTION evergreen.touch_updated_at();
-COMMENT ON TRIGGER touch_answer ON evergreen.ai_answers IS 'Moves updated_at, unless uses are counted.';
+  FOR EACH ROW EXECUTE FUNCTION evergreen.touch_updated_at();
+COMMENT ON TRIGGER touch_answer ON evergreen.ai_answers IS 'Moves updated_at.';
 
 -- source: sql/clusters/functions/alike_answers.sql
 
@@ -417,13 +424,14 @@ BEGIN
   END IF;
   RETURN QUERY
   SELECT a.id, a.input::text, a.asked_model, a.provider, CASE WHEN a.own_prompt THEN p.prompt_template END, a.parameters::text,
-         a.company_id, a.user_id, a.parent_id, a.uses, a.last_used_at,
+         a.company_id, a.user_id, a.parent_id, u.uses, u.last_used_at,
          evergreen.fresh_until(a.generated_at, a.expires_at, v_policy.max_age),
          CASE WHEN a.invalidated_at IS NOT NULL THEN 'marked_stale' WHEN a.schema_version <> v_policy.schema_version THEN 'schema_version'
               WHEN evergreen.freshness(a.generated_at, a.expires_at, true, v_policy.max_age, interval '0', v_now) = 'fresh' THEN 'expires_soon' ELSE 'expired' END
     FROM evergreen.ai_answers AS a
+    JOIN evergreen.ai_answer_uses AS u ON u.answer_id = a.id
     LEFT JOIN evergreen.ai_generation_prompts AS p ON p.id = a.generation_prompt_id
-   WHERE a.content_type = p_content_type AND a.uses > 0 AND a.asked_model <> 'unknown'
+   WHERE a.content_type = p_content_type AND a.asked_model <> 'unknown'
      AND evergreen.freshness(a.generated_at, a.expires_at, a.invalidated_at IS NULL AND a.schema_version = v_policy.schema_version,
                              v_policy.max_age, interval '0', v_now + extract(epoch FROM p_within) * interval '1 second') <> 'fresh'
      -- Nothing that was asked anew since, of the same model or another.
@@ -431,7 +439,7 @@ BEGIN
                       WHERE n.content_type = a.content_type AND n.subject_hash = a.subject_hash AND n.generated_at > a.generated_at
                         AND n.company_id IS NOT DISTINCT FROM a.company_id AND n.user_id IS NOT DISTINCT FROM a.user_id
                         AND n.parameters = a.parameters AND n.own_prompt = a.own_prompt)
-   ORDER BY a.uses DESC, a.generated_at, a.id
+   ORDER BY u.uses DESC, a.generated_at, a.id
    LIMIT p_limit;
 END;
 $$;
@@ -532,7 +540,7 @@ CREATE OR REPLACE FUNCTION evergreen.find_answer(
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
-  generation_prompt_id text, revision integer, uses bigint, input_hash text
+  generation_prompt_id text, revision integer, input_hash text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
@@ -545,7 +553,7 @@ BEGIN
     SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
   END IF;
   RETURN QUERY
-  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.input_hash
     FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
                                 v_parent_updated_at, v_now) AS f;
   IF FOUND THEN
@@ -560,7 +568,7 @@ BEGIN
          CASE WHEN f.freshness = 'fresh' THEN 'hit' WHEN a.invalidated_at IS NOT NULL THEN 'marked_stale'
               WHEN a.schema_version <> v_policy.schema_version THEN 'schema_version' ELSE 'expired' END,
          a.generated_at, evergreen.fresh_until(a.generated_at, a.expires_at, v_policy.max_age),
-         a.generation_model, a.generation_prompt_id, a.revision, a.uses, a.input_hash
+         a.generation_model, a.generation_prompt_id, a.revision, a.input_hash
     FROM evergreen.ai_answers AS a
    CROSS JOIN LATERAL (SELECT evergreen.freshness(a.generated_at, a.expires_at, a.invalidated_at IS NULL AND a.schema_version = v_policy.schema_version,
                                                   v_policy.max_age, v_policy.stale_while_revalidate, v_now) AS freshness) AS f
@@ -585,14 +593,14 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster(
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
-  generation_prompt_id text, revision integer, uses bigint, input_hash text
+  generation_prompt_id text, revision integer, input_hash text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
   RETURN QUERY
-  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.input_hash
     FROM evergreen.fresh_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, NULL, v_now) AS f;
   IF NOT FOUND THEN
     RETURN QUERY
@@ -615,7 +623,7 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster_goals(
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
-  generation_prompt_id text, revision integer, uses bigint, input_hash text
+  generation_prompt_id text, revision integer, input_hash text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
@@ -623,7 +631,7 @@ DECLARE
   v_parent_updated_at timestamptz := (SELECT a.updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_cluster_id);
 BEGIN
   RETURN QUERY
-  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.input_hash
     FROM evergreen.fresh_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id,
                                 v_parent_updated_at, v_now) AS f;
   IF NOT FOUND THEN
@@ -702,11 +710,11 @@ CREATE OR REPLACE FUNCTION evergreen.fresh_answer(
   p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz, p_now timestamptz
 ) RETURNS TABLE (
   id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb, generated_at timestamptz, fresh_until timestamptz,
-  generation_model text, generation_prompt_id text, revision integer, uses bigint
+  generation_model text, generation_prompt_id text, revision integer
 )
 LANGUAGE sql STABLE ROWS 1 AS $$
   SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, evergreen.fresh_until(a.generated_at, a.expires_at, a.max_age),
-         a.generation_model, a.generation_prompt_id, a.revision, a.uses
+         a.generation_model, a.generation_prompt_id, a.revision
     FROM evergreen.fresh_answers(p_content_type, p_now) AS a
    WHERE a.asked = evergreen.asked_as(p_content_type, p_input, p_model, p_provider, p_prompt, a.active_prompt_id, p_parameters,
                                       p_company_id, p_user_id, p_parent_id, p_parent_updated_at)
@@ -719,12 +727,12 @@ COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a q
 
 CREATE OR REPLACE FUNCTION evergreen.fresh_answers(p_content_type text, p_now timestamptz) RETURNS TABLE (
   active_prompt_id text, max_age interval, max_bytes integer, asked bytea, company_id uuid, id uuid, input_hash text, variant_hash text,
-  parent_id uuid, result jsonb, generated_at timestamptz, expires_at timestamptz, generation_model text, generation_prompt_id text, revision integer, uses bigint
+  parent_id uuid, result jsonb, generated_at timestamptz, expires_at timestamptz, generation_model text, generation_prompt_id text, revision integer
 )
 LANGUAGE sql STABLE AS $$
   -- In a CASE, so that asked alone is looked for in an index, statistics or not.
   SELECT p.active_prompt_id, p.max_age, p.max_bytes, a.asked, a.company_id, a.id, a.input_hash, a.variant_hash, a.parent_id, a.result,
-         a.generated_at, a.expires_at, a.generation_model, a.generation_prompt_id, a.revision, a.uses
+         a.generated_at, a.expires_at, a.generation_model, a.generation_prompt_id, a.revision
     FROM evergreen.content_policies AS p
     JOIN evergreen.ai_answers AS a ON CASE WHEN a.invalidated_at IS NULL AND a.schema_version = p.schema_version
                                            THEN evergreen.is_fresh(a.generated_at, a.expires_at, p.max_age, p_now) END
@@ -1487,9 +1495,8 @@ COMMENT ON FUNCTION evergreen.read_save(integer, text, evergreen.question, everg
 
 -- source: sql/clusters/functions/record_answer_uses.sql
 
-CREATE OR REPLACE FUNCTION evergreen.record_answer_uses(p_ids uuid[], p_now timestamptz DEFAULT NULL) RETURNS integer
+CREATE OR REPLACE FUNCTION evergreen.record_answer_uses(p_ids uuid[], p_uses integer[] DEFAULT NULL, p_now timestamptz DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Locked in the order in which saves and invalidations lock, so that they never deadlock.
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_count integer;
@@ -1503,18 +1510,29 @@ BEGIN
   IF cardinality(p_ids) > 10000 THEN
     RAISE EXCEPTION 'a batch of % ids is too large', cardinality(p_ids) USING ERRCODE = 'VG006', HINT = 'At most 10000 a call.';
   END IF;
-  WITH used AS (
-    SELECT i AS id, count(*) AS times FROM unnest(p_ids) AS i GROUP BY i
-  ), locked AS (
-    SELECT a.id, u.times FROM evergreen.ai_answers AS a JOIN used AS u ON u.id = a.id ORDER BY a.content_type, a.input_hash FOR UPDATE OF a
-  )
-  UPDATE evergreen.ai_answers AS a SET uses = a.uses + l.times, last_used_at = GREATEST(a.last_used_at, v_now)
-    FROM locked AS l WHERE a.id = l.id;
-  GET DIAGNOSTICS v_count = ROW_COUNT;
-  RETURN v_count;
+  IF p_uses IS NOT NULL AND (array_ndims(p_uses) > 1 OR cardinality(p_uses) <> cardinality(p_ids) OR NOT COALESCE(1 <= ALL (p_uses), false)) THEN
+    RAISE EXCEPTION 'the uses are not as many whole numbers as there are ids: % for %', cardinality(p_uses), cardinality(p_ids)
+      USING ERRCODE = 'VG007', HINT = 'Pass how often each was answered, 1 or more, or NULL: once each.';
+  END IF;
+  LOOP
+    BEGIN
+      -- In key order, so that batches never deadlock.
+      INSERT INTO evergreen.ai_answer_uses AS s (answer_id, uses, last_used_at)
+      SELECT i.id, sum(COALESCE(i.uses, 1)), v_now
+        FROM unnest(p_ids, p_uses) AS i (id, uses)
+       WHERE EXISTS (SELECT FROM evergreen.ai_answers AS a WHERE a.id = i.id)
+       GROUP BY i.id ORDER BY i.id
+      ON CONFLICT (answer_id) DO UPDATE SET uses = s.uses + excluded.uses, last_used_at = GREATEST(s.last_used_at, excluded.last_used_at);
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      RETURN v_count;
+    EXCEPTION WHEN foreign_key_violation THEN
+      -- One of them was deleted since this statement began: the next does not see it.
+      NULL;
+    END;
+  END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.record_answer_uses(uuid[], timestamptz) IS 'Counts that these were answered (an id given twice counts twice), for warming. At most 10,000 a call; returns how many rows there were, ids that are gone are passed over. VG007 for NULL.';
+COMMENT ON FUNCTION evergreen.record_answer_uses(uuid[], integer[], timestamptz) IS 'Counts that these were answered, for warming: each as often as p_uses says in the same place, without it once; an id given twice counts twice. At most 10,000 a call; returns how many answers there were, ids that are gone are passed over. VG007 for NULL, and for uses that are not as many as ids or below 1.';
 
 -- source: sql/clusters/functions/record_similarity_verdict.sql
 
@@ -2116,7 +2134,9 @@ COMMENT ON FUNCTION evergreen.vector_schema(integer) IS 'Internal: the schema of
 
 CREATE VIEW evergreen.clusters AS
 SELECT a.id, a.input_hash, a.result AS cluster_result, a.created_at, a.updated_at, a.content_type, a.input, a.company_id, a.user_id,
-       a.asked_model, a.generation_model, a.generation_prompt_id, a.generated_at, a.expires_at, a.invalidated_at, a.revision, a.uses, a.last_used_at
+       a.asked_model, a.generation_model, a.generation_prompt_id, a.generated_at, a.expires_at, a.invalidated_at, a.revision,
+       COALESCE((SELECT u.uses FROM evergreen.ai_answer_uses AS u WHERE u.answer_id = a.id), 0) AS uses,
+       (SELECT u.last_used_at FROM evergreen.ai_answer_uses AS u WHERE u.answer_id = a.id) AS last_used_at
   FROM evergreen.ai_answers AS a
  WHERE a.content_type = 'cluster'
   WITH CHECK OPTION;
@@ -2126,7 +2146,7 @@ COMMENT ON COLUMN evergreen.clusters.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.clusters.input_hash IS 'Hash of all that affects the answer, see ai_answers; unique. The applications own, where it writes rows by hand.';
 COMMENT ON COLUMN evergreen.clusters.cluster_result IS 'The clusters.';
 COMMENT ON COLUMN evergreen.clusters.created_at IS 'When the row was made.';
-COMMENT ON COLUMN evergreen.clusters.updated_at IS 'When anything but the counting of its uses last changed.';
+COMMENT ON COLUMN evergreen.clusters.updated_at IS 'When it last changed.';
 COMMENT ON COLUMN evergreen.clusters.content_type IS 'Always cluster.';
 COMMENT ON COLUMN evergreen.clusters.input IS 'What was asked, as the model was shown it.';
 COMMENT ON COLUMN evergreen.clusters.company_id IS 'Company that owns it. NULL: none.';
@@ -2143,7 +2163,9 @@ COMMENT ON COLUMN evergreen.clusters.last_used_at IS 'When it was last answered.
 
 CREATE VIEW evergreen.cluster_goals AS
 SELECT a.id, a.parent_id AS cluster_id, a.result AS goal, a.created_at, a.updated_at, a.content_type, a.input_hash, a.company_id, a.user_id,
-       a.asked_model, a.generation_model, a.generation_prompt_id, a.generated_at, a.expires_at, a.invalidated_at, a.revision, a.uses, a.last_used_at
+       a.asked_model, a.generation_model, a.generation_prompt_id, a.generated_at, a.expires_at, a.invalidated_at, a.revision,
+       COALESCE((SELECT u.uses FROM evergreen.ai_answer_uses AS u WHERE u.answer_id = a.id), 0) AS uses,
+       (SELECT u.last_used_at FROM evergreen.ai_answer_uses AS u WHERE u.answer_id = a.id) AS last_used_at
   FROM evergreen.ai_answers AS a
  WHERE a.content_type = 'cluster_goal'
   WITH CHECK OPTION;
@@ -2153,7 +2175,7 @@ COMMENT ON COLUMN evergreen.cluster_goals.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.cluster_goals.cluster_id IS 'The cluster.';
 COMMENT ON COLUMN evergreen.cluster_goals.goal IS 'The goals.';
 COMMENT ON COLUMN evergreen.cluster_goals.created_at IS 'When the row was made.';
-COMMENT ON COLUMN evergreen.cluster_goals.updated_at IS 'When anything but the counting of its uses last changed.';
+COMMENT ON COLUMN evergreen.cluster_goals.updated_at IS 'When it last changed.';
 COMMENT ON COLUMN evergreen.cluster_goals.content_type IS 'Always cluster_goal.';
 COMMENT ON COLUMN evergreen.cluster_goals.input_hash IS 'Hash of all that affects the answer, see ai_answers; unique. The applications own, where it writes rows by hand.';
 COMMENT ON COLUMN evergreen.cluster_goals.company_id IS 'Company that owns it. NULL: none.';
@@ -2183,12 +2205,13 @@ COMMENT ON COLUMN evergreen.similarity_verdict_rates.wrong IS 'Those that say th
 COMMENT ON COLUMN evergreen.similarity_verdict_rates.error_rate IS 'Their share.';
 
 CREATE VIEW evergreen.answer_ages AS
-SELECT a.content_type, a.generated_at, a.generation_prompt_id, a.generation_model, a.uses, a.last_used_at, a.revision,
+SELECT a.content_type, a.generated_at, a.generation_prompt_id, a.generation_model, COALESCE(u.uses, 0) AS uses, u.last_used_at, a.revision,
        evergreen.fresh_until(a.generated_at, a.expires_at, p.max_age) AS fresh_until,
        CASE WHEN a.invalidated_at IS NOT NULL THEN 'marked stale'
             ELSE evergreen.freshness(a.generated_at, a.expires_at, a.schema_version = p.schema_version, p.max_age, p.stale_while_revalidate, now()) END AS freshness
   FROM evergreen.ai_answers AS a
-  JOIN evergreen.content_policies AS p ON p.content_type = a.content_type;
+  JOIN evergreen.content_policies AS p ON p.content_type = a.content_type
+  LEFT JOIN evergreen.ai_answer_uses AS u ON u.answer_id = a.id;
 COMMENT ON VIEW evergreen.answer_ages IS 'Every answer by its age and use, without what it says, to what and to whom.';
 COMMENT ON COLUMN evergreen.answer_ages.content_type IS 'Kind of content.';
 COMMENT ON COLUMN evergreen.answer_ages.generated_at IS 'When it was last generated.';

@@ -11,6 +11,49 @@ export type numberArray = (number)[];
 
 export type stringArray = (string)[];
 
+/** 'HitAnswer' parameters type */
+export interface HitAnswerParams {
+  companyId?: string | null | void;
+  contentType: string;
+  input: string;
+  model: string;
+  parameters?: string | null | void;
+  parentId?: string | null | void;
+  prompt?: string | null | void;
+  provider: string;
+  userId?: string | null | void;
+}
+
+/** 'HitAnswer' return type */
+export interface HitAnswerResult {
+  generated_at: Date;
+  generation_model: string;
+  generation_prompt_id: string | null;
+  id: string;
+  result: Json;
+}
+
+/** 'HitAnswer' query type */
+export interface HitAnswerQuery {
+  params: HitAnswerParams;
+  result: HitAnswerResult;
+}
+
+const hitAnswerIR: any = {"usedParamSet":{"contentType":true,"input":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":226,"b":238}]},{"name":"input","required":true,"transform":{"type":"scalar"},"locs":[{"a":252,"b":258}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":272,"b":278}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":295,"b":304}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":319,"b":325}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":362,"b":372}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":398,"b":407}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":423,"b":429}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":447,"b":455}]}],"statement":"SELECT id AS \"id!\", result AS \"result!\", generated_at AS \"generated_at!\", generation_model AS \"generation_model!\",\n       generation_prompt_id AS \"generation_prompt_id?\"\n  FROM evergreen.hit_answer(\n         p_content_type => :contentType!, p_input => :input!, p_model => :model!, p_provider => :provider!, p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT id AS "id!", result AS "result!", generated_at AS "generated_at!", generation_model AS "generation_model!",
+ *        generation_prompt_id AS "generation_prompt_id?"
+ *   FROM evergreen.hit_answer(
+ *          p_content_type => :contentType!, p_input => :input!, p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
+ *          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)
+ * ```
+ */
+export const hitAnswer = new PreparedQuery<HitAnswerParams,HitAnswerResult>(hitAnswerIR);
+
+
 /** 'LookupAnswer' parameters type */
 export interface LookupAnswerParams {
   afterFailure?: boolean | null | void;
@@ -325,6 +368,7 @@ export const saveAnswers = new PreparedQuery<SaveAnswersParams,SaveAnswersResult
 /** 'RecordAnswerUses' parameters type */
 export interface RecordAnswerUsesParams {
   ids: stringArray;
+  uses?: numberArray | null | void;
 }
 
 /** 'RecordAnswerUses' return type */
@@ -338,12 +382,12 @@ export interface RecordAnswerUsesQuery {
   result: RecordAnswerUsesResult;
 }
 
-const recordAnswerUsesIR: any = {"usedParamSet":{"ids":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":45,"b":49}]}],"statement":"SELECT evergreen.record_answer_uses(p_ids => :ids!::uuid[]) AS \"counted!\""};
+const recordAnswerUsesIR: any = {"usedParamSet":{"ids":true,"uses":true},"params":[{"name":"ids","required":true,"transform":{"type":"scalar"},"locs":[{"a":45,"b":49}]},{"name":"uses","required":false,"transform":{"type":"scalar"},"locs":[{"a":70,"b":74}]}],"statement":"SELECT evergreen.record_answer_uses(p_ids => :ids!::uuid[], p_uses => :uses::integer[]) AS \"counted!\""};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT evergreen.record_answer_uses(p_ids => :ids!::uuid[]) AS "counted!"
+ * SELECT evergreen.record_answer_uses(p_ids => :ids!::uuid[], p_uses => :uses::integer[]) AS "counted!"
  * ```
  */
 export const recordAnswerUses = new PreparedQuery<RecordAnswerUsesParams,RecordAnswerUsesResult>(recordAnswerUsesIR);
@@ -374,7 +418,6 @@ export interface FindAnswerResult {
   reason: string;
   result: Json;
   revision: number;
-  uses: number;
 }
 
 /** 'FindAnswer' query type */
@@ -383,14 +426,14 @@ export interface FindAnswerQuery {
   result: FindAnswerResult;
 }
 
-const findAnswerIR: any = {"usedParamSet":{"contentType":true,"input":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":392,"b":404}]},{"name":"input","required":true,"transform":{"type":"scalar"},"locs":[{"a":418,"b":424}]},{"name":"model","required":false,"transform":{"type":"scalar"},"locs":[{"a":438,"b":443}]},{"name":"provider","required":false,"transform":{"type":"scalar"},"locs":[{"a":469,"b":477}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":503,"b":509}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":546,"b":556}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":582,"b":591}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":607,"b":613}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":631,"b":639}]}],"statement":"SELECT id AS \"id!\", result AS \"result!\", freshness AS \"freshness!\", reason AS \"reason!\", generated_at AS \"generated_at!\",\n       fresh_until AS \"fresh_until?\", generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\",\n       revision AS \"revision!\", uses::float8 AS \"uses!\", input_hash AS \"input_hash!\"\n  FROM evergreen.find_answer(\n         p_content_type => :contentType!, p_input => :input!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
+const findAnswerIR: any = {"usedParamSet":{"contentType":true,"input":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":367,"b":379}]},{"name":"input","required":true,"transform":{"type":"scalar"},"locs":[{"a":393,"b":399}]},{"name":"model","required":false,"transform":{"type":"scalar"},"locs":[{"a":413,"b":418}]},{"name":"provider","required":false,"transform":{"type":"scalar"},"locs":[{"a":444,"b":452}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":478,"b":484}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":521,"b":531}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":557,"b":566}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":582,"b":588}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":606,"b":614}]}],"statement":"SELECT id AS \"id!\", result AS \"result!\", freshness AS \"freshness!\", reason AS \"reason!\", generated_at AS \"generated_at!\",\n       fresh_until AS \"fresh_until?\", generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\",\n       revision AS \"revision!\", input_hash AS \"input_hash!\"\n  FROM evergreen.find_answer(\n         p_content_type => :contentType!, p_input => :input!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT id AS "id!", result AS "result!", freshness AS "freshness!", reason AS "reason!", generated_at AS "generated_at!",
  *        fresh_until AS "fresh_until?", generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?",
- *        revision AS "revision!", uses::float8 AS "uses!", input_hash AS "input_hash!"
+ *        revision AS "revision!", input_hash AS "input_hash!"
  *   FROM evergreen.find_answer(
  *          p_content_type => :contentType!, p_input => :input!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,
  *          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)
@@ -422,7 +465,6 @@ export interface FindClusterResult {
   reason: string;
   result: Json;
   revision: number;
-  uses: number;
 }
 
 /** 'FindCluster' query type */
@@ -431,14 +473,14 @@ export interface FindClusterQuery {
   result: FindClusterResult;
 }
 
-const findClusterIR: any = {"usedParamSet":{"input":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true},"params":[{"name":"input","required":true,"transform":{"type":"scalar"},"locs":[{"a":386,"b":392}]},{"name":"model","required":false,"transform":{"type":"scalar"},"locs":[{"a":406,"b":411}]},{"name":"provider","required":false,"transform":{"type":"scalar"},"locs":[{"a":437,"b":445}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":471,"b":477}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":514,"b":524}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":550,"b":559}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":575,"b":581}]}],"statement":"SELECT id AS \"id!\", result AS \"result!\", freshness AS \"freshness!\", reason AS \"reason!\", generated_at AS \"generated_at!\",\n       fresh_until AS \"fresh_until?\", generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\",\n       revision AS \"revision!\", uses::float8 AS \"uses!\", input_hash AS \"input_hash!\"\n  FROM evergreen.find_cluster(\n         p_input => :input!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId)"};
+const findClusterIR: any = {"usedParamSet":{"input":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true},"params":[{"name":"input","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":367}]},{"name":"model","required":false,"transform":{"type":"scalar"},"locs":[{"a":381,"b":386}]},{"name":"provider","required":false,"transform":{"type":"scalar"},"locs":[{"a":412,"b":420}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":446,"b":452}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":489,"b":499}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":525,"b":534}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":550,"b":556}]}],"statement":"SELECT id AS \"id!\", result AS \"result!\", freshness AS \"freshness!\", reason AS \"reason!\", generated_at AS \"generated_at!\",\n       fresh_until AS \"fresh_until?\", generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\",\n       revision AS \"revision!\", input_hash AS \"input_hash!\"\n  FROM evergreen.find_cluster(\n         p_input => :input!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT id AS "id!", result AS "result!", freshness AS "freshness!", reason AS "reason!", generated_at AS "generated_at!",
  *        fresh_until AS "fresh_until?", generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?",
- *        revision AS "revision!", uses::float8 AS "uses!", input_hash AS "input_hash!"
+ *        revision AS "revision!", input_hash AS "input_hash!"
  *   FROM evergreen.find_cluster(
  *          p_input => :input!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,
  *          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId)
@@ -470,7 +512,6 @@ export interface FindClusterGoalsResult {
   reason: string;
   result: Json;
   revision: number;
-  uses: number;
 }
 
 /** 'FindClusterGoals' query type */
@@ -479,14 +520,14 @@ export interface FindClusterGoalsQuery {
   result: FindClusterGoalsResult;
 }
 
-const findClusterGoalsIR: any = {"usedParamSet":{"clusterId":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true},"params":[{"name":"clusterId","required":true,"transform":{"type":"scalar"},"locs":[{"a":397,"b":407}]},{"name":"model","required":false,"transform":{"type":"scalar"},"locs":[{"a":421,"b":426}]},{"name":"provider","required":false,"transform":{"type":"scalar"},"locs":[{"a":452,"b":460}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":486,"b":492}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":529,"b":539}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":565,"b":574}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":590,"b":596}]}],"statement":"SELECT id AS \"id!\", result AS \"result!\", freshness AS \"freshness!\", reason AS \"reason!\", generated_at AS \"generated_at!\",\n       fresh_until AS \"fresh_until?\", generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\",\n       revision AS \"revision!\", uses::float8 AS \"uses!\", input_hash AS \"input_hash!\"\n  FROM evergreen.find_cluster_goals(\n         p_cluster_id => :clusterId!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId)"};
+const findClusterGoalsIR: any = {"usedParamSet":{"clusterId":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true},"params":[{"name":"clusterId","required":true,"transform":{"type":"scalar"},"locs":[{"a":372,"b":382}]},{"name":"model","required":false,"transform":{"type":"scalar"},"locs":[{"a":396,"b":401}]},{"name":"provider","required":false,"transform":{"type":"scalar"},"locs":[{"a":427,"b":435}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":461,"b":467}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":504,"b":514}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":540,"b":549}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":565,"b":571}]}],"statement":"SELECT id AS \"id!\", result AS \"result!\", freshness AS \"freshness!\", reason AS \"reason!\", generated_at AS \"generated_at!\",\n       fresh_until AS \"fresh_until?\", generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\",\n       revision AS \"revision!\", input_hash AS \"input_hash!\"\n  FROM evergreen.find_cluster_goals(\n         p_cluster_id => :clusterId!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT id AS "id!", result AS "result!", freshness AS "freshness!", reason AS "reason!", generated_at AS "generated_at!",
  *        fresh_until AS "fresh_until?", generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?",
- *        revision AS "revision!", uses::float8 AS "uses!", input_hash AS "input_hash!"
+ *        revision AS "revision!", input_hash AS "input_hash!"
  *   FROM evergreen.find_cluster_goals(
  *          p_cluster_id => :clusterId!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,
  *          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId)

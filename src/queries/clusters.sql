@@ -1,3 +1,10 @@
+/* @name hitAnswer */
+SELECT id AS "id!", result AS "result!", generated_at AS "generated_at!", generation_model AS "generation_model!",
+       generation_prompt_id AS "generation_prompt_id?"
+  FROM evergreen.hit_answer(
+         p_content_type => :contentType!, p_input => :input!, p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
+         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId);
+
 /* @name lookupAnswer */
 SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",
@@ -51,12 +58,12 @@ SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", content AS "conten
          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId);
 
 /* @name recordAnswerUses */
-SELECT evergreen.record_answer_uses(p_ids => :ids!::uuid[]) AS "counted!";
+SELECT evergreen.record_answer_uses(p_ids => :ids!::uuid[], p_uses => :uses::integer[]) AS "counted!";
 
 /* @name findAnswer */
 SELECT id AS "id!", result AS "result!", freshness AS "freshness!", reason AS "reason!", generated_at AS "generated_at!",
        fresh_until AS "fresh_until?", generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?",
-       revision AS "revision!", uses::float8 AS "uses!", input_hash AS "input_hash!"
+       revision AS "revision!", input_hash AS "input_hash!"
   FROM evergreen.find_answer(
          p_content_type => :contentType!, p_input => :input!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,
          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId);
@@ -64,7 +71,7 @@ SELECT id AS "id!", result AS "result!", freshness AS "freshness!", reason AS "r
 /* @name findCluster */
 SELECT id AS "id!", result AS "result!", freshness AS "freshness!", reason AS "reason!", generated_at AS "generated_at!",
        fresh_until AS "fresh_until?", generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?",
-       revision AS "revision!", uses::float8 AS "uses!", input_hash AS "input_hash!"
+       revision AS "revision!", input_hash AS "input_hash!"
   FROM evergreen.find_cluster(
          p_input => :input!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,
          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId);
@@ -72,7 +79,7 @@ SELECT id AS "id!", result AS "result!", freshness AS "freshness!", reason AS "r
 /* @name findClusterGoals */
 SELECT id AS "id!", result AS "result!", freshness AS "freshness!", reason AS "reason!", generated_at AS "generated_at!",
        fresh_until AS "fresh_until?", generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?",
-       revision AS "revision!", uses::float8 AS "uses!", input_hash AS "input_hash!"
+       revision AS "revision!", input_hash AS "input_hash!"
   FROM evergreen.find_cluster_goals(
          p_cluster_id => :clusterId!, p_model => :model, p_provider => COALESCE(:provider, 'openai'), p_prompt => :prompt,
          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId);

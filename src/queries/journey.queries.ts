@@ -7,6 +7,118 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 export type stringArray = (string)[];
 
+/** 'HitRecommendations' parameters type */
+export interface HitRecommendationsParams {
+  companyId: string;
+  limit: number;
+}
+
+/** 'HitRecommendations' return type */
+export interface HitRecommendationsResult {
+  content: Json;
+  generated_at: Date;
+  generation_model: string;
+  generation_prompt_id: string | null;
+  id: string;
+  revision: number;
+  status: string;
+  step_id: string | null;
+}
+
+/** 'HitRecommendations' query type */
+export interface HitRecommendationsQuery {
+  params: HitRecommendationsParams;
+  result: HitRecommendationsResult;
+}
+
+const hitRecommendationsIR: any = {"usedParamSet":{"companyId":true,"limit":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":294,"b":304}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":318,"b":324}]}],"statement":"SELECT id AS \"id!\", step_id AS \"step_id?\", status AS \"status!\", revision AS \"revision!\", generated_at AS \"generated_at!\",\n       generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\", content AS \"content!\"\n  FROM evergreen.hit_recommendations(p_company_id => :companyId!, p_limit => :limit!)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT id AS "id!", step_id AS "step_id?", status AS "status!", revision AS "revision!", generated_at AS "generated_at!",
+ *        generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?", content AS "content!"
+ *   FROM evergreen.hit_recommendations(p_company_id => :companyId!, p_limit => :limit!)
+ * ```
+ */
+export const hitRecommendations = new PreparedQuery<HitRecommendationsParams,HitRecommendationsResult>(hitRecommendationsIR);
+
+
+/** 'HitInsights' parameters type */
+export interface HitInsightsParams {
+  companyId: string;
+  domainId?: string | null | void;
+  limit: number;
+  stepId?: string | null | void;
+}
+
+/** 'HitInsights' return type */
+export interface HitInsightsResult {
+  author_profile: Json;
+  content: string;
+  domain_id: string | null;
+  generated_at: Date;
+  generation_model: string;
+  generation_prompt_id: string | null;
+  id: string;
+  relevance_score: number;
+  step_id: string | null;
+}
+
+/** 'HitInsights' query type */
+export interface HitInsightsQuery {
+  params: HitInsightsParams;
+  result: HitInsightsResult;
+}
+
+const hitInsightsIR: any = {"usedParamSet":{"companyId":true,"domainId":true,"stepId":true,"limit":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":351,"b":361}]},{"name":"domainId","required":false,"transform":{"type":"scalar"},"locs":[{"a":379,"b":387}]},{"name":"stepId","required":false,"transform":{"type":"scalar"},"locs":[{"a":403,"b":409}]},{"name":"limit","required":true,"transform":{"type":"scalar"},"locs":[{"a":423,"b":429}]}],"statement":"SELECT id AS \"id!\", domain_id AS \"domain_id?\", step_id AS \"step_id?\", relevance_score AS \"relevance_score!\", generated_at AS \"generated_at!\",\n       generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\", author_profile AS \"author_profile!\",\n       content AS \"content!\"\n  FROM evergreen.hit_insights(p_company_id => :companyId!, p_domain_id => :domainId, p_step_id => :stepId, p_limit => :limit!)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT id AS "id!", domain_id AS "domain_id?", step_id AS "step_id?", relevance_score AS "relevance_score!", generated_at AS "generated_at!",
+ *        generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?", author_profile AS "author_profile!",
+ *        content AS "content!"
+ *   FROM evergreen.hit_insights(p_company_id => :companyId!, p_domain_id => :domainId, p_step_id => :stepId, p_limit => :limit!)
+ * ```
+ */
+export const hitInsights = new PreparedQuery<HitInsightsParams,HitInsightsResult>(hitInsightsIR);
+
+
+/** 'HitHealthSummary' parameters type */
+export interface HitHealthSummaryParams {
+  companyId: string;
+}
+
+/** 'HitHealthSummary' return type */
+export interface HitHealthSummaryResult {
+  content: Json;
+  generated_at: Date;
+  generation_model: string;
+  generation_prompt_id: string | null;
+  id: string;
+  revision: number;
+}
+
+/** 'HitHealthSummary' query type */
+export interface HitHealthSummaryQuery {
+  params: HitHealthSummaryParams;
+  result: HitHealthSummaryResult;
+}
+
+const hitHealthSummaryIR: any = {"usedParamSet":{"companyId":true},"params":[{"name":"companyId","required":true,"transform":{"type":"scalar"},"locs":[{"a":249,"b":259}]}],"statement":"SELECT id AS \"id!\", revision AS \"revision!\", generated_at AS \"generated_at!\", generation_model AS \"generation_model!\",\n       generation_prompt_id AS \"generation_prompt_id?\", content AS \"content!\"\n  FROM evergreen.hit_health_summary(p_company_id => :companyId!)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT id AS "id!", revision AS "revision!", generated_at AS "generated_at!", generation_model AS "generation_model!",
+ *        generation_prompt_id AS "generation_prompt_id?", content AS "content!"
+ *   FROM evergreen.hit_health_summary(p_company_id => :companyId!)
+ * ```
+ */
+export const hitHealthSummary = new PreparedQuery<HitHealthSummaryParams,HitHealthSummaryResult>(hitHealthSummaryIR);
+
+
 /** 'LookupRecommendations' parameters type */
 export interface LookupRecommendationsParams {
   afterFailure: boolean;

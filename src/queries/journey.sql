@@ -1,3 +1,19 @@
+/* @name hitRecommendations */
+SELECT id AS "id!", step_id AS "step_id?", status AS "status!", revision AS "revision!", generated_at AS "generated_at!",
+       generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?", content AS "content!"
+  FROM evergreen.hit_recommendations(p_company_id => :companyId!, p_limit => :limit!);
+
+/* @name hitInsights */
+SELECT id AS "id!", domain_id AS "domain_id?", step_id AS "step_id?", relevance_score AS "relevance_score!", generated_at AS "generated_at!",
+       generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?", author_profile AS "author_profile!",
+       content AS "content!"
+  FROM evergreen.hit_insights(p_company_id => :companyId!, p_domain_id => :domainId, p_step_id => :stepId, p_limit => :limit!);
+
+/* @name hitHealthSummary */
+SELECT id AS "id!", revision AS "revision!", generated_at AS "generated_at!", generation_model AS "generation_model!",
+       generation_prompt_id AS "generation_prompt_id?", content AS "content!"
+  FROM evergreen.hit_health_summary(p_company_id => :companyId!);
+
 /* @name lookupRecommendations */
 SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",

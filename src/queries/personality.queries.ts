@@ -7,6 +7,44 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 export type stringArray = (string)[];
 
+/** 'HitPersonality' parameters type */
+export interface HitPersonalityParams {
+  userId: string;
+}
+
+/** 'HitPersonality' return type */
+export interface HitPersonalityResult {
+  analysis: Json;
+  dropped_tuning: Json;
+  generated_at: Date;
+  generation_model: string;
+  generation_prompt_id: string | null;
+  personality: Json | null;
+  revision: number;
+  tuning: Json;
+  version: number;
+}
+
+/** 'HitPersonality' query type */
+export interface HitPersonalityQuery {
+  params: HitPersonalityParams;
+  result: HitPersonalityResult;
+}
+
+const hitPersonalityIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":351,"b":358}]}],"statement":"SELECT revision AS \"revision!\", version AS \"version!\", generated_at AS \"generated_at!\", generation_model AS \"generation_model!\",\n       generation_prompt_id AS \"generation_prompt_id?\", analysis AS \"analysis!\", tuning AS \"tuning!\", dropped_tuning AS \"dropped_tuning!\",\n       personality AS \"personality?\"\n  FROM evergreen.hit_personality(p_user_id => :userId!)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT revision AS "revision!", version AS "version!", generated_at AS "generated_at!", generation_model AS "generation_model!",
+ *        generation_prompt_id AS "generation_prompt_id?", analysis AS "analysis!", tuning AS "tuning!", dropped_tuning AS "dropped_tuning!",
+ *        personality AS "personality?"
+ *   FROM evergreen.hit_personality(p_user_id => :userId!)
+ * ```
+ */
+export const hitPersonality = new PreparedQuery<HitPersonalityParams,HitPersonalityResult>(hitPersonalityIR);
+
+
 /** 'LookupPersonality' parameters type */
 export interface LookupPersonalityParams {
   afterFailure: boolean;

@@ -1,3 +1,9 @@
+/* @name hitPersonality */
+SELECT revision AS "revision!", version AS "version!", generated_at AS "generated_at!", generation_model AS "generation_model!",
+       generation_prompt_id AS "generation_prompt_id?", analysis AS "analysis!", tuning AS "tuning!", dropped_tuning AS "dropped_tuning!",
+       personality AS "personality?"
+  FROM evergreen.hit_personality(p_user_id => :userId!);
+
 /* @name lookupPersonality */
 SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!", seen AS "seen?", content AS "content?",
        generated_at AS "generated_at?", generation_model AS "generation_model?", generation_prompt_id AS "generation_prompt_id?",

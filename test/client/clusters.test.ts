@@ -172,7 +172,7 @@ describe('the one orchestration', () => {
     await evergreen.cluster(given);
     await evergreen.cluster(given);
     await evergreen.flush();
-    const [row] = await database.query('SELECT uses::integer AS uses FROM evergreen.ai_answers WHERE id = $1', [content.id]);
+    const [row] = await database.query('SELECT uses::integer AS uses FROM evergreen.clusters WHERE id = $1', [content.id]);
     expect(row).toEqual({ uses: 2 });
     const [stats] = await database.query(
       `SELECT lookups > 0 AS lookups, hits >= 2 AS hits, misses > 0 AS misses, money_avoided > 0 AS money
@@ -190,9 +190,7 @@ describe('the one orchestration', () => {
     expect(await silent.cluster(given)).toMatchObject({ outcome: 'fresh' });
     await silent.close();
     expect(await database.query(lookups)).toEqual(before);
-    expect(await database.query('SELECT uses::integer AS uses FROM evergreen.ai_answers WHERE id = $1', [content.id])).toEqual([
-      { uses: 0 },
-    ]);
+    expect(await database.query('SELECT uses::integer AS uses FROM evergreen.clusters WHERE id = $1', [content.id])).toEqual([{ uses: 0 }]);
   });
 });
 

@@ -75,7 +75,81 @@ afterEach(async () => {
 });
 
 describe('which call follows which', () => {
+  const written = { generated_at: GENERATED_AT, generation_model: 'gpt', generation_prompt_id: 'recommendation_v1' };
+
   test('a hit is one call', async () => {
+    const rows = [1, 2].map((n) => ({
+      id: `id${n}`,
+      step_id: null,
+      status: 'fresh',
+      revision: n,
+      ...written,
+      content: { title: `Title ${n}` },
+    }));
+    rows[1] = { ...(rows[1] as (typeof rows)[0]), generated_at: new Date(GENERATED_AT.getTime() + 1), generation_model: 'newer' };
+    const memory = new Memory({ ...cold, hit_recommendations: rows });
+    const answer = await client(memory).recommendations({ companyId, limit: 2 });
+    expect(answer).toEqual({
+      content: [
+        {
+          id: 'id1',
+          step_id: null,
+          status: 'fresh',
+          match: 'current',
+          revision: 1,
+          generated_at: '2026-01-02T03:04:05.678Z',
+          content: { title: 'Title 1' },
+        },
+        {
+          id: 'id2',
+          step_id: null,
+          status: 'fresh',
+          match: 'current',
+          revision: 2,
+          generated_at: '2026-01-02T03:04:05.679Z',
+          content: { title: 'Title 2' },
+        },
+      ],
+      outcome: 'fresh',
+      reason: 'hit',
+      generatedAt: new Date('2026-01-02T03:04:05.679Z'),
+      model: 'newer',
+      promptId: 'recommendation_v1',
+      cost: 0,
+    });
+    expect(memory.log).toEqual([{ name: 'hit_recommendations', args: { company_id: companyId, limit: 2 } }]);
+  });
+
+  test('a hit of insights, and of a health summary', async () => {
+    const author = { name: 'Ada', company: 'Acme', role: 'CEO' };
+    const memory = new Memory({
+      hit_insights: { id: 'i', domain_id: 'd', step_id: null, relevance_score: 0.7, ...written, author_profile: author, content: 'Ship.' },
+      hit_health_summary: { id: 'h', revision: 3, ...written, content: { headline: 'Well' } },
+    });
+    const evergreen = client(memory);
+    const common = { outcome: 'fresh', reason: 'hit', generatedAt: GENERATED_AT, model: 'gpt', promptId: 'recommendation_v1', cost: 0 };
+    expect(await evergreen.insights({ companyId })).toEqual({
+      ...common,
+      content: [
+        {
+          id: 'i',
+          domain_id: 'd',
+          step_id: null,
+          content: 'Ship.',
+          author_profile: author,
+          relevance_score: 0.7,
+          generated_at: '2026-01-02T03:04:05.678Z',
+        },
+      ],
+    });
+    expect(await evergreen.healthSummary({ companyId })).toEqual({
+      ...common,
+      content: { id: 'h', match: 'current', revision: 3, generated_at: '2026-01-02T03:04:05.678Z', content: { headline: 'Well' } },
+    });
+    expect(memory.calls).toEqual(['hit_insights', 'hit_health_summary']);
+  });
+
+  test('what is no hit is looked up, which may find it fresh all the same', async () => {
     const memory = new Memory({ ...cold, lookup_recommendations: found('fresh') });
     const answer = await client(memory).recommendations({ companyId });
     expect(answer).toEqual({
@@ -87,7 +161,43 @@ describe('which call follows which', () => {
       promptId: 'recommendation_v1',
       cost: 0,
     });
-    expect(memory.calls).toEqual(['lookup_recommendations']);
+    expect(memory.log.map(({ name }) => name)).toEqual(['hit_recommendations', 'lookup_recommendations']);
+  });
+
+  test('callers who ask the same at the same time share a hit, each with content of their own; who asks later is told anew', async () => {
+    const memory = new Memory({ hit_health_summary: { id: 'h', revision: 3, ...written, content: { headline: 'Well' } } });
+    const evergreen = client(memory);
+    const [one, two, three] = await Promise.all([1, 2, 3].map(() => evergreen.healthSummary({ companyId })));
+    expect(memory.calls).toEqual(['hit_health_summary']);
+    if (one) one.content.content.headline = 'Changed';
+    expect(two?.content.content.headline).toBe('Well');
+    expect(three?.content).not.toBe(two?.content);
+    const first = evergreen.healthSummary({ companyId });
+    await new Promise(setImmediate);
+    await Promise.all([first, evergreen.healthSummary({ companyId })]);
+    expect(memory.calls).toHaveLength(3);
+  });
+
+  test('callers who ask the same at the same time share the lookup too when there is no hit', async () => {
+    const memory = new Memory({ ...cold, lookup_recommendations: found('fresh') });
+    const evergreen = client(memory);
+    await Promise.all(Array.from({ length: 5 }, () => evergreen.recommendations({ companyId })));
+    expect(memory.log.map(({ name }) => name)).toEqual(['hit_recommendations', 'lookup_recommendations']);
+  });
+
+  test('what was looked up again is not asked for as a hit', async () => {
+    const memory = new Memory({
+      ...cold,
+      claim_generation: { state: 'fresh' },
+      lookup_recommendations: (_: unknown, call: number) => found(call === 1 ? 'missing' : 'fresh'),
+    });
+    expect(await client(memory).recommendations({ companyId })).toMatchObject({ outcome: 'fresh', reason: 'waited' });
+    expect(memory.log.map(({ name }) => name)).toEqual([
+      'hit_recommendations',
+      'lookup_recommendations',
+      'claim_generation',
+      'lookup_recommendations',
+    ]);
   });
 
   test('a miss: look up, claim, prepare, model, save', async () => {

@@ -289,14 +289,47 @@ describe('which call follows which', () => {
   afterEach(() => client.close());
 
   test('a hit is one call, which is not told the posts', async () => {
+    const { content, ...more } = stored;
+    const hit = { ...more, analysis: content, dropped_tuning: { '/x': 1 }, generated_at: new Date(0), generation_model: 'gpt' };
+    const memory = on({ hit_personality: hit });
+    expect(await client.personality('ada', { posts })).toEqual({
+      outcome: 'fresh',
+      reason: 'hit',
+      generatedAt: new Date(0),
+      model: 'gpt',
+      promptId: null,
+      cost: 0,
+      content: {
+        userId: 'ada',
+        analysis: { summary: 'kept' },
+        tuning: stored.tuning,
+        droppedTuning: { '/x': 1 },
+        personality: { summary: 'kept' },
+        revision: stored.revision,
+        version: stored.version,
+      },
+    });
+    expect(memory.log.filter(({ name }) => name !== 'record_cache_lookups')).toEqual([
+      { name: 'hit_personality', args: { user_id: 'ada' } },
+    ]);
+  });
+
+  test('what is no hit is looked up, still without the posts', async () => {
     const memory = on({ lookup_personality: found('fresh', stored) });
     expect(await client.personality('ada', { posts })).toMatchObject({
       outcome: 'fresh',
       content: { userId: 'ada', analysis: { summary: 'kept' }, personality: { summary: 'kept' } },
     });
     expect(memory.log.filter(({ name }) => name !== 'record_cache_lookups')).toEqual([
+      { name: 'hit_personality', args: { user_id: 'ada' } },
       { name: 'lookup_personality', args: { user_id: 'ada', has_posts: true, refresh: false, after_failure: false } },
     ]);
+  });
+
+  test('who wants it analysed anew is given no hit', async () => {
+    const memory = on({ hit_personality: { analysis: {}, generated_at: new Date(0) } });
+    expect(await client.personality('ada', { posts, refresh: true })).toMatchObject({ outcome: 'generated' });
+    expect(memory.argsOf('hit_personality')).toEqual([]);
   });
 
   test('a miss is looked up, claimed, prepared, saved', async () => {

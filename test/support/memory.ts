@@ -8,7 +8,7 @@ import { DataType, type IMemoryDb, newDb } from 'pg-mem';
 
 type Args = Record<string, unknown>;
 type Row = Record<string, unknown>;
-/** What a function answers: a row or a scalar, or one that is computed from the arguments and the number of the call (from 1). */
+/** What a function answers: a row or a scalar, several rows, null for none, or what is computed from the arguments and the number of the call (from 1). */
 export type Script = unknown | ((args: Args, call: number) => unknown);
 
 const LOOKUP =
@@ -21,6 +21,8 @@ const RECEIPT =
   'lease_token text, provider text, model text, prompt_id text, prompt_tokens int, completion_tokens int, cached_tokens int, generation_time_ms int, request_id text, expires_at timestamptz';
 const LOGGED =
   'provider text, model text, prompt_id text, prompt_tokens int, completion_tokens int, cached_tokens int, generation_time_ms int, request_id text, company_id text, user_id text';
+
+const WRITTEN = 'generated_at timestamptz, generation_model text, generation_prompt_id text';
 
 /** Arguments in the order in which src/queries/*.sql names them, and what comes back. */
 const functions: Record<string, [parameters: string, returns: string]> = {
@@ -41,6 +43,16 @@ const functions: Record<string, [parameters: string, returns: string]> = {
   record_cache_lookups: ['lookups jsonb', 'int'],
   mark_presented: ['ids text[], content_type text', 'int'],
   refresh_company_contexts: ['company_ids text[]', 'int'],
+  hit_recommendations: ['company_id text, limit_ int', `id text, step_id text, status text, revision int, ${WRITTEN}, content jsonb`],
+  hit_insights: [
+    'company_id text, domain_id text, step_id text, limit_ int',
+    `id text, domain_id text, step_id text, relevance_score float, ${WRITTEN}, author_profile jsonb, content text`,
+  ],
+  hit_health_summary: ['company_id text', `id text, revision int, ${WRITTEN}, content jsonb`],
+  hit_personality: [
+    'user_id text',
+    `revision int, version int, ${WRITTEN}, analysis jsonb, tuning jsonb, dropped_tuning jsonb, personality jsonb`,
+  ],
   lookup_recommendations: ['company_id text, limit_ int, after_failure boolean', JOURNEY],
   prepare_recommendations: ['company_id text, limit_ int, context_hash text', PREPARED],
   save_recommendations: [`company_id text, context_hash text, recommendations jsonb, ${RECEIPT}`, SAVED],
@@ -68,7 +80,7 @@ const functions: Record<string, [parameters: string, returns: string]> = {
 export class Memory {
   /** Pass it as a pg Pool. */
   readonly pool: Pool;
-  /** Names of the functions called, in order, without those that only count. */
+  /** Names of the functions called, in order, without those that only count and hits that there were none of. */
   readonly calls: string[] = [];
   /** All calls, with their arguments. */
   readonly log: { name: string; args: Args }[] = [];
@@ -86,6 +98,10 @@ export class Memory {
       record_cache_lookups: 0,
       mark_presented: 1,
       refresh_company_contexts: 1,
+      hit_recommendations: null,
+      hit_insights: null,
+      hit_health_summary: null,
+      hit_personality: null,
       ...scripts,
     });
     this.pool = this.#makePool(this.#makeDatabase());
@@ -129,6 +145,7 @@ export class Memory {
     const names = parameters.split(', ').map((parameter) => parameter.split(' ')[0]?.replace(/_$/, '') ?? '');
     const args = Object.fromEntries(names.map((parameter, index) => [parameter, values[index] ?? null]));
     this.log.push({ name, args });
+    const place = this.calls.length;
     if (name !== 'record_cache_lookups') this.calls.push(name);
     const count = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, count);
@@ -138,7 +155,11 @@ export class Memory {
       const answer = typeof script === 'function' ? script(args, count) : script;
       if (!returns.includes(' ')) return answer;
       const columns = returns.split(', ').map((column) => column.split(' ')[0] ?? '');
-      return [identified(Object.fromEntries(columns.map((column) => [column, (answer as Row)[column] ?? null])))];
+      if (answer === null) {
+        this.calls.splice(place, 1);
+        return [];
+      }
+      return [answer].flat().map((row) => identified(Object.fromEntries(columns.map((column) => [column, (row as Row)[column] ?? null]))));
     } catch (error) {
       // pg-mem writes its own advice into the message.
       this.#thrown = Object.assign(new Error((error as Error).message), error);

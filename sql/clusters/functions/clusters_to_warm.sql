@@ -15,13 +15,14 @@ BEGIN
   END IF;
   RETURN QUERY
   SELECT a.id, a.input::text, a.asked_model, a.provider, CASE WHEN a.own_prompt THEN p.prompt_template END, a.parameters::text,
-         a.company_id, a.user_id, a.parent_id, a.uses, a.last_used_at,
+         a.company_id, a.user_id, a.parent_id, u.uses, u.last_used_at,
          evergreen.fresh_until(a.generated_at, a.expires_at, v_policy.max_age),
          CASE WHEN a.invalidated_at IS NOT NULL THEN 'marked_stale' WHEN a.schema_version <> v_policy.schema_version THEN 'schema_version'
               WHEN evergreen.freshness(a.generated_at, a.expires_at, true, v_policy.max_age, interval '0', v_now) = 'fresh' THEN 'expires_soon' ELSE 'expired' END
     FROM evergreen.ai_answers AS a
+    JOIN evergreen.ai_answer_uses AS u ON u.answer_id = a.id
     LEFT JOIN evergreen.ai_generation_prompts AS p ON p.id = a.generation_prompt_id
-   WHERE a.content_type = p_content_type AND a.uses > 0 AND a.asked_model <> 'unknown'
+   WHERE a.content_type = p_content_type AND a.asked_model <> 'unknown'
      AND evergreen.freshness(a.generated_at, a.expires_at, a.invalidated_at IS NULL AND a.schema_version = v_policy.schema_version,
                              v_policy.max_age, interval '0', v_now + extract(epoch FROM p_within) * interval '1 second') <> 'fresh'
      -- Nothing that was asked anew since, of the same model or another.
@@ -29,7 +30,7 @@ BEGIN
                       WHERE n.content_type = a.content_type AND n.subject_hash = a.subject_hash AND n.generated_at > a.generated_at
                         AND n.company_id IS NOT DISTINCT FROM a.company_id AND n.user_id IS NOT DISTINCT FROM a.user_id
                         AND n.parameters = a.parameters AND n.own_prompt = a.own_prompt)
-   ORDER BY a.uses DESC, a.generated_at, a.id
+   ORDER BY u.uses DESC, a.generated_at, a.id
    LIMIT p_limit;
 END;
 $$;

@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION evergreen.find_answer(
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
-  generation_prompt_id text, revision integer, uses bigint, input_hash text
+  generation_prompt_id text, revision integer, input_hash text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
@@ -24,7 +24,7 @@ BEGIN
     SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
   END IF;
   RETURN QUERY
-  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.input_hash
     FROM evergreen.fresh_answer(p_content_type, p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
                                 v_parent_updated_at, v_now) AS f;
   IF FOUND THEN
@@ -39,7 +39,7 @@ BEGIN
          CASE WHEN f.freshness = 'fresh' THEN 'hit' WHEN a.invalidated_at IS NOT NULL THEN 'marked_stale'
               WHEN a.schema_version <> v_policy.schema_version THEN 'schema_version' ELSE 'expired' END,
          a.generated_at, evergreen.fresh_until(a.generated_at, a.expires_at, v_policy.max_age),
-         a.generation_model, a.generation_prompt_id, a.revision, a.uses, a.input_hash
+         a.generation_model, a.generation_prompt_id, a.revision, a.input_hash
     FROM evergreen.ai_answers AS a
    CROSS JOIN LATERAL (SELECT evergreen.freshness(a.generated_at, a.expires_at, a.invalidated_at IS NULL AND a.schema_version = v_policy.schema_version,
                                                   v_policy.max_age, v_policy.stale_while_revalidate, v_now) AS freshness) AS f

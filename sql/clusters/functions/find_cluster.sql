@@ -9,14 +9,14 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster(
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
-  generation_prompt_id text, revision integer, uses bigint, input_hash text
+  generation_prompt_id text, revision integer, input_hash text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
   RETURN QUERY
-  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.input_hash
     FROM evergreen.fresh_answer('cluster', p_input, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, NULL, NULL, v_now) AS f;
   IF NOT FOUND THEN
     RETURN QUERY

@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION evergreen.find_cluster_goals(
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (
   id uuid, result jsonb, freshness text, reason text, generated_at timestamptz, fresh_until timestamptz, generation_model text,
-  generation_prompt_id text, revision integer, uses bigint, input_hash text
+  generation_prompt_id text, revision integer, input_hash text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
@@ -17,7 +17,7 @@ DECLARE
   v_parent_updated_at timestamptz := (SELECT a.updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_cluster_id);
 BEGIN
   RETURN QUERY
-  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.uses, f.input_hash
+  SELECT f.id, f.result, 'fresh', 'hit', f.generated_at, f.fresh_until, f.generation_model, f.generation_prompt_id, f.revision, f.input_hash
     FROM evergreen.fresh_answer('cluster_goal', '{}', p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_cluster_id,
                                 v_parent_updated_at, v_now) AS f;
   IF NOT FOUND THEN

@@ -3,11 +3,11 @@ CREATE OR REPLACE FUNCTION evergreen.fresh_answer(
   p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz, p_now timestamptz
 ) RETURNS TABLE (
   id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb, generated_at timestamptz, fresh_until timestamptz,
-  generation_model text, generation_prompt_id text, revision integer, uses bigint
+  generation_model text, generation_prompt_id text, revision integer
 )
 LANGUAGE sql STABLE ROWS 1 AS $$
   SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, evergreen.fresh_until(a.generated_at, a.expires_at, a.max_age),
-         a.generation_model, a.generation_prompt_id, a.revision, a.uses
+         a.generation_model, a.generation_prompt_id, a.revision
     FROM evergreen.fresh_answers(p_content_type, p_now) AS a
    WHERE a.asked = evergreen.asked_as(p_content_type, p_input, p_model, p_provider, p_prompt, a.active_prompt_id, p_parameters,
                                       p_company_id, p_user_id, p_parent_id, p_parent_updated_at)

@@ -1,6 +1,5 @@
-CREATE OR REPLACE FUNCTION evergreen.record_answer_uses(p_ids uuid[], p_now timestamptz DEFAULT NULL) RETURNS integer
+CREATE OR REPLACE FUNCTION evergreen.record_answer_uses(p_ids uuid[], p_uses integer[] DEFAULT NULL, p_now timestamptz DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Locked in the order in which saves and invalidations lock, so that they never deadlock.
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_count integer;
@@ -14,15 +13,26 @@ BEGIN
   IF cardinality(p_ids) > 10000 THEN
     RAISE EXCEPTION 'a batch of % ids is too large', cardinality(p_ids) USING ERRCODE = 'VG006', HINT = 'At most 10000 a call.';
   END IF;
-  WITH used AS (
-    SELECT i AS id, count(*) AS times FROM unnest(p_ids) AS i GROUP BY i
-  ), locked AS (
-    SELECT a.id, u.times FROM evergreen.ai_answers AS a JOIN used AS u ON u.id = a.id ORDER BY a.content_type, a.input_hash FOR UPDATE OF a
-  )
-  UPDATE evergreen.ai_answers AS a SET uses = a.uses + l.times, last_used_at = GREATEST(a.last_used_at, v_now)
-    FROM locked AS l WHERE a.id = l.id;
-  GET DIAGNOSTICS v_count = ROW_COUNT;
-  RETURN v_count;
+  IF p_uses IS NOT NULL AND (array_ndims(p_uses) > 1 OR cardinality(p_uses) <> cardinality(p_ids) OR NOT COALESCE(1 <= ALL (p_uses), false)) THEN
+    RAISE EXCEPTION 'the uses are not as many whole numbers as there are ids: % for %', cardinality(p_uses), cardinality(p_ids)
+      USING ERRCODE = 'VG007', HINT = 'Pass how often each was answered, 1 or more, or NULL: once each.';
+  END IF;
+  LOOP
+    BEGIN
+      -- In key order, so that batches never deadlock.
+      INSERT INTO evergreen.ai_answer_uses AS s (answer_id, uses, last_used_at)
+      SELECT i.id, sum(COALESCE(i.uses, 1)), v_now
+        FROM unnest(p_ids, p_uses) AS i (id, uses)
+       WHERE EXISTS (SELECT FROM evergreen.ai_answers AS a WHERE a.id = i.id)
+       GROUP BY i.id ORDER BY i.id
+      ON CONFLICT (answer_id) DO UPDATE SET uses = s.uses + excluded.uses, last_used_at = GREATEST(s.last_used_at, excluded.last_used_at);
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      RETURN v_count;
+    EXCEPTION WHEN foreign_key_violation THEN
+      -- One of them was deleted since this statement began: the next does not see it.
+      NULL;
+    END;
+  END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.record_answer_uses(uuid[], timestamptz) IS 'Counts that these were answered (an id given twice counts twice), for warming. At most 10,000 a call; returns how many rows there were, ids that are gone are passed over. VG007 for NULL.';
+COMMENT ON FUNCTION evergreen.record_answer_uses(uuid[], integer[], timestamptz) IS 'Counts that these were answered, for warming: each as often as p_uses says in the same place, without it once; an id given twice counts twice. At most 10,000 a call; returns how many answers there were, ids that are gone are passed over. VG007 for NULL, and for uses that are not as many as ids or below 1.';

@@ -19,7 +19,7 @@ const JOURNEY = {
     'id, domain_id, step_id, content, author_profile, relevance_score, generated_at, expires_at, context_hash, generation_model, generation_prompt_id, times_presented',
   health: 'id, content, revision, generated_at, expires_at, context_hash, generation_model, generation_prompt_id, times_presented',
 };
-const ANSWER = 'id, result, generated_at, expires_at, generation_model, generation_prompt_id, revision, uses, input_hash';
+const ANSWER = 'id, result, generated_at, expires_at, generation_model, generation_prompt_id, revision, input_hash';
 const PERSONALITY =
   'user_id, analysis_data, tuning, dropped_tuning, revision, version, is_stale, generated_at, updated_at, expires_at, generation_model, generation_prompt_id';
 const USERS = 'SELECT p.user_id FROM evergreen.personality_cache AS p';

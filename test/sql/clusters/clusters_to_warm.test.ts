@@ -47,7 +47,7 @@ test('the row is what a lookup is called with', async () => {
     user_id: 'ann',
     now: at(-28 * DAY),
   });
-  await database.query('UPDATE evergreen.ai_answers SET uses = 1');
+  await database.query('INSERT INTO evergreen.ai_answer_uses SELECT id, 1, $1 FROM evergreen.ai_answers', [at()]);
   // The prompt of the caller is a version that prepare_answer() keeps.
   await call(on(), 'prepare_answer', {
     content_type: 'product_copy',
@@ -75,13 +75,39 @@ describe('uses', () => {
   test('are counted in batches, twice when given twice, and leave updated_at alone', async () => {
     const a = await used('a', 0, 0);
     const before = await one(on(), 'SELECT updated_at FROM evergreen.ai_answers');
-    expect(await one(on(), 'SELECT evergreen.record_answer_uses($1, $2)', [[a, a, '00000000-0000-0000-0000-0000000000ff', a], at(5)])).toBe(
-      1,
-    );
+    expect(
+      await one(on(), 'SELECT evergreen.record_answer_uses($1, NULL, $2)', [[a, a, '00000000-0000-0000-0000-0000000000ff', a], at(5)]),
+    ).toBe(1);
     await call(on(), 'record_answer_uses', { ids: [a], now: at(4) });
     expect(await database.query('SELECT uses, last_used_at, updated_at FROM evergreen.clusters')).toEqual([
       { uses: '4', last_used_at: new Date(at(5)), updated_at: before },
     ]);
+  });
+
+  test('many of one answer are counted in one entry', async () => {
+    const a = await used('a', 0, 0);
+    const b = await used('b', 0, 0);
+    expect(await call(on(), 'record_answer_uses', { ids: [b, a, b], uses: [3, 1, 4], now: at(1) })).toEqual([{ record_answer_uses: 2 }]);
+    expect(await database.query('SELECT id, uses FROM evergreen.clusters ORDER BY uses')).toEqual([
+      { id: a, uses: '1' },
+      { id: b, uses: '7' },
+    ]);
+  });
+
+  test('they go when the answer goes', async () => {
+    const a = await used('a', 1, 0);
+    await database.query('DELETE FROM evergreen.ai_answers WHERE id = $1', [a]);
+    expect(await database.query('SELECT * FROM evergreen.ai_answer_uses')).toEqual([]);
+    expect(await call(on(), 'record_answer_uses', { ids: [a] })).toEqual([{ record_answer_uses: 0 }]);
+  });
+
+  test.each([
+    ['fewer than ids', [1]],
+    ['none', [1, 0]],
+    ['NULL', [1, null]],
+  ])('uses that are %s are refused', async (_, uses) => {
+    const ids = Array(2).fill('00000000-0000-0000-0000-0000000000ff');
+    await expectRefusal(on(), 'record_answer_uses', { ids, uses }, 'VG007', 'uses');
   });
 
   test('NULL and too many are refused', async () => {
