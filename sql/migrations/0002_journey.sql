@@ -1776,12 +1776,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('health');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  state := evergreen.begin_save('health', v_key, p_lease_token);
+  v_save := evergreen.begin_save('health', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     INSERT INTO evergreen.ai_business_health_summaries AS h
       (company_id, content, context_hash, generation_model, generation_prompt_id, generated_at, expires_at, invalidated_at, schema_version)
@@ -1796,7 +1798,7 @@ BEGIN
       INTO content;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, 'health', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
@@ -1827,6 +1829,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('insight');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := evergreen.insight_key(p_company_id, p_context_hash, p_domain_id, p_step_id);
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_wrong text;
@@ -1846,7 +1849,8 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'It needs content that is not blank; author_profile is an object, relevance_score a number from 0.5 to 1.0.';
   END IF;
 
-  state := evergreen.begin_save('insight', v_key, p_lease_token);
+  v_save := evergreen.begin_save('insight', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     PERFORM evergreen.hold_host(p_company_id, p_domain_id, ARRAY[p_step_id]);
     -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
@@ -1885,7 +1889,7 @@ BEGIN
     SELECT jsonb_agg(evergreen.insight_json(s) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, 'insight', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
@@ -1914,16 +1918,17 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
   v_shown boolean := true;
-  v_failures integer;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
   PERFORM evergreen.require_steps(p_recommendations);
 
-  state := evergreen.begin_save('recommendation', v_key, p_lease_token);
+  v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
     -- LOCK: what is there already, by id as everybody does; what is new follows by its key.
@@ -1962,12 +1967,11 @@ BEGIN
     v_shown := EXISTS (SELECT FROM jsonb_array_elements(content) AS e
                         WHERE e.value ->> 'status' <> 'completed'
                           AND NOT evergreen.step_is_completed(p_company_id, (e.value ->> 'step_id')::uuid));
-    v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
   END IF;
-  cost := evergreen.settle_generation(state, 'recommendation', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
   IF NOT v_shown THEN
-    PERFORM evergreen.pause_key('recommendation', v_key, v_failures, 'invalid: all that was recommended is completed', v_now);
+    PERFORM evergreen.pause_key('recommendation', v_key, v_save.failures, 'invalid: all that was recommended is completed', v_now);
   END IF;
 END;
 $$;
@@ -1997,18 +2001,21 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := format('refine:%s:%s:%s', p_recommendation_id, p_revision, md5(p_instruction));
   v_recommendation evergreen.ai_generated_recommendations;
 BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
   PERFORM evergreen.require_revision(p_revision);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  state := evergreen.begin_save('refinement', v_key, p_lease_token);
+  v_save := evergreen.begin_save('refinement', v_key, p_lease_token, v_now);
+  state := v_save.state;
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);
   PERFORM evergreen.require_generation(v_recommendation.context_hash, p_provider, p_model, p_prompt_id);
   -- Another revision came meanwhile: this one answers to a text that is no longer there.
   IF state <> 'lease_lost' AND v_recommendation.revision <> p_revision THEN
     state := 'saved_stale';
+    v_save.state := state;
   ELSIF state <> 'lease_lost' THEN
     -- It stays what it recommends: the step is not the model's to change.
     UPDATE evergreen.ai_generated_recommendations AS r
@@ -2020,7 +2027,7 @@ BEGIN
   END IF;
   content := evergreen.recommendation_json(v_recommendation, 'current');
   generated_at := v_recommendation.generated_at;
-  cost := evergreen.settle_generation(state, 'refinement', v_key, p_lease_token, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, (evergreen.policy('refinement')).prompt_type, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;

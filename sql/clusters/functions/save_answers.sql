@@ -100,8 +100,7 @@ BEGIN
                p_company_id, p_user_id, v_now) AS f;
     ELSIF state = 'lease_lost' THEN
       -- Few, and who pays for each is another question.
-      PERFORM evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token);
-      cost := evergreen.settle_generation(state, p_content_type, v_save.cache_key, v_save.lease_token, p_company_id, p_user_id, p_provider, v_save.model,
+      cost := evergreen.settle_generation(evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, v_now), v_policy.prompt_type, p_company_id, p_user_id, p_provider, v_save.model,
         v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id, v_now);
     ELSE
       v_lines := v_lines || ROW(CASE state WHEN 'saved' THEN 'generated' ELSE state END, v_save.payer, v_save.prompt_id, left(v_save.model, 200),

@@ -19,16 +19,17 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
   v_shown boolean := true;
-  v_failures integer;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
   PERFORM evergreen.require_steps(p_recommendations);
 
-  state := evergreen.begin_save('recommendation', v_key, p_lease_token);
+  v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
     -- LOCK: what is there already, by id as everybody does; what is new follows by its key.
@@ -67,12 +68,11 @@ BEGIN
     v_shown := EXISTS (SELECT FROM jsonb_array_elements(content) AS e
                         WHERE e.value ->> 'status' <> 'completed'
                           AND NOT evergreen.step_is_completed(p_company_id, (e.value ->> 'step_id')::uuid));
-    v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
   END IF;
-  cost := evergreen.settle_generation(state, 'recommendation', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
   IF NOT v_shown THEN
-    PERFORM evergreen.pause_key('recommendation', v_key, v_failures, 'invalid: all that was recommended is completed', v_now);
+    PERFORM evergreen.pause_key('recommendation', v_key, v_save.failures, 'invalid: all that was recommended is completed', v_now);
   END IF;
 END;
 $$;
