@@ -200,8 +200,7 @@ CREATE TYPE evergreen.open_save AS (
   state text,
   user_id text,
   reserved numeric,
-  waited_for boolean,
-  failures integer
+  waited_for boolean
 );
 COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and settle_generation(), which bills it.';
 COMMENT ON COLUMN evergreen.open_save.content_type IS 'Kind of content.';
@@ -211,7 +210,6 @@ COMMENT ON COLUMN evergreen.open_save.state IS 'saved, saved_stale or lease_lost
 COMMENT ON COLUMN evergreen.open_save.user_id IS 'User for whom the lease was claimed.';
 COMMENT ON COLUMN evergreen.open_save.reserved IS 'USD that the lease had reserved.';
 COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others wait for the key.';
-COMMENT ON COLUMN evergreen.open_save.failures IS 'How often in a row the key had failed before.';
 
 
 -- Generation log and usage --------------------------------------------------------------------------------

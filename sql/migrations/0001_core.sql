@@ -211,8 +211,7 @@ CREATE TYPE evergreen.open_save AS (
   state text,
   user_id text,
   reserved numeric,
-  waited_for boolean,
-  failures integer
+  waited_for boolean
 );
 COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and settle_generation(), which bills it.';
 COMMENT ON COLUMN evergreen.open_save.content_type IS 'Kind of content.';
@@ -222,7 +221,6 @@ COMMENT ON COLUMN evergreen.open_save.state IS 'saved, saved_stale or lease_lost
 COMMENT ON COLUMN evergreen.open_save.user_id IS 'User for whom the lease was claimed.';
 COMMENT ON COLUMN evergreen.open_save.reserved IS 'USD that the lease had reserved.';
 COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others wait for the key.';
-COMMENT ON COLUMN evergreen.open_save.failures IS 'How often in a row the key had failed before.';
 
 
 -- Generation log and usage --------------------------------------------------------------------------------
@@ -963,22 +961,21 @@ BEGIN
   IF p_lease_token IS NULL THEN
     RAISE EXCEPTION 'nothing is saved without a lease' USING ERRCODE = 'VG007', HINT = 'Claim the key with evergreen.claim_generation() and pass its lease_token.';
   END IF;
+  -- What the lease had reserved, and whether it was waited for, stays written for the answer of this statement: it means nothing without a token, and the next claim writes it anew.
   -- IS TRUE, here and wherever a token is asked for: no proof for the planner that the index of the leases that are held, however many, would do.
-  SELECT l.content_type, l.cache_key, l.lease_token, CASE WHEN l.invalidated OR p_outdated THEN 'saved_stale' ELSE 'saved' END,
-         l.user_id, l.reserved, l.waited_for, l.failures
-    INTO v_save
-    FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+  UPDATE evergreen.generation_leases AS l
+     SET lease_token = NULL, holder = NULL,
+         saved_xid = CASE WHEN l.invalidated OR p_outdated THEN l.saved_xid ELSE pg_current_xact_id() END,
+         failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE
+  RETURNING l.content_type, l.cache_key, p_lease_token, CASE WHEN l.invalidated OR p_outdated THEN 'saved_stale' ELSE 'saved' END,
+            l.user_id, l.reserved, l.waited_for
+       INTO v_save;
   IF NOT FOUND THEN
     RAISE WARNING 'the lease of % % has passed to another: the answer is billed but not kept', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'Look up again: newer content may be there.';
-    RETURN ROW(p_content_type, p_cache_key, p_lease_token, 'lease_lost', NULL, NULL, false, NULL)::evergreen.open_save;
+    RETURN ROW(p_content_type, p_cache_key, p_lease_token, 'lease_lost', NULL, NULL, false)::evergreen.open_save;
   END IF;
-  UPDATE evergreen.generation_leases AS l
-     SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
-         saved_xid = CASE v_save.state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
-         failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key;
   RETURN v_save;
 END;
 $$;
@@ -1080,14 +1077,6 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.canonical_plain(jsonb) IS 'Internal: canonical_json() of a value that is ASCII and has no number with zeros at its end.';
-
--- source: sql/core/functions/canonical_string.sql
-
-CREATE OR REPLACE FUNCTION evergreen.canonical_string(p_text text) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT COALESCE(to_json(CASE WHEN octet_length(p_text) = char_length(p_text) THEN p_text ELSE normalize(p_text, NFC) END)::text, 'null')
-$$;
-COMMENT ON FUNCTION evergreen.canonical_string(text) IS 'Internal: canonical_json() of a text, null for NULL. Inlined.';
 
 -- source: sql/core/functions/claim_generation.sql
 
@@ -2524,7 +2513,7 @@ CREATE OR REPLACE FUNCTION evergreen.pause_key(p_content_type text, p_cache_key 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE evergreen.generation_leases AS l
-     SET failures = p_failures + 1, last_error = p_error, retry_at = p_now + evergreen.failure_pause(evergreen.policy(p_content_type), p_failures)
+     SET reserved = 0, failures = p_failures + 1, last_error = p_error, retry_at = p_now + evergreen.failure_pause(evergreen.policy(p_content_type), p_failures)
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key;
 END;
 $$;
@@ -3043,13 +3032,16 @@ COMMENT ON FUNCTION evergreen.require_context_hash(text) IS 'Internal: VG007 for
 CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_provider text, p_model text, p_prompt_id text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
+  -- As require_context_hash() asks it, without the regular expression, which is compiled for each call.
+  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR translate(p_context_hash, '0123456789abcdef', '') <> '' THEN
     PERFORM evergreen.require_context_hash(p_context_hash);
   END IF;
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
-  PERFORM evergreen.require_provider(p_provider);
+  IF octet_length(p_provider) > 200 THEN
+    PERFORM evergreen.require_provider(p_provider);
+  END IF;
   -- Two conditions: a plan of both in one would be made anew at every call.
   IF p_prompt_id IS NOT NULL THEN
     IF NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
@@ -3926,7 +3918,9 @@ DECLARE
   v_model text := left(p_model, 200);
   v_cost numeric;
 BEGIN
-  PERFORM evergreen.require_time(p_at);
+  IF p_at < '2000-01-01 00:00:00+00' OR p_at >= '2200-01-01 00:00:00+00' THEN
+    PERFORM evergreen.require_time(p_at);
+  END IF;
   -- What a provider reports must not make a paid answer impossible to save.
   IF LEAST(p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms) < 0 OR p_cached_tokens > COALESCE(p_prompt_tokens, -1) THEN
     p_prompt_tokens := CASE WHEN p_prompt_tokens < 0 THEN 0 ELSE p_prompt_tokens END;
@@ -3934,7 +3928,13 @@ BEGIN
     p_cached_tokens := CASE WHEN p_prompt_tokens IS NOT NULL AND p_cached_tokens IS NOT NULL THEN LEAST(GREATEST(p_cached_tokens, 0), p_prompt_tokens) END;
     p_generation_time_ms := CASE WHEN p_generation_time_ms < 0 THEN 0 ELSE p_generation_time_ms END;
   END IF;
-  v_cost := evergreen.generation_cost(p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_at);
+  -- What generation_cost() finds first, without a call of it: every save asks.
+  SELECT evergreen.price_of(m, p_prompt_tokens, p_completion_tokens, p_cached_tokens) INTO v_cost
+    FROM evergreen.ai_models AS m
+   WHERE m.provider = p_provider AND m.model = v_model AND m.valid_from <= p_at ORDER BY m.valid_from DESC LIMIT 1;
+  IF NOT FOUND THEN
+    v_cost := evergreen.generation_cost(p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_at);
+  END IF;
   IF v_cost IS NULL AND p_prompt_tokens > 0 THEN
     PERFORM evergreen.warn_unpriced(p_provider, v_model);
   END IF;

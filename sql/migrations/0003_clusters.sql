@@ -496,6 +496,11 @@ CREATE OR REPLACE FUNCTION evergreen.fill_answer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- A row written by hand, as in the seed: INSERT INTO evergreen.clusters (input_hash, cluster_result).
 BEGIN
+  -- Asked here and not by a WHEN of the trigger, which every statement reads anew from the catalogue.
+  IF NEW.variant_hash IS NOT NULL AND NEW.subject_hash IS NOT NULL AND NEW.input_hash IS NOT NULL AND NEW.input_text <> ''
+     AND (NEW.content_type <> 'cluster_goal' OR NEW.parent_id IS NOT NULL) THEN
+    RETURN NEW;
+  END IF;
   IF NEW.content_type = 'cluster_goal' AND NEW.parent_id IS NULL THEN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Give the cluster_id.';
   END IF;
@@ -511,9 +516,7 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.fill_answer() IS 'Internal: trigger of ai_answers; fills in what a row written by hand leaves empty.';
 CREATE OR REPLACE TRIGGER fill_answer BEFORE INSERT ON evergreen.ai_answers
-  FOR EACH ROW WHEN (NEW.variant_hash IS NULL OR NEW.subject_hash IS NULL OR NEW.input_hash IS NULL OR COALESCE(NEW.input_text, '') = ''
-                     OR NEW.content_type = 'cluster_goal' AND NEW.parent_id IS NULL)
-  EXECUTE FUNCTION evergreen.fill_answer();
+  FOR EACH ROW EXECUTE FUNCTION evergreen.fill_answer();
 COMMENT ON TRIGGER fill_answer ON evergreen.ai_answers IS 'Fills in what a row written by hand leaves empty.';
 
 -- source: sql/clusters/functions/find_answer.sql
@@ -1039,86 +1042,73 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_variant evergreen.question;
-  v_question evergreen.question;
-  v_match evergreen.answer_match;
-  v_fresh record;
-  v_prompt text;
-  v_parent_updated_at timestamptz;
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
-  v_prompt := COALESCE(p_prompt, (SELECT r.prompt_template FROM evergreen.ai_generation_prompts AS r WHERE r.active AND r.prompt_type = v_policy.prompt_type));
-  IF p_parent_id IS NOT NULL THEN
-    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
-  END IF;
-  IF p_company_id IS NOT NULL THEN
-    PERFORM evergreen.require_company(p_company_id);
-  END IF;
+  v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
 
-  -- First by the words, as lookup_answer(): what is hashed stands still before anything is joined with it.
-  FOR v_fresh IN
-    WITH questions AS MATERIALIZED (
-      SELECT i.ordinality::integer AS ordinal, i.input,
-             evergreen.asked_as(p_content_type, i.input, p_model, p_provider, v_prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
-                                v_parent_updated_at) AS asked
-        FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
-    )
-    SELECT q.ordinal, q.input, f.input_hash, f.variant_hash, f.id, f.generated_at, f.generation_model, f.generation_prompt_id,
-           CASE WHEN f.id IS NOT NULL THEN evergreen.answer_json(f.id, f.input_hash, f.parent_id, f.revision, f.generated_at, f.result) END AS content
+  -- First by the words, as lookup_answer(): what is hashed stands still before anything is joined with it. By meaning only what is not found so.
+  RETURN QUERY
+  WITH questions AS MATERIALIZED (
+    SELECT i.ordinality::integer AS ordinal, i.input,
+           evergreen.asked_as(p_content_type, i.input, p_model, p_provider, v_variant.prompt, p_parameters, p_company_id, p_user_id, p_parent_id,
+                              v_variant.parent_updated_at) AS asked
+      FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
+  ), looked AS MATERIALIZED (
+    SELECT q.ordinal, q.input, f.id, f.input_hash, f.parent_id, f.revision, f.result, f.generated_at, f.generation_model, f.generation_prompt_id
       FROM questions AS q
       LEFT JOIN LATERAL (SELECT a.* FROM evergreen.fresh_answers(p_content_type, v_now) AS a
                           WHERE a.asked = q.asked AND octet_length(q.input) <= a.max_bytes LIMIT 1) AS f ON true
-     ORDER BY q.ordinal
-  LOOP
-    ordinal := v_fresh.ordinal;
-    error_code := NULL;
-    IF v_fresh.id IS NOT NULL THEN
-      cache_key := v_fresh.input_hash;
-      freshness := 'fresh';
-      reason := 'hit';
-      seen := NULL;
-      content := v_fresh.content;
-      generated_at := v_fresh.generated_at;
-      generation_model := v_fresh.generation_model;
-      generation_prompt_id := v_fresh.generation_prompt_id;
-      context_hash := v_fresh.variant_hash;
-      id := v_fresh.id;
-      RETURN NEXT;
-      CONTINUE;
-    END IF;
-
-    IF v_variant.variant_hash IS NULL THEN
-      v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
-    END IF;
-    context_hash := v_variant.variant_hash;
-    cache_key := NULL;
-    v_match := NULL;
-    BEGIN
-      v_question := evergreen.question_of(v_variant, v_policy, v_fresh.input);
-    EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
-      error_code := SQLSTATE;
-      reason := SQLERRM;
-    END;
-    IF error_code IS NULL THEN
-      v_match := evergreen.match_answer(v_question, v_policy, COALESCE(p_after_failure, false), v_now);
-      cache_key := v_question.input_hash;
-      reason := v_match.reason;
-    ELSE
-      v_match.freshness := 'invalid';
-    END IF;
-    freshness := v_match.freshness;
-    seen := CASE WHEN freshness NOT IN ('fresh', 'invalid') THEN pg_current_snapshot()::text END;
-    id := (v_match.answer).id;
-    content := CASE WHEN id IS NOT NULL THEN
-      evergreen.answer_json(id, (v_match.answer).input_hash, (v_match.answer).parent_id, (v_match.answer).revision, (v_match.answer).generated_at,
-                            (v_match.answer).result) END;
-    generated_at := (v_match.answer).generated_at;
-    generation_model := (v_match.answer).generation_model;
-    generation_prompt_id := (v_match.answer).generation_prompt_id;
-    RETURN NEXT;
-  END LOOP;
+  )
+  SELECT l.ordinal, l.input_hash, 'fresh', 'hit', NULL, evergreen.answer_json(l.id, l.input_hash, l.parent_id, l.revision, l.generated_at, l.result),
+         l.generated_at, l.generation_model, l.generation_prompt_id, v_variant.variant_hash, l.id, NULL
+    FROM looked AS l WHERE l.id IS NOT NULL
+  UNION ALL
+  SELECT l.ordinal, m.cache_key, m.freshness, m.reason, m.seen, m.content, m.generated_at, m.generation_model, m.generation_prompt_id,
+         v_variant.variant_hash, m.id, m.error_code
+    FROM looked AS l CROSS JOIN LATERAL evergreen.lookup_question(v_variant, v_policy, l.input, COALESCE(p_after_failure, false), v_now) AS m
+   WHERE l.id IS NULL
+   ORDER BY 1;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.lookup_answers IS 'lookup_answer() for up to 1,000 inputs asked in the same way, in one statement: a row each, in their order (ordinal, from 1). An input that is malformed or too large has freshness invalid, its SQLSTATE in error_code and what is wrong in reason; the others are answered all the same.';
+
+-- source: sql/clusters/functions/lookup_question.sql
+
+CREATE OR REPLACE FUNCTION evergreen.lookup_question(
+  p_variant evergreen.question, p_policy evergreen.content_policies, p_input text, p_after_failure boolean, p_now timestamptz,
+  OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
+  OUT generation_model text, OUT generation_prompt_id text, OUT id uuid, OUT error_code text
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_question evergreen.question;
+  v_match evergreen.answer_match;
+  v_answer evergreen.ai_answers;
+BEGIN
+  BEGIN
+    v_question := evergreen.question_of(p_variant, p_policy, p_input);
+  EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
+    freshness := 'invalid';
+    reason := SQLERRM;
+    error_code := SQLSTATE;
+    RETURN;
+  END;
+  v_match := evergreen.match_answer(v_question, p_policy, p_after_failure, p_now);
+  v_answer := v_match.answer;
+  cache_key := v_question.input_hash;
+  freshness := v_match.freshness;
+  reason := v_match.reason;
+  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
+  IF v_answer.id IS NOT NULL THEN
+    id := v_answer.id;
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
+    generated_at := v_answer.generated_at;
+    generation_model := v_answer.generation_model;
+    generation_prompt_id := v_answer.generation_prompt_id;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.lookup_question IS 'Internal: the part of lookup_answers() that reads an input that is not found by its words; freshness invalid, with its SQLSTATE in error_code, for one that cannot be asked.';
 
 -- source: sql/clusters/functions/match_answer.sql
 
@@ -1991,6 +1981,7 @@ DECLARE
   v_parent evergreen.ai_answers;
   v_parameters text := '{}';
   v_parent_hash text;
+  v_asked text;
 BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_provider IS NULL OR p_provider !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'The answer of another model is another answer.';
@@ -2049,13 +2040,13 @@ BEGIN
   IF p_parent_id IS NOT NULL THEN
     v_parent_hash := evergreen.content_hash(v_parent.result);
   END IF;
-  -- content_hash() of an object of these, its canonical text written at once.
-  v_question.variant_hash := encode(sha256(convert_to(
-    '{"company_id":' || evergreen.canonical_string(p_company_id::text) || ',"content_type":' || evergreen.canonical_string(p_policy.content_type)
-    || ',"model":' || evergreen.canonical_string(p_model) || ',"parameters":' || v_parameters
-    || ',"parent":' || evergreen.canonical_string(v_parent_hash) || ',"parent_id":' || evergreen.canonical_string(p_parent_id::text)
-    || ',"prompt":' || evergreen.canonical_string(v_question.prompt) || ',"provider":' || evergreen.canonical_string(p_provider)
-    || ',"user_id":' || evergreen.canonical_string(p_user_id) || '}', 'UTF8')), 'hex');
+  -- content_hash() of a list of these, its canonical text written at once.
+  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_question.prompt, v_parameters, p_company_id::text, p_user_id,
+                                 p_parent_id::text, v_parent_hash])::text;
+  IF octet_length(v_asked) <> char_length(v_asked) THEN
+    v_asked := evergreen.canonical_json(v_asked::jsonb);
+  END IF;
+  v_question.variant_hash := encode(sha256(convert_to(v_asked, 'UTF8')), 'hex');
   RETURN v_question;
 END;
 $$;

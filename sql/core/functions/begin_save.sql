@@ -9,22 +9,21 @@ BEGIN
   IF p_lease_token IS NULL THEN
     RAISE EXCEPTION 'nothing is saved without a lease' USING ERRCODE = 'VG007', HINT = 'Claim the key with evergreen.claim_generation() and pass its lease_token.';
   END IF;
+  -- What the lease had reserved, and whether it was waited for, stays written for the answer of this statement: it means nothing without a token, and the next claim writes it anew.
   -- IS TRUE, here and wherever a token is asked for: no proof for the planner that the index of the leases that are held, however many, would do.
-  SELECT l.content_type, l.cache_key, l.lease_token, CASE WHEN l.invalidated OR p_outdated THEN 'saved_stale' ELSE 'saved' END,
-         l.user_id, l.reserved, l.waited_for, l.failures
-    INTO v_save
-    FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+  UPDATE evergreen.generation_leases AS l
+     SET lease_token = NULL, holder = NULL,
+         saved_xid = CASE WHEN l.invalidated OR p_outdated THEN l.saved_xid ELSE pg_current_xact_id() END,
+         failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE
+  RETURNING l.content_type, l.cache_key, p_lease_token, CASE WHEN l.invalidated OR p_outdated THEN 'saved_stale' ELSE 'saved' END,
+            l.user_id, l.reserved, l.waited_for
+       INTO v_save;
   IF NOT FOUND THEN
     RAISE WARNING 'the lease of % % has passed to another: the answer is billed but not kept', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'Look up again: newer content may be there.';
-    RETURN ROW(p_content_type, p_cache_key, p_lease_token, 'lease_lost', NULL, NULL, false, NULL)::evergreen.open_save;
+    RETURN ROW(p_content_type, p_cache_key, p_lease_token, 'lease_lost', NULL, NULL, false)::evergreen.open_save;
   END IF;
-  UPDATE evergreen.generation_leases AS l
-     SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
-         saved_xid = CASE v_save.state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
-         failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key;
   RETURN v_save;
 END;
 $$;

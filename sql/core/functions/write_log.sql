@@ -10,7 +10,9 @@ DECLARE
   v_model text := left(p_model, 200);
   v_cost numeric;
 BEGIN
-  PERFORM evergreen.require_time(p_at);
+  IF p_at < '2000-01-01 00:00:00+00' OR p_at >= '2200-01-01 00:00:00+00' THEN
+    PERFORM evergreen.require_time(p_at);
+  END IF;
   -- What a provider reports must not make a paid answer impossible to save.
   IF LEAST(p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms) < 0 OR p_cached_tokens > COALESCE(p_prompt_tokens, -1) THEN
     p_prompt_tokens := CASE WHEN p_prompt_tokens < 0 THEN 0 ELSE p_prompt_tokens END;
@@ -18,7 +20,13 @@ BEGIN
     p_cached_tokens := CASE WHEN p_prompt_tokens IS NOT NULL AND p_cached_tokens IS NOT NULL THEN LEAST(GREATEST(p_cached_tokens, 0), p_prompt_tokens) END;
     p_generation_time_ms := CASE WHEN p_generation_time_ms < 0 THEN 0 ELSE p_generation_time_ms END;
   END IF;
-  v_cost := evergreen.generation_cost(p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_at);
+  -- What generation_cost() finds first, without a call of it: every save asks.
+  SELECT evergreen.price_of(m, p_prompt_tokens, p_completion_tokens, p_cached_tokens) INTO v_cost
+    FROM evergreen.ai_models AS m
+   WHERE m.provider = p_provider AND m.model = v_model AND m.valid_from <= p_at ORDER BY m.valid_from DESC LIMIT 1;
+  IF NOT FOUND THEN
+    v_cost := evergreen.generation_cost(p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_at);
+  END IF;
   IF v_cost IS NULL AND p_prompt_tokens > 0 THEN
     PERFORM evergreen.warn_unpriced(p_provider, v_model);
   END IF;

@@ -21,6 +21,7 @@ DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
+  v_failures integer;
   v_shown boolean := true;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
@@ -28,6 +29,7 @@ BEGIN
   PERFORM evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
   PERFORM evergreen.require_steps(p_recommendations);
 
+  v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
   v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
@@ -72,7 +74,7 @@ BEGIN
   cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
   IF NOT v_shown THEN
-    PERFORM evergreen.pause_key('recommendation', v_key, v_save.failures, 'invalid: all that was recommended is completed', v_now);
+    PERFORM evergreen.pause_key('recommendation', v_key, v_failures, 'invalid: all that was recommended is completed', v_now);
   END IF;
 END;
 $$;
