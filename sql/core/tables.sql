@@ -162,9 +162,9 @@ COMMENT ON COLUMN evergreen.generation_leases.lease_token IS 'Secret of the pres
 COMMENT ON COLUMN evergreen.generation_leases.holder IS 'Name the holder gave itself, e.g. host and process.';
 COMMENT ON COLUMN evergreen.generation_leases.acquired_at IS 'When the lease was claimed.';
 COMMENT ON COLUMN evergreen.generation_leases.expires_at IS 'From when another may take it over.';
-COMMENT ON COLUMN evergreen.generation_leases.reserved IS 'USD kept back from the budgets until the lease is settled.';
-COMMENT ON COLUMN evergreen.generation_leases.waited_for IS 'Somebody was told busy: the end of this lease is notified, and its first failure hands over instead of backing off.';
-COMMENT ON COLUMN evergreen.generation_leases.invalidated IS 'An invalidation came while it was generated: the answer is saved as stale.';
+COMMENT ON COLUMN evergreen.generation_leases.reserved IS 'USD kept back from the budgets until the lease is settled. Means nothing without a token.';
+COMMENT ON COLUMN evergreen.generation_leases.waited_for IS 'Somebody was told busy: the end of this lease is notified, and its first failure hands over instead of backing off. Means nothing without a token.';
+COMMENT ON COLUMN evergreen.generation_leases.invalidated IS 'An invalidation came while it was generated: the answer is saved as stale. Means nothing without a token.';
 COMMENT ON COLUMN evergreen.generation_leases.saved_xid IS 'Transaction of the last save: whoever looked before it committed is told to look again.';
 COMMENT ON COLUMN evergreen.generation_leases.failures IS 'Failures in a row; a save sets it to 0.';
 COMMENT ON COLUMN evergreen.generation_leases.retry_at IS 'Until when claims are told backing_off.';

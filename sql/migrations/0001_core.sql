@@ -173,9 +173,9 @@ COMMENT ON COLUMN evergreen.generation_leases.lease_token IS 'Secret of the pres
 COMMENT ON COLUMN evergreen.generation_leases.holder IS 'Name the holder gave itself, e.g. host and process.';
 COMMENT ON COLUMN evergreen.generation_leases.acquired_at IS 'When the lease was claimed.';
 COMMENT ON COLUMN evergreen.generation_leases.expires_at IS 'From when another may take it over.';
-COMMENT ON COLUMN evergreen.generation_leases.reserved IS 'USD kept back from the budgets until the lease is settled.';
-COMMENT ON COLUMN evergreen.generation_leases.waited_for IS 'Somebody was told busy: the end of this lease is notified, and its first failure hands over instead of backing off.';
-COMMENT ON COLUMN evergreen.generation_leases.invalidated IS 'An invalidation came while it was generated: the answer is saved as stale.';
+COMMENT ON COLUMN evergreen.generation_leases.reserved IS 'USD kept back from the budgets until the lease is settled. Means nothing without a token.';
+COMMENT ON COLUMN evergreen.generation_leases.waited_for IS 'Somebody was told busy: the end of this lease is notified, and its first failure hands over instead of backing off. Means nothing without a token.';
+COMMENT ON COLUMN evergreen.generation_leases.invalidated IS 'An invalidation came while it was generated: the answer is saved as stale. Means nothing without a token.';
 COMMENT ON COLUMN evergreen.generation_leases.saved_xid IS 'Transaction of the last save: whoever looked before it committed is told to look again.';
 COMMENT ON COLUMN evergreen.generation_leases.failures IS 'Failures in a row; a save sets it to 0.';
 COMMENT ON COLUMN evergreen.generation_leases.retry_at IS 'Until when claims are told backing_off.';
@@ -1196,6 +1196,25 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.content_hash(jsonb) IS 'SHA-256 (64 hex digits) of the canonical form of a JSON value: key order, white space, number spelling and Unicode form do not matter, everything else does. The one hash of the project. VG007 for NULL.';
+
+-- source: sql/core/functions/content_hashes.sql
+
+CREATE OR REPLACE FUNCTION evergreen.content_hashes(p_values jsonb[]) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+-- An object of plain scalars, which most inputs are, has its canonical text written here, for all of them in one statement.
+BEGIN
+  RETURN ARRAY(
+    SELECT CASE WHEN c.canonical IS NULL THEN evergreen.content_hash(v.value) ELSE encode(sha256(convert_to(c.canonical, 'UTF8')), 'hex') END
+      FROM (SELECT u.value, u.ordinality, u.value::text AS written FROM unnest(p_values) WITH ORDINALITY AS u (value, ordinality) OFFSET 0) AS v
+      LEFT JOIN LATERAL (
+        SELECT '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' ORDER BY m.key COLLATE "C") || '}' AS canonical
+          FROM jsonb_each(CASE WHEN jsonb_typeof(v.value) = 'object' AND octet_length(v.written) = char_length(v.written)
+                                AND (strpos(v.written, '.') = 0 OR v.written !~ '\.[0-9]*0([^0-9]|$)') THEN v.value ELSE '{}' END) AS m
+        HAVING bool_and(jsonb_typeof(m.value) NOT IN ('object', 'array'))) AS c ON true
+     ORDER BY v.ordinality);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.content_hashes(jsonb[]) IS 'Internal: content_hash() of each of some values.';
 
 -- source: sql/core/functions/context_lock.sql
 
