@@ -1729,11 +1729,11 @@ COMMENT ON FUNCTION evergreen.recommendation_json IS 'Internal: one recommendati
 -- source: sql/journey/functions/recommendation_key.sql
 
 CREATE OR REPLACE FUNCTION evergreen.recommendation_key(p_step_id uuid, p_content jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN p_step_id IS NOT NULL THEN 'step:' || p_step_id
               ELSE 'general:' || left(lower(regexp_replace(btrim(COALESCE(p_content ->> 'title', '')), '\s+', ' ', 'g')), 200) END
 $$;
-COMMENT ON FUNCTION evergreen.recommendation_key(uuid, jsonb) IS 'Internal: what tells a recommendation from the others of its company and context: its step, or without one its title.';
+COMMENT ON FUNCTION evergreen.recommendation_key(uuid, jsonb) IS 'Internal: what tells a recommendation from the others of its company and context: its step, or without one its title. Inlined by the planner.';
 
 -- source: sql/journey/functions/record_context_snapshot.sql
 
@@ -1895,20 +1895,22 @@ CREATE OR REPLACE FUNCTION evergreen.require_steps(p_items jsonb) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_step text;
+  v_is_uuid boolean;
 BEGIN
-  SELECT e.value ->> 'step_id' INTO v_step FROM jsonb_array_elements(p_items) AS e
-   WHERE e.value ->> 'step_id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' LIMIT 1;
-  IF v_step IS NOT NULL THEN
+  SELECT i.step, i.is_uuid INTO v_step, v_is_uuid
+    FROM (SELECT s.step, s.step LIKE '________-____-____-____-____________' AND translate(lower(s.step), '0123456789abcdef', '') = '----' AS is_uuid
+            FROM jsonb_array_elements(p_items) AS e
+           CROSS JOIN LATERAL (SELECT e.value ->> 'step_id' AS step) AS s
+           WHERE s.step IS NOT NULL) AS i
+   WHERE CASE WHEN NOT i.is_uuid THEN true
+              WHEN (SELECT EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'journey_steps'))
+              THEN NOT EXISTS (SELECT FROM evergreen.host_journey_steps AS s WHERE s.id = i.step::uuid) END
+   ORDER BY i.is_uuid LIMIT 1;
+  IF NOT v_is_uuid THEN
     RAISE EXCEPTION 'step_id % is not a uuid', quote_literal(left(v_step, 80))
       USING ERRCODE = 'VG007', HINT = 'Give the id of a step, or null for a general recommendation.';
-  END IF;
-  IF EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'journey_steps') THEN
-    SELECT e.value ->> 'step_id' INTO v_step FROM jsonb_array_elements(p_items) AS e
-     WHERE e.value ->> 'step_id' IS NOT NULL
-       AND NOT EXISTS (SELECT FROM evergreen.host_journey_steps AS s WHERE s.id = (e.value ->> 'step_id')::uuid) LIMIT 1;
-    IF v_step IS NOT NULL THEN
-      RAISE EXCEPTION 'there is no step %', v_step USING ERRCODE = 'VG002', HINT = 'It is not in evergreen.host_journey_steps, the application''s steps.';
-    END IF;
+  ELSIF v_step IS NOT NULL THEN
+    RAISE EXCEPTION 'there is no step %', v_step USING ERRCODE = 'VG002', HINT = 'It is not in evergreen.host_journey_steps, the application''s steps.';
   END IF;
 END;
 $$;
@@ -1937,12 +1939,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('health');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  state := evergreen.begin_save('health', v_key, p_lease_token);
+  v_save := evergreen.begin_save('health', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     INSERT INTO evergreen.ai_business_health_summaries AS h
       (company_id, content, context_hash, generation_model, generation_prompt_id, generated_at, expires_at, invalidated_at, schema_version)
@@ -1957,7 +1961,7 @@ BEGIN
       INTO content;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, 'health', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
@@ -1988,6 +1992,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('insight');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := evergreen.insight_key(p_company_id, p_context_hash, p_domain_id, p_step_id);
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_wrong text;
@@ -2007,7 +2012,8 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'It needs content that is not blank; author_profile is an object, relevance_score a number from 0.5 to 1.0.';
   END IF;
 
-  state := evergreen.begin_save('insight', v_key, p_lease_token);
+  v_save := evergreen.begin_save('insight', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     PERFORM evergreen.hold_host(p_company_id, p_domain_id, ARRAY[p_step_id]);
     -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
@@ -2046,7 +2052,7 @@ BEGIN
     SELECT jsonb_agg(evergreen.insight_json(s) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, 'insight', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
@@ -2075,57 +2081,65 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
-  v_shown boolean := true;
   v_failures integer;
+  v_kept uuid[];
+  v_shown boolean := true;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
   PERFORM evergreen.require_steps(p_recommendations);
 
-  state := evergreen.begin_save('recommendation', v_key, p_lease_token);
+  v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
+  v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
-    PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
-    -- LOCK: what is there already, by id as everybody does; what is new follows by its key.
-    PERFORM FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
-        AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e)
-      ORDER BY r.id FOR UPDATE;
-    WITH items AS (
-      -- The model's order is kept; a step it names twice counts once.
-      SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id
-        FROM jsonb_array_elements(p_recommendations) WITH ORDINALITY AS e
-       CROSS JOIN LATERAL (SELECT (e.value ->> 'step_id')::uuid AS step_id) AS s
-       CROSS JOIN LATERAL (SELECT evergreen.recommendation_key(s.step_id, e.value) AS key) AS k
-       ORDER BY k.key, e.ordinality
-    ), saved AS (
-      INSERT INTO evergreen.ai_generated_recommendations AS r
-        (company_id, step_id, recommendation_key, content, context_hash, status, generation_model, generation_prompt_id,
-         generated_at, expires_at, rank, schema_version)
-      SELECT p_company_id, i.step_id, i.key, i.item, p_context_hash, CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'fresh' END,
-             p_model, p_prompt_id, v_now, p_expires_at, i.ordinality, v_policy.schema_version
-        FROM items AS i ORDER BY i.key
-      ON CONFLICT (company_id, recommendation_key, context_hash) DO UPDATE SET
-        content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        generated_at = excluded.generated_at, expires_at = excluded.expires_at, rank = excluded.rank, schema_version = excluded.schema_version,
-        instruction = NULL, revision = r.revision + 1,
-        -- What a person did with it (seen, completed) is not undone by saying it again.
-        status = CASE WHEN r.status = 'completed' THEN 'completed'
-                      WHEN excluded.status = 'stale' THEN 'stale'
-                      WHEN r.status = 'active' THEN 'active'
-                      ELSE 'fresh' END
-      RETURNING r.*
-    )
-    SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank)
-      INTO content FROM saved AS s;
+    v_kept := ARRAY(SELECT r.id FROM evergreen.ai_generated_recommendations AS r
+                     WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
+                       AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e));
+    -- LOCK: what is there already, by id as everybody does; what is new follows by its key, and is no one else's before it is committed.
+    -- The lease is ours: nobody adds to what is there. Where nothing is, the foreign keys alone hold the company and the steps, in the same order.
+    IF v_kept <> '{}' THEN
+      PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
+      PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.id = ANY (v_kept) ORDER BY r.id FOR UPDATE;
+    END IF;
+    BEGIN
+      WITH items AS (
+        -- The model's order is kept; a step it names twice counts once.
+        SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id
+          FROM jsonb_array_elements(p_recommendations) WITH ORDINALITY AS e
+         CROSS JOIN LATERAL (SELECT (e.value ->> 'step_id')::uuid AS step_id) AS s
+         CROSS JOIN LATERAL (SELECT evergreen.recommendation_key(s.step_id, e.value) AS key) AS k
+         ORDER BY k.key, e.ordinality
+      ), saved AS (
+        INSERT INTO evergreen.ai_generated_recommendations AS r
+          (company_id, step_id, recommendation_key, content, context_hash, status, generation_model, generation_prompt_id,
+           generated_at, expires_at, rank, schema_version)
+        SELECT p_company_id, i.step_id, i.key, i.item, p_context_hash, CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'fresh' END,
+               p_model, p_prompt_id, v_now, p_expires_at, i.ordinality, v_policy.schema_version
+          FROM items AS i ORDER BY i.key
+        ON CONFLICT (company_id, recommendation_key, context_hash) DO UPDATE SET
+          content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+          generated_at = excluded.generated_at, expires_at = excluded.expires_at, rank = excluded.rank, schema_version = excluded.schema_version,
+          instruction = NULL, revision = r.revision + 1,
+          -- What a person did with it (seen, completed) is not undone by saying it again.
+          status = CASE WHEN r.status = 'completed' THEN 'completed'
+                        WHEN excluded.status = 'stale' THEN 'stale'
+                        WHEN r.status = 'active' THEN 'active'
+                        ELSE 'fresh' END
+        RETURNING r.*
+      )
+      SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank),
+             bool_or(s.status <> 'completed' AND NOT evergreen.step_is_completed(p_company_id, s.step_id))
+        INTO content, v_shown FROM saved AS s;
+    EXCEPTION WHEN foreign_key_violation THEN
+      RAISE EXCEPTION 'the company or a step was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
+    END;
     generated_at := v_now;
-    v_shown := EXISTS (SELECT FROM jsonb_array_elements(content) AS e
-                        WHERE e.value ->> 'status' <> 'completed'
-                          AND NOT evergreen.step_is_completed(p_company_id, (e.value ->> 'step_id')::uuid));
-    v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
   END IF;
-  cost := evergreen.settle_generation(state, 'recommendation', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
   IF NOT v_shown THEN
     PERFORM evergreen.pause_key('recommendation', v_key, v_failures, 'invalid: all that was recommended is completed', v_now);
@@ -2158,18 +2172,21 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := format('refine:%s:%s:%s', p_recommendation_id, p_revision, md5(p_instruction));
   v_recommendation evergreen.ai_generated_recommendations;
 BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
   PERFORM evergreen.require_revision(p_revision);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  state := evergreen.begin_save('refinement', v_key, p_lease_token);
+  v_save := evergreen.begin_save('refinement', v_key, p_lease_token, v_now);
+  state := v_save.state;
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);
   PERFORM evergreen.require_generation(v_recommendation.context_hash, p_provider, p_model, p_prompt_id);
   -- Another revision came meanwhile: this one answers to a text that is no longer there.
   IF state <> 'lease_lost' AND v_recommendation.revision <> p_revision THEN
     state := 'saved_stale';
+    v_save.state := state;
   ELSIF state <> 'lease_lost' THEN
     -- It stays what it recommends: the step is not the model's to change.
     UPDATE evergreen.ai_generated_recommendations AS r
@@ -2181,7 +2198,7 @@ BEGIN
   END IF;
   content := evergreen.recommendation_json(v_recommendation, 'current');
   generated_at := v_recommendation.generated_at;
-  cost := evergreen.settle_generation(state, 'refinement', v_key, p_lease_token, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, (evergreen.policy('refinement')).prompt_type, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
