@@ -18,7 +18,8 @@ BEGIN
   RETURN ARRAY(
     SELECT ROW(q.ordinal, COALESCE(a.answer ->> 'input_hash', q.input_hash), q.input, q.input_hash, q.subject_hash,
                CASE WHEN COALESCE(a.answer ->> 'input_hash' = q.input_hash, true) THEN
-                 evergreen.asked_as(p_policy.content_type, a.answer ->> 'input', p_model, p_variant.provider, p_variant.prompt, p_parameters,
+                 evergreen.asked_as(p_policy.content_type, a.answer ->> 'input', p_model, p_variant.provider,
+                                    CASE WHEN p_variant.own_prompt THEN p_variant.prompt END, p_variant.prompt_id, p_parameters,
                                     p_variant.company_id, p_variant.user_id, p_variant.parent_id, p_variant.parent_updated_at) END,
                a.result, NULL, (a.answer ->> 'lease_token')::uuid, COALESCE(a.answer ->> 'model', p_model), COALESCE(a.answer ->> 'prompt_id', p_prompt_id),
                (a.answer ->> 'prompt_tokens')::integer, (a.answer ->> 'completion_tokens')::integer, (a.answer ->> 'cached_tokens')::integer,
