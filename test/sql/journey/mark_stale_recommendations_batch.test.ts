@@ -367,9 +367,12 @@ describe('with the hashes of states at hand', () => {
 
   test('a policy that counts activity is compared with, whatever is at hand', async () => {
     const company = await makeCompany(database.pool);
-    await call(database.pool, 'set_content_policy', { content_type: 'recommendation', activity_granularity: '1 day' });
-    await saveRecommendations(database.pool, company, [item(null)]);
+    await saveRecommendations(database.pool, company, [item(null, 'without')]);
     await value(database.pool, 'refresh_company_contexts', { company_ids: [company] });
+    expect(await mark()).toBe(0);
+    await call(database.pool, 'set_content_policy', { content_type: 'recommendation', activity_granularity: '1 day' });
+    expect(await mark()).toBe(1);
+    await saveRecommendations(database.pool, company, [item(null, 'with')], { now: at(1) });
     expect(await mark()).toBe(0);
     await database.query(`INSERT INTO public.step_activity (company_id, last_activity_timestamp) VALUES ($1, '2031-01-01')`, [company]);
     expect(await mark()).toBe(1);
