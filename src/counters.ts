@@ -26,13 +26,13 @@ interface Presentation {
 }
 
 const BATCH = 500;
-/** How many answers there are before their uses are sent early, and at most at a time. */
-const ANSWERS = 2_000;
+/** How many answers there are before their uses are sent early, and how many are sent at a time. */
+const ANSWERS = { early: 5_000, batch: 1_000 };
 /** Each may take the database a while. */
 const CONTEXTS = 5;
 const INTERVAL_MS = 5_000;
 const HOUR_MS = 3_600_000;
-const MOST = { tallies: 5_000, presentations: 5_000, answers: 5_000, usage: 1_000, leases: 1_000, contexts: 1_000 };
+const MOST = { tallies: 5_000, presentations: 5_000, answers: 10_000, usage: 1_000, leases: 1_000, contexts: 1_000 };
 
 /** Sends every few seconds, when there is much and at the end; keeps a bounded number while the database is away. */
 export class Counters {
@@ -72,7 +72,7 @@ export class Counters {
   /** An answer that was used, by its id. */
   answered(id: string): void {
     this.#use(id, 1);
-    if (this.#answers.size >= ANSWERS && !this.#flushing) void this.flush();
+    if (this.#answers.size >= ANSWERS.early && !this.#flushing) void this.flush();
     else this.#schedule();
   }
 
@@ -180,7 +180,7 @@ export class Counters {
   async #sendUses(): Promise<boolean> {
     const uses = [...this.#answers];
     this.#answers.clear();
-    const sent = await this.#each(uses, ANSWERS, (batch) =>
+    const sent = await this.#each(uses, ANSWERS.batch, (batch) =>
       recordAnswerUses.run({ ids: batch.map(([id]) => id), uses: batch.map(([, times]) => times) }, this.#db),
     );
     for (const [id, times] of uses) this.#use(id, times);

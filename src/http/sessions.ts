@@ -1,6 +1,7 @@
 /** Who asks: the session of a request, by its bearer token or its cookie. */
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { often } from '../database.js';
 import { findSession } from '../queries/sessions.queries.js';
 import type { Env, Http, Middleware, Session } from './context.js';
 import { forbidden, Refusal, unauthorized } from './errors.js';
@@ -13,6 +14,8 @@ export const COOKIE = 'evergreen_session';
 const LONGEST_TOKEN = 100;
 /** Browsers take no longer life of a cookie. */
 const LONGEST_COOKIE_S = 400 * 24 * 3600;
+
+const findKnown = often(findSession);
 
 /** Lets through who is signed in, within the rate limit. */
 export function requireSession(http: Http): Middleware {
@@ -31,7 +34,7 @@ export function requireSession(http: Http): Middleware {
 /** The session of a token; one round trip, nothing written. */
 export async function sessionOf({ db }: Http, token: string): Promise<Session | undefined> {
   if (token.length > LONGEST_TOKEN) return undefined;
-  const [found] = await findSession.run({ token }, db);
+  const [found] = await findKnown.run({ token }, db);
   if (!found) return undefined;
   return {
     token,

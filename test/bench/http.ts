@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Pool } from 'pg';
-import { Database } from '../../src/database.js';
+import { Database, often } from '../../src/database.js';
 import { createHttp } from '../../src/http/index.js';
 import { listen } from '../../src/http/server.js';
 import type { Evergreen } from '../../src/index.js';
@@ -32,8 +32,11 @@ export interface HttpBench {
   close(): Promise<void>;
 }
 
+const findKept = often(getPersonalityCache);
+const sessionOf = often(findSession);
+
 const USER = 'bench-http';
-/** A minute and user: the largest that take_rate_limit() knows, so that 200 users never reach it. */
+/** A minute and user: the largest that take_rate_limit() knows, so that it is never reached. */
 const LIMIT = 1_000;
 
 /** An analysis of about this many bytes. */
@@ -67,7 +70,7 @@ export async function openHttpBench({
     tokens.push({ token: session?.token ?? '', path: `/api/personality/${userId}/cache` });
   }
 
-  const find = async (userId: string) => (await getPersonalityCache.run({ userId }, db))[0];
+  const find = async (userId: string) => (await findKept.run({ userId }, db))[0];
   const constant = await find(USER);
   const plain = new Hono();
   plain.use(secureHeaders());
@@ -75,12 +78,12 @@ export async function openHttpBench({
   plain.get('/constant', (c) => c.json({ success: true, data: constant }));
   plain.get('/content', async (c) => c.json({ success: true, data: await find(USER) }));
   plain.get('/authenticated', async (c) => {
-    const [session] = await findSession.run({ token: tokenOf(c.req.header('Authorization')) }, db);
+    const [session] = await sessionOf.run({ token: tokenOf(c.req.header('Authorization')) }, db);
     return session ? c.json({ success: true, data: await find(session.user_id) }) : c.json({ success: false }, 401);
   });
   let turn = 0;
   plain.get('/limited', async (c) => {
-    const [session] = await findSession.run({ token: tokenOf(c.req.header('Authorization')) }, db);
+    const [session] = await sessionOf.run({ token: tokenOf(c.req.header('Authorization')) }, db);
     if (!session) return c.json({ success: false }, 401);
     turn += 1;
     await takeRateLimit.run({ key: `bench:${turn % users}`, limit: LIMIT }, db);

@@ -1,5 +1,6 @@
 /** The personality of a user: read, analysed, adjusted, invalidated. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { often } from '../../database.js';
 import type { Answer, Personality } from '../../index.js';
 import {
   deletePersonalityCache,
@@ -26,11 +27,13 @@ type Kept = GetPersonalityCacheResult;
 
 const ONE_YEAR_S = 31_536_000;
 
+const findKept = often(getPersonalityCache);
+
 export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
   const { evergreen, db } = http;
   const common = { path: '/api/personality/{username}/cache', tags: ['personality'], security };
   const nothing = () => notFound('there is no personality of this user');
-  const find = async (userId: string): Promise<Kept | undefined> => (await getPersonalityCache.run({ userId }, db))[0];
+  const find = async (userId: string): Promise<Kept | undefined> => (await findKept.run({ userId }, db))[0];
 
   /** Whose it is. For a name that is not the caller's own, a user is refused before anything is asked. */
   async function userOf(session: Session, username: string): Promise<string> {
