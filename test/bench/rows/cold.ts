@@ -26,7 +26,7 @@ export const coldKey: Row = {
   async run(bench) {
     const database = await bench.database('cold', setUp);
     const rounds = bench.pick({ full: 9, quick: 5, tiny: 1 });
-    const peerRounds = bench.pick({ full: 5, quick: 2, tiny: 1 });
+    const peerRounds = bench.pick({ full: 5, quick: 1, tiny: 1 });
     const processes = bench.pick({ full: 4, quick: 4, tiny: 2 });
     const callers = bench.pick({ full: 50, quick: 50, tiny: 5 });
     const latencyMs = bench.pick({ full: 300, quick: 300, tiny: 100 });
