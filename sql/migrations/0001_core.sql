@@ -2610,7 +2610,7 @@ BEGIN
      WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key RETURNING 1
   )
   SELECT (SELECT count(*) FROM gone),
-         (SELECT '{' || i.content_type || ',' || i.cache_key || '}' FROM idle AS i ORDER BY i.content_type DESC, i.cache_key DESC LIMIT 1)
+         (SELECT ARRAY[i.content_type, i.cache_key]::text FROM idle AS i ORDER BY i.content_type DESC, i.cache_key DESC LIMIT 1)
     INTO done, next_cursor;
   IF done < p_batch_size THEN
     next_cursor := NULL;
