@@ -14,8 +14,8 @@ test.each([
   ['of a request across a change, what needs fewer', { asked: at(0, 20, 30), changes: changed(20.5, 21) }, { calls: 2, unsure: 1 }],
   [
     'again after the pause of a failure, which doubles up to the most',
-    { asked: at(1, 5, 14, 25, 31), outages: [{ from: 0, to: 1_000 }] },
-    { calls: 3, failed: 3 },
+    { asked: at(1, 5, 14, 28, 32), outages: [{ from: 0, to: 1_000 }] },
+    { calls: 3, failed: 3, when: [1, 14, 32] },
   ],
   ['success when the outage is over', { asked: at(1, 14, 20), outages: [{ from: 0, to: 10 }] }, { calls: 2, failed: 1 }],
   ['content that ages from the end of the call of the run', { asked: at(0, 118, 121), made: [made(0.5, 20)] }, { calls: 2 }],
@@ -31,11 +31,20 @@ test.each([
     { asked: at(1, 4), outages: [{ from: 0, to: 50 }], made: [made(1, 2, false), made(3, 4, false)] },
     { calls: 1, failed: 1 },
   ],
-])('%s', (_, { asked, changes = [], outages = [], made: calls = [] }: Trace, expected) => {
+])('%s', (_, { asked, changes = [], outages = [], made: calls = [] }: Trace, { when, ...expected }: Expected) => {
   const least = leastCalls(asked, changes, outages, policy, calls, 2);
   expect(least).toMatchObject({ failed: 0, unsure: 0, ...expected });
-  expect([...least.byKey.values()].flat()).toHaveLength(expected.calls);
+  const times = [...least.byKey.values()].flat();
+  expect(times).toHaveLength(expected.calls);
+  if (when) expect(times).toEqual(when);
 });
+
+interface Expected {
+  calls: number;
+  failed?: number;
+  unsure?: number;
+  when?: number[];
+}
 
 interface Trace {
   asked: { key: string; begun: number; ended: number }[];
