@@ -241,6 +241,7 @@ describe('when something is wrong inside', () => {
     const grace = await signUp(database);
     const late = await hasty.call(`/api/personality/${grace.username}/cache`, { as: grace, method: 'POST', json: { posts: ['x'] } });
     expect(late).toMatchObject({ status: 503, body: { success: false } });
+    simulation.setBehaviour('ok');
     simulation.release();
     await hasty.evergreen.close();
   });
