@@ -46,6 +46,9 @@ test('a row that somebody works on now is left out, and nobody waits', async () 
 test('a key of any letters ends a batch, and the next one begins after it', async () => {
   const keys = ['{a,"b"}', "it's \\", 'NULL', 'ü,{}'];
   for (const key of keys) await take(database.pool, { cache_key: key, now: at(-9 * DAY) });
+  expect(await call(database.pool, 'prune_leases', { batch_size: 9, cursor: '{zzz,zzz}', now: at() })).toEqual([
+    { done: 0, next_cursor: null },
+  ]);
   let cursor: unknown = null;
   const left: string[][] = [];
   for (let i = 0; i < keys.length; i += 1) {
