@@ -157,7 +157,7 @@ async function planned(bench: Bench, database: BenchDatabase, dayMs: number): Pr
     }
     return keys[low] as (typeof keys)[number];
   };
-  const count = bench.pick({ full: 24_000, quick: 1_000, tiny: 150 });
+  const count = bench.pick({ full: 12_000, quick: 1_000, tiny: 150 });
   const requests: PlannedRequest[] = [];
   while (requests.length < count) {
     const day = random() * DAYS;
