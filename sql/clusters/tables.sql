@@ -157,7 +157,9 @@ COMMENT ON COLUMN evergreen.similarity_verdicts.created_at IS 'When the verdict 
 CREATE TYPE evergreen.pending_save AS (
   ordinal integer,
   cache_key text,
-  question evergreen.question,
+  input jsonb,
+  input_hash text,
+  subject_hash text,
   asked bytea,
   result jsonb,
   error text,
@@ -176,7 +178,9 @@ CREATE TYPE evergreen.pending_save AS (
 COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row.';
 COMMENT ON COLUMN evergreen.pending_save.ordinal IS 'Its place in the list, from 1.';
 COMMENT ON COLUMN evergreen.pending_save.cache_key IS 'Key of its lease.';
-COMMENT ON COLUMN evergreen.pending_save.question IS 'What was asked.';
+COMMENT ON COLUMN evergreen.pending_save.input IS 'What was asked, as the model was shown it.';
+COMMENT ON COLUMN evergreen.pending_save.input_hash IS 'Key of what was asked, as it would be asked now.';
+COMMENT ON COLUMN evergreen.pending_save.subject_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.pending_save.asked IS 'As in ai_answers. NULL: its key is that of an earlier question.';
 COMMENT ON COLUMN evergreen.pending_save.result IS 'The answer.';
 COMMENT ON COLUMN evergreen.pending_save.error IS 'Why it cannot be kept.';

@@ -154,11 +154,9 @@ CREATE UNLOGGED TABLE evergreen.generation_leases (
 ) WITH (fillfactor = 70);
 CREATE INDEX generation_leases_held ON evergreen.generation_leases (expires_at) WHERE lease_token IS NOT NULL;
 CREATE INDEX generation_leases_company ON evergreen.generation_leases (company_id, content_type) WHERE company_id IS NOT NULL;
-CREATE INDEX generation_leases_idle ON evergreen.generation_leases (updated_at) WHERE lease_token IS NULL;
 COMMENT ON TABLE evergreen.generation_leases IS 'Who generates which key now: single-flight across processes. A row also remembers failures (back-off) and the last save. UNLOGGED: empty after a crash.';
 COMMENT ON INDEX evergreen.generation_leases_held IS 'The few leases that are held: budgets sum what they reserve, status lists them.';
 COMMENT ON INDEX evergreen.generation_leases_company IS 'Keys of one company: invalidation and forget_company().';
-COMMENT ON INDEX evergreen.generation_leases_idle IS 'Keys nobody generates, by age: maintenance prunes them.';
 COMMENT ON COLUMN evergreen.generation_leases.content_type IS 'Kind of content.';
 COMMENT ON COLUMN evergreen.generation_leases.cache_key IS 'What is generated, e.g. company and context hash; at most 512 bytes.';
 COMMENT ON COLUMN evergreen.generation_leases.company_id IS 'Tenant it is generated for, where there is one; its budget pays.';
@@ -167,9 +165,9 @@ COMMENT ON COLUMN evergreen.generation_leases.lease_token IS 'Secret of the pres
 COMMENT ON COLUMN evergreen.generation_leases.holder IS 'Name the holder gave itself, e.g. host and process.';
 COMMENT ON COLUMN evergreen.generation_leases.acquired_at IS 'When the lease was claimed.';
 COMMENT ON COLUMN evergreen.generation_leases.expires_at IS 'From when another may take it over.';
-COMMENT ON COLUMN evergreen.generation_leases.reserved IS 'USD kept back from the budgets until the lease is settled.';
-COMMENT ON COLUMN evergreen.generation_leases.waited_for IS 'Somebody was told busy: the end of this lease is notified, and its first failure hands over instead of backing off.';
-COMMENT ON COLUMN evergreen.generation_leases.invalidated IS 'An invalidation came while it was generated: the answer is saved as stale.';
+COMMENT ON COLUMN evergreen.generation_leases.reserved IS 'USD kept back from the budgets until the lease is settled. Means nothing without a token.';
+COMMENT ON COLUMN evergreen.generation_leases.waited_for IS 'Somebody was told busy: the end of this lease is notified, and its first failure hands over instead of backing off. Means nothing without a token.';
+COMMENT ON COLUMN evergreen.generation_leases.invalidated IS 'An invalidation came while it was generated: the answer is saved as stale. Means nothing without a token.';
 COMMENT ON COLUMN evergreen.generation_leases.saved_xid IS 'Transaction of the last save: whoever looked before it committed is told to look again.';
 COMMENT ON COLUMN evergreen.generation_leases.failures IS 'Failures in a row; a save sets it to 0.';
 COMMENT ON COLUMN evergreen.generation_leases.retry_at IS 'Until when claims are told backing_off.';
@@ -198,25 +196,51 @@ COMMENT ON COLUMN evergreen.lost_leases.company_forgotten IS 'What it cost is lo
 COMMENT ON COLUMN evergreen.lost_leases.user_forgotten IS 'What it cost is logged without the user.';
 COMMENT ON COLUMN evergreen.lost_leases.lost_at IS 'When it was taken over or forgotten.';
 
+CREATE TYPE evergreen.open_save AS (
+  content_type text,
+  cache_key text,
+  lease_token uuid,
+  state text,
+  user_id text,
+  reserved numeric,
+  waited_for boolean
+);
+COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and settle_generation(), which bills it.';
+COMMENT ON COLUMN evergreen.open_save.content_type IS 'Kind of content.';
+COMMENT ON COLUMN evergreen.open_save.cache_key IS 'Key of the lease.';
+COMMENT ON COLUMN evergreen.open_save.lease_token IS 'Token that the saver gave.';
+COMMENT ON COLUMN evergreen.open_save.state IS 'saved, saved_stale or lease_lost.';
+COMMENT ON COLUMN evergreen.open_save.user_id IS 'User for whom the lease was claimed.';
+COMMENT ON COLUMN evergreen.open_save.reserved IS 'USD that the lease had reserved.';
+COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others wait for the key.';
+
 
 -- Generation log and usage --------------------------------------------------------------------------------
+
+-- Domains, not CHECKs of the tables: a table's are read anew from the catalogue by every statement, which was a third of what a line costs.
+CREATE DOMAIN evergreen.whole_number AS integer CHECK (VALUE >= 0);
+CREATE DOMAIN evergreen.usd AS numeric CHECK (VALUE >= 0);
+CREATE DOMAIN evergreen.payer AS text CHECK (VALUE IN ('overall', 'company', 'user'));
+COMMENT ON DOMAIN evergreen.whole_number IS 'Tokens or milliseconds that were counted: 0 or more.';
+COMMENT ON DOMAIN evergreen.usd IS 'Money in USD: 0 or more.';
+COMMENT ON DOMAIN evergreen.payer IS 'Whose budget pays: overall, company or user.';
 
 CREATE TABLE evergreen.ai_generation_logs (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
   company_id uuid,
   user_id text,
-  generation_type text NOT NULL CHECK (generation_type ~ '\S'),
+  generation_type text NOT NULL,
   prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
   provider text NOT NULL,
   model_used text NOT NULL,
-  prompt_tokens integer CHECK (prompt_tokens >= 0),
-  completion_tokens integer CHECK (completion_tokens >= 0),
-  cached_tokens integer CHECK (cached_tokens >= 0 AND cached_tokens <= prompt_tokens),
+  prompt_tokens evergreen.whole_number,
+  completion_tokens evergreen.whole_number,
+  cached_tokens evergreen.whole_number,
   tokens_used bigint GENERATED ALWAYS AS (
     CASE WHEN prompt_tokens IS NOT NULL OR completion_tokens IS NOT NULL
          THEN COALESCE(prompt_tokens, 0)::bigint + COALESCE(completion_tokens, 0) END) STORED,
-  cost numeric CHECK (cost >= 0),
-  generation_time_ms integer CHECK (generation_time_ms >= 0),
+  cost evergreen.usd,
+  generation_time_ms evergreen.whole_number,
   success boolean NOT NULL,
   outcome text NOT NULL,
   error_code text,
@@ -366,14 +390,13 @@ COMMENT ON COLUMN evergreen.ai_usage_daily.timed IS 'Calls that say how long the
 COMMENT ON COLUMN evergreen.ai_usage_daily.total_time_ms IS 'Sum of their times, in milliseconds.';
 
 CREATE TABLE evergreen.ai_spend_monthly (
-  month date NOT NULL CHECK (extract(day FROM month) = 1),
-  scope text NOT NULL CHECK (scope IN ('overall', 'company', 'user')),
+  month date NOT NULL,
+  scope evergreen.payer NOT NULL,
   scope_id text NOT NULL,
   slot smallint NOT NULL,
   spent numeric NOT NULL,
   generations bigint NOT NULL,
-  PRIMARY KEY (scope, scope_id, month, slot),
-  CHECK ((scope = 'overall') = (scope_id = ''))
+  PRIMARY KEY (scope, scope_id, month, slot)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE evergreen.ai_spend_monthly IS 'What was spent in a month of UTC: overall, by company, by user. Written with the log; what budgets are checked against.';
 COMMENT ON COLUMN evergreen.ai_spend_monthly.month IS 'First day of the month, UTC.';
@@ -549,7 +572,7 @@ COMMENT ON COLUMN evergreen.company_changes.changed_at IS 'When it was written; 
 
 CREATE TABLE evergreen.company_context_hashes (
   company_id uuid PRIMARY KEY,
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   computed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE evergreen.company_context_hashes IS 'The hash at hand: of each company''s state without its last activity. Holds for whoever sees no row of that company (or of all) in company_changes; otherwise the hash is computed from the application''s tables.';

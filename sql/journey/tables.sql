@@ -7,7 +7,7 @@ CREATE TABLE evergreen.ai_generated_recommendations (
   step_id uuid,
   recommendation_key text NOT NULL,
   content jsonb NOT NULL CHECK (jsonb_typeof(content) = 'object'),
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   status text NOT NULL DEFAULT 'fresh' CHECK (status IN ('fresh', 'active', 'completed', 'stale')),
   generation_model text NOT NULL,
   generation_prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
@@ -30,14 +30,14 @@ CREATE INDEX ai_generated_recommendations_live ON evergreen.ai_generated_recomme
 CREATE INDEX ai_generated_recommendations_company ON evergreen.ai_generated_recommendations (company_id, status, generated_at DESC);
 CREATE INDEX ai_generated_recommendations_step ON evergreen.ai_generated_recommendations (step_id);
 CREATE INDEX ai_generated_recommendations_prompt ON evergreen.ai_generated_recommendations (generation_prompt_id);
-CREATE INDEX ai_generated_recommendations_generated ON evergreen.ai_generated_recommendations (generated_at);
+CREATE INDEX ai_generated_recommendations_generated ON evergreen.ai_generated_recommendations (generated_at, id);
 COMMENT ON TABLE evergreen.ai_generated_recommendations IS 'Recommendations generated for a company, each for one state of the company (context_hash). Saving the same one again makes a new revision of its row. Source: seed 004_cba5aaa9e1a5292b.txt.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_current IS 'The hit: what is live for a company in its present context, newest first.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_live IS 'The fallback: what is live for a company in any context, newest first; staling.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_company IS 'All of a company by status: fallback after a failure, deletion of the company.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_step IS 'Foreign key to the application''s steps.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_prompt IS 'Foreign key; what one prompt version made.';
-COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Retention.';
+COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Staling of the oldest, row by row; retention.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.company_id IS 'Company it is for.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.step_id IS 'Step it recommends. NULL: a general one, or the step was deleted.';
@@ -90,7 +90,7 @@ CREATE TABLE evergreen.ai_generated_insights (
   content_digest text NOT NULL GENERATED ALWAYS AS (md5(lower(regexp_replace(btrim(content, E' \t\r\n'), '\s+', ' ', 'g')))) STORED,
   asked_for text[] NOT NULL DEFAULT '{}',
   author_profile jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(author_profile) = 'object'),
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   relevance_score double precision CHECK (relevance_score BETWEEN 0.5 AND 1.0),
   generation_model text NOT NULL,
   generation_prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
@@ -137,7 +137,7 @@ CREATE TABLE evergreen.ai_business_health_summaries (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   company_id uuid NOT NULL,
   content jsonb NOT NULL CHECK (jsonb_typeof(content) = 'object'),
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   generation_model text NOT NULL,
   generation_prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
   generated_at timestamptz NOT NULL DEFAULT now(),
@@ -174,7 +174,7 @@ COMMENT ON COLUMN evergreen.ai_business_health_summaries.schema_version IS 'The 
 CREATE TABLE evergreen.ai_context_snapshots (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   company_id uuid NOT NULL,
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   context_data jsonb NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   last_seen_at timestamptz NOT NULL DEFAULT now(),

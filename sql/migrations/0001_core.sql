@@ -165,11 +165,9 @@ CREATE UNLOGGED TABLE evergreen.generation_leases (
 ) WITH (fillfactor = 70);
 CREATE INDEX generation_leases_held ON evergreen.generation_leases (expires_at) WHERE lease_token IS NOT NULL;
 CREATE INDEX generation_leases_company ON evergreen.generation_leases (company_id, content_type) WHERE company_id IS NOT NULL;
-CREATE INDEX generation_leases_idle ON evergreen.generation_leases (updated_at) WHERE lease_token IS NULL;
 COMMENT ON TABLE evergreen.generation_leases IS 'Who generates which key now: single-flight across processes. A row also remembers failures (back-off) and the last save. UNLOGGED: empty after a crash.';
 COMMENT ON INDEX evergreen.generation_leases_held IS 'The few leases that are held: budgets sum what they reserve, status lists them.';
 COMMENT ON INDEX evergreen.generation_leases_company IS 'Keys of one company: invalidation and forget_company().';
-COMMENT ON INDEX evergreen.generation_leases_idle IS 'Keys nobody generates, by age: maintenance prunes them.';
 COMMENT ON COLUMN evergreen.generation_leases.content_type IS 'Kind of content.';
 COMMENT ON COLUMN evergreen.generation_leases.cache_key IS 'What is generated, e.g. company and context hash; at most 512 bytes.';
 COMMENT ON COLUMN evergreen.generation_leases.company_id IS 'Tenant it is generated for, where there is one; its budget pays.';
@@ -178,9 +176,9 @@ COMMENT ON COLUMN evergreen.generation_leases.lease_token IS 'Secret of the pres
 COMMENT ON COLUMN evergreen.generation_leases.holder IS 'Name the holder gave itself, e.g. host and process.';
 COMMENT ON COLUMN evergreen.generation_leases.acquired_at IS 'When the lease was claimed.';
 COMMENT ON COLUMN evergreen.generation_leases.expires_at IS 'From when another may take it over.';
-COMMENT ON COLUMN evergreen.generation_leases.reserved IS 'USD kept back from the budgets until the lease is settled.';
-COMMENT ON COLUMN evergreen.generation_leases.waited_for IS 'Somebody was told busy: the end of this lease is notified, and its first failure hands over instead of backing off.';
-COMMENT ON COLUMN evergreen.generation_leases.invalidated IS 'An invalidation came while it was generated: the answer is saved as stale.';
+COMMENT ON COLUMN evergreen.generation_leases.reserved IS 'USD kept back from the budgets until the lease is settled. Means nothing without a token.';
+COMMENT ON COLUMN evergreen.generation_leases.waited_for IS 'Somebody was told busy: the end of this lease is notified, and its first failure hands over instead of backing off. Means nothing without a token.';
+COMMENT ON COLUMN evergreen.generation_leases.invalidated IS 'An invalidation came while it was generated: the answer is saved as stale. Means nothing without a token.';
 COMMENT ON COLUMN evergreen.generation_leases.saved_xid IS 'Transaction of the last save: whoever looked before it committed is told to look again.';
 COMMENT ON COLUMN evergreen.generation_leases.failures IS 'Failures in a row; a save sets it to 0.';
 COMMENT ON COLUMN evergreen.generation_leases.retry_at IS 'Until when claims are told backing_off.';
@@ -209,25 +207,51 @@ COMMENT ON COLUMN evergreen.lost_leases.company_forgotten IS 'What it cost is lo
 COMMENT ON COLUMN evergreen.lost_leases.user_forgotten IS 'What it cost is logged without the user.';
 COMMENT ON COLUMN evergreen.lost_leases.lost_at IS 'When it was taken over or forgotten.';
 
+CREATE TYPE evergreen.open_save AS (
+  content_type text,
+  cache_key text,
+  lease_token uuid,
+  state text,
+  user_id text,
+  reserved numeric,
+  waited_for boolean
+);
+COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and settle_generation(), which bills it.';
+COMMENT ON COLUMN evergreen.open_save.content_type IS 'Kind of content.';
+COMMENT ON COLUMN evergreen.open_save.cache_key IS 'Key of the lease.';
+COMMENT ON COLUMN evergreen.open_save.lease_token IS 'Token that the saver gave.';
+COMMENT ON COLUMN evergreen.open_save.state IS 'saved, saved_stale or lease_lost.';
+COMMENT ON COLUMN evergreen.open_save.user_id IS 'User for whom the lease was claimed.';
+COMMENT ON COLUMN evergreen.open_save.reserved IS 'USD that the lease had reserved.';
+COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others wait for the key.';
+
 
 -- Generation log and usage --------------------------------------------------------------------------------
+
+-- Domains, not CHECKs of the tables: a table's are read anew from the catalogue by every statement, which was a third of what a line costs.
+CREATE DOMAIN evergreen.whole_number AS integer CHECK (VALUE >= 0);
+CREATE DOMAIN evergreen.usd AS numeric CHECK (VALUE >= 0);
+CREATE DOMAIN evergreen.payer AS text CHECK (VALUE IN ('overall', 'company', 'user'));
+COMMENT ON DOMAIN evergreen.whole_number IS 'Tokens or milliseconds that were counted: 0 or more.';
+COMMENT ON DOMAIN evergreen.usd IS 'Money in USD: 0 or more.';
+COMMENT ON DOMAIN evergreen.payer IS 'Whose budget pays: overall, company or user.';
 
 CREATE TABLE evergreen.ai_generation_logs (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
   company_id uuid,
   user_id text,
-  generation_type text NOT NULL CHECK (generation_type ~ '\S'),
+  generation_type text NOT NULL,
   prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
   provider text NOT NULL,
   model_used text NOT NULL,
-  prompt_tokens integer CHECK (prompt_tokens >= 0),
-  completion_tokens integer CHECK (completion_tokens >= 0),
-  cached_tokens integer CHECK (cached_tokens >= 0 AND cached_tokens <= prompt_tokens),
+  prompt_tokens evergreen.whole_number,
+  completion_tokens evergreen.whole_number,
+  cached_tokens evergreen.whole_number,
   tokens_used bigint GENERATED ALWAYS AS (
     CASE WHEN prompt_tokens IS NOT NULL OR completion_tokens IS NOT NULL
          THEN COALESCE(prompt_tokens, 0)::bigint + COALESCE(completion_tokens, 0) END) STORED,
-  cost numeric CHECK (cost >= 0),
-  generation_time_ms integer CHECK (generation_time_ms >= 0),
+  cost evergreen.usd,
+  generation_time_ms evergreen.whole_number,
   success boolean NOT NULL,
   outcome text NOT NULL,
   error_code text,
@@ -377,14 +401,13 @@ COMMENT ON COLUMN evergreen.ai_usage_daily.timed IS 'Calls that say how long the
 COMMENT ON COLUMN evergreen.ai_usage_daily.total_time_ms IS 'Sum of their times, in milliseconds.';
 
 CREATE TABLE evergreen.ai_spend_monthly (
-  month date NOT NULL CHECK (extract(day FROM month) = 1),
-  scope text NOT NULL CHECK (scope IN ('overall', 'company', 'user')),
+  month date NOT NULL,
+  scope evergreen.payer NOT NULL,
   scope_id text NOT NULL,
   slot smallint NOT NULL,
   spent numeric NOT NULL,
   generations bigint NOT NULL,
-  PRIMARY KEY (scope, scope_id, month, slot),
-  CHECK ((scope = 'overall') = (scope_id = ''))
+  PRIMARY KEY (scope, scope_id, month, slot)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE evergreen.ai_spend_monthly IS 'What was spent in a month of UTC: overall, by company, by user. Written with the log; what budgets are checked against.';
 COMMENT ON COLUMN evergreen.ai_spend_monthly.month IS 'First day of the month, UTC.';
@@ -560,7 +583,7 @@ COMMENT ON COLUMN evergreen.company_changes.changed_at IS 'When it was written; 
 
 CREATE TABLE evergreen.company_context_hashes (
   company_id uuid PRIMARY KEY,
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   computed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE evergreen.company_context_hashes IS 'The hash at hand: of each company''s state without its last activity. Holds for whoever sees no row of that company (or of all) in company_changes; otherwise the hash is computed from the application''s tables.';
@@ -695,12 +718,14 @@ BEGIN
   ON CONFLICT (scope, scope_id, month, slot) DO UPDATE
     SET spent = s.spent + excluded.spent, generations = s.generations + excluded.generations;
 
-  PERFORM evergreen.alert_budget(a.scope, a.scope_id, v_month)
-     FROM (SELECT b.scope, b.scope_id
-             FROM (VALUES ('company', p_company_id::text), ('overall', ''), ('user', p_user_id)) AS p (scope, scope_id)
-             JOIN evergreen.budgets AS b ON b.scope = p.scope AND b.scope_id = p.scope_id
-            WHERE b.alerted_month IS DISTINCT FROM v_month
-            ORDER BY b.scope) AS a;
+  IF EXISTS (SELECT FROM evergreen.budgets) THEN
+    PERFORM evergreen.alert_budget(a.scope, a.scope_id, v_month)
+       FROM (SELECT b.scope, b.scope_id
+               FROM (VALUES ('company', p_company_id::text), ('overall', ''), ('user', p_user_id)) AS p (scope, scope_id)
+               JOIN evergreen.budgets AS b ON b.scope = p.scope AND b.scope_id = p.scope_id
+              WHERE b.alerted_month IS DISTINCT FROM v_month
+              ORDER BY b.scope) AS a;
+  END IF;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.add_spend(timestamptz, uuid, text, smallint, numeric, integer) IS 'Internal: adds the cost of generations to the months that pay for them (company, overall, user), and warns once a month when a budget passes alert_at.';
@@ -928,27 +953,36 @@ COMMENT ON FUNCTION evergreen.audit(text, text, jsonb, jsonb) IS 'Internal: writ
 
 -- source: sql/core/functions/begin_save.sql
 
-CREATE OR REPLACE FUNCTION evergreen.begin_save(p_content_type text, p_cache_key text, p_lease_token uuid) RETURNS text
+CREATE OR REPLACE FUNCTION evergreen.begin_save(
+  p_content_type text, p_cache_key text, p_lease_token uuid, p_now timestamptz, p_outdated boolean DEFAULT false
+) RETURNS evergreen.open_save
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- First thing of every save: is the lease still ours (fencing), and was it invalidated meanwhile?
+-- First thing of every save: is the lease still ours (fencing), and was it invalidated meanwhile? It ends here: all of a save is one transaction.
 DECLARE
-  v_invalidated boolean;
+  v_save evergreen.open_save;
 BEGIN
   IF p_lease_token IS NULL THEN
     RAISE EXCEPTION 'nothing is saved without a lease' USING ERRCODE = 'VG007', HINT = 'Claim the key with evergreen.claim_generation() and pass its lease_token.';
   END IF;
+  -- What the lease had reserved, and whether it was waited for, stays written for the answer of this statement: it means nothing without a token, and the next claim writes it anew.
   -- IS TRUE, here and wherever a token is asked for: no proof for the planner that the index of the leases that are held, however many, would do.
-  SELECT l.invalidated INTO v_invalidated FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+  UPDATE evergreen.generation_leases AS l
+     SET lease_token = NULL, holder = NULL,
+         saved_xid = CASE WHEN l.invalidated OR p_outdated THEN l.saved_xid ELSE pg_current_xact_id() END,
+         failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE
+  RETURNING l.content_type, l.cache_key, p_lease_token, CASE WHEN l.invalidated OR p_outdated THEN 'saved_stale' ELSE 'saved' END,
+            l.user_id, l.reserved, l.waited_for
+       INTO v_save;
   IF NOT FOUND THEN
     RAISE WARNING 'the lease of % % has passed to another: the answer is billed but not kept', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'Look up again: newer content may be there.';
-    RETURN 'lease_lost';
+    RETURN ROW(p_content_type, p_cache_key, p_lease_token, 'lease_lost', NULL, NULL, false)::evergreen.open_save;
   END IF;
-  RETURN CASE WHEN v_invalidated THEN 'saved_stale' ELSE 'saved' END;
+  RETURN v_save;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.begin_save(text, text, uuid) IS 'Internal: locks the lease of a save and says saved, saved_stale (an invalidation came meanwhile) or lease_lost (with a WARNING of SQLSTATE VG004: an error would roll back the log of what was spent).';
+COMMENT ON FUNCTION evergreen.begin_save(text, text, uuid, timestamptz, boolean) IS 'Internal: locks and ends the lease of a save, and says saved, saved_stale (an invalidation came meanwhile, or p_outdated: what was asked is no longer the question of now) or lease_lost (with a WARNING of SQLSTATE VG004: an error would roll back the log of what was spent). settle_generation() follows in the same transaction.';
 
 -- source: sql/core/functions/budget_name.sql
 
@@ -1173,6 +1207,25 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.content_hash(jsonb) IS 'SHA-256 (64 hex digits) of the canonical form of a JSON value: key order, white space, number spelling and Unicode form do not matter, everything else does. The one hash of the project. VG007 for NULL.';
+
+-- source: sql/core/functions/content_hashes.sql
+
+CREATE OR REPLACE FUNCTION evergreen.content_hashes(p_values jsonb[]) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+-- An object of plain scalars, which most inputs are, has its canonical text written here, for all of them in one statement.
+BEGIN
+  RETURN ARRAY(
+    SELECT CASE WHEN c.canonical IS NULL THEN evergreen.content_hash(v.value) ELSE encode(sha256(convert_to(c.canonical, 'UTF8')), 'hex') END
+      FROM (SELECT u.value, u.ordinality, u.value::text AS written FROM unnest(p_values) WITH ORDINALITY AS u (value, ordinality) OFFSET 0) AS v
+      LEFT JOIN LATERAL (
+        SELECT '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' ORDER BY m.key COLLATE "C") || '}' AS canonical
+          FROM jsonb_each(CASE WHEN jsonb_typeof(v.value) = 'object' AND octet_length(v.written) = char_length(v.written)
+                                AND (strpos(v.written, '.') = 0 OR v.written !~ '\.[0-9]*0([^0-9]|$)') THEN v.value ELSE '{}' END) AS m
+        HAVING bool_and(jsonb_typeof(m.value) NOT IN ('object', 'array'))) AS c ON true
+     ORDER BY v.ordinality);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.content_hashes(jsonb[]) IS 'Internal: content_hash() of each of some values.';
 
 -- source: sql/core/functions/context_lock.sql
 
@@ -1854,24 +1907,21 @@ CREATE OR REPLACE FUNCTION evergreen.generation_cost(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_at timestamptz := COALESCE(p_at, clock_timestamp());
-  v_price evergreen.ai_models;
+  v_cost numeric;
 BEGIN
   IF p_prompt_tokens < 0 OR p_completion_tokens < 0 OR p_cached_tokens < 0 OR p_cached_tokens > p_prompt_tokens THEN
     RAISE EXCEPTION 'tokens make no sense: prompt %, completion %, cached %', p_prompt_tokens, p_completion_tokens, p_cached_tokens
       USING ERRCODE = 'VG007', HINT = 'Counts are 0 or more; cached tokens are a part of the prompt tokens.';
   END IF;
-  IF p_prompt_tokens IS NULL THEN
-    RETURN NULL;
-  END IF;
   -- What model_price() finds first, without a call of it: every save asks.
-  SELECT m.* INTO v_price FROM evergreen.ai_models AS m
+  SELECT evergreen.price_of(m, p_prompt_tokens, p_completion_tokens, p_cached_tokens) INTO v_cost
+    FROM evergreen.ai_models AS m
    WHERE m.provider = p_provider AND m.model = p_model AND m.valid_from <= v_at ORDER BY m.valid_from DESC LIMIT 1;
   IF NOT FOUND THEN
-    SELECT m.* INTO v_price FROM evergreen.model_price(p_provider, p_model, v_at) AS m;
+    SELECT evergreen.price_of(m, p_prompt_tokens, p_completion_tokens, p_cached_tokens) INTO v_cost
+      FROM evergreen.model_price(p_provider, p_model, v_at) AS m;
   END IF;
-  RETURN trim_scale(((p_prompt_tokens - COALESCE(p_cached_tokens, 0)) * v_price.prompt_price
-                     + COALESCE(p_cached_tokens, 0) * v_price.cached_price
-                     + COALESCE(p_completion_tokens, 0) * v_price.completion_price) / 1000000);
+  RETURN v_cost;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.generation_cost(text, text, integer, integer, integer, timestamptz) IS 'USD that a call costs at the price of p_at (default now). Cached tokens are part of the prompt tokens and are charged once, at their own price. NULL, never 0, when the model has no price or the tokens are unknown.';
@@ -2543,7 +2593,7 @@ CREATE OR REPLACE FUNCTION evergreen.pause_key(p_content_type text, p_cache_key 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE evergreen.generation_leases AS l
-     SET failures = p_failures + 1, last_error = p_error, retry_at = p_now + evergreen.failure_pause(evergreen.policy(p_content_type), p_failures)
+     SET reserved = 0, failures = p_failures + 1, last_error = p_error, retry_at = p_now + evergreen.failure_pause(evergreen.policy(p_content_type), p_failures)
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key;
 END;
 $$;
@@ -2596,6 +2646,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
      AND t.tgparentid = 0 AND t.tgargs = convert_to(p_host_table, 'UTF8') || '\x00'
 $$;
 COMMENT ON FUNCTION evergreen.present_triggers(text) IS 'Internal: our triggers that there are for one table of the application, on whatever table they stand.';
+
+-- source: sql/core/functions/price_of.sql
+
+CREATE OR REPLACE FUNCTION evergreen.price_of(p_price evergreen.ai_models, p_prompt_tokens integer, p_completion_tokens integer, p_cached_tokens integer)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT trim_scale(((p_prompt_tokens - COALESCE(p_cached_tokens, 0)) * p_price.prompt_price
+                     + COALESCE(p_cached_tokens, 0) * p_price.cached_price
+                     + COALESCE(p_completion_tokens, 0) * p_price.completion_price) / 1000000)
+$$;
+COMMENT ON FUNCTION evergreen.price_of(evergreen.ai_models, integer, integer, integer) IS 'Internal: USD of some tokens at a price; NULL when those of the prompt are unknown. Inlined by the planner.';
 
 -- source: sql/core/functions/prompt_variables.sql
 
@@ -2654,16 +2715,25 @@ RETURNS TABLE (done integer, next_cursor text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_cutoff timestamptz := evergreen.retention_cutoff('generation_leases', COALESCE(p_now, clock_timestamp()));
+  v_after text[] := COALESCE(p_cursor::text[], ARRAY['', '']);
 BEGIN
-  -- A lease that is held and ran out long ago belonged to a holder that died; nobody wants the key.
-  DELETE FROM evergreen.generation_leases AS l
-   USING (SELECT i.content_type, i.cache_key FROM evergreen.generation_leases AS i
-           WHERE i.updated_at < v_cutoff AND COALESCE(i.expires_at < v_cutoff, true)
-           ORDER BY i.content_type, i.cache_key LIMIT p_batch_size FOR UPDATE SKIP LOCKED) AS idle
-   WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key;
-  GET DIAGNOSTICS done = ROW_COUNT;
+  -- A lease that is held and ran out long ago belonged to a holder that died; nobody wants the key. In the order of the keys, each read once
+  -- a day: an index by age would be written by every save.
+  WITH idle AS MATERIALIZED (
+    SELECT i.content_type, i.cache_key FROM evergreen.generation_leases AS i
+     WHERE (i.content_type, i.cache_key) > (v_after[1], v_after[2]) AND i.updated_at < v_cutoff AND COALESCE(i.expires_at < v_cutoff, true)
+     ORDER BY i.content_type, i.cache_key LIMIT p_batch_size FOR UPDATE SKIP LOCKED
+  ), gone AS (
+    DELETE FROM evergreen.generation_leases AS l USING idle
+     WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key RETURNING 1
+  )
+  SELECT (SELECT count(*) FROM gone),
+         (SELECT ARRAY[i.content_type, i.cache_key]::text FROM idle AS i ORDER BY i.content_type DESC, i.cache_key DESC LIMIT 1)
+    INTO done, next_cursor;
+  IF done < p_batch_size THEN
+    next_cursor := NULL;
+  END IF;
   DELETE FROM evergreen.lost_leases AS l WHERE l.lost_at < v_cutoff;
-  next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
   RETURN NEXT;
 END;
 $$;
@@ -3038,7 +3108,7 @@ COMMENT ON FUNCTION evergreen.require_company(uuid) IS 'Internal: VG007 for NULL
 CREATE OR REPLACE FUNCTION evergreen.require_context_hash(p_context_hash text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
+  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR p_context_hash ~ '[^0-9a-f]' THEN
     RAISE EXCEPTION 'context hash % is not one', COALESCE(quote_literal(left(p_context_hash, 80)), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Pass the context_hash of the lookup: 64 hex digits.';
   END IF;
@@ -3051,13 +3121,16 @@ COMMENT ON FUNCTION evergreen.require_context_hash(text) IS 'Internal: VG007 for
 CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_provider text, p_model text, p_prompt_id text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_context_hash IS NULL OR p_context_hash !~ '^[0-9a-f]{64}$' THEN
+  -- As require_context_hash() asks it, without the regular expression, which is compiled for each call.
+  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR translate(p_context_hash, '0123456789abcdef', '') <> '' THEN
     PERFORM evergreen.require_context_hash(p_context_hash);
   END IF;
   IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
-  PERFORM evergreen.require_provider(p_provider);
+  IF octet_length(p_provider) > 200 THEN
+    PERFORM evergreen.require_provider(p_provider);
+  END IF;
   -- Two conditions: a plan of both in one would be made anew at every call.
   IF p_prompt_id IS NOT NULL THEN
     IF NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id) THEN
@@ -3524,45 +3597,30 @@ COMMENT ON FUNCTION evergreen.set_retention(text, interval) IS 'Operator: how lo
 -- source: sql/core/functions/settle_generation.sql
 
 CREATE OR REPLACE FUNCTION evergreen.settle_generation(
-  p_state text, p_content_type text, p_cache_key text, p_lease_token uuid, p_company_id uuid, p_user_id text,
+  p_save evergreen.open_save, p_prompt_type text, p_company_id uuid, p_user_id text,
   p_provider text, p_model text, p_prompt_id text, p_prompt_tokens integer, p_completion_tokens integer,
   p_cached_tokens integer, p_generation_time_ms integer, p_request_id text, p_now timestamptz
 ) RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Last thing of every save: end the lease, log and bill the answer, wake those who wait.
+-- Last thing of every save: log and bill the answer, wake those who wait.
 DECLARE
-  v_prompt_type text;
-  v_waited_for boolean := false;
   v_company_id uuid := p_company_id;
-  v_user_id text := p_user_id;
-  v_reserved numeric;
-  v_cost numeric;
+  v_user_id text := COALESCE(p_user_id, p_save.user_id);
+  v_outcome text := p_save.state;
 BEGIN
-  IF p_state = 'lease_lost' THEN
-    v_prompt_type := (SELECT c.prompt_type FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type);
-    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_lease_token, p_company_id, p_user_id) AS l;
-  ELSE
-    -- The row was locked by begin_save. Who reserved pays.
-    UPDATE evergreen.generation_leases AS l
-       SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
-           saved_xid = CASE p_state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
-           failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
-      FROM evergreen.generation_leases AS held, evergreen.content_policies AS c
-     WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key
-       AND held.content_type = p_content_type AND held.cache_key = p_cache_key AND c.content_type = p_content_type
-    RETURNING held.waited_for, COALESCE(p_user_id, held.user_id), held.reserved, c.prompt_type
-      INTO v_waited_for, v_user_id, v_reserved, v_prompt_type;
+  IF v_outcome = 'saved' THEN
+    v_outcome := 'generated';
+  ELSIF v_outcome = 'lease_lost' THEN
+    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_save.lease_token, p_company_id, p_user_id) AS l;
   END IF;
-  v_cost := evergreen.write_log(v_prompt_type, p_provider, p_model, true,
-    CASE p_state WHEN 'saved' THEN 'generated' ELSE p_state END, v_company_id, v_user_id, p_prompt_id,
-    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, v_reserved);
-  IF v_waited_for THEN
-    PERFORM evergreen.notify_waiters(p_content_type, p_cache_key);
+  IF p_save.waited_for THEN
+    PERFORM evergreen.notify_waiters(p_save.content_type, p_save.cache_key);
   END IF;
-  RETURN v_cost;
+  RETURN evergreen.write_log(p_prompt_type, p_provider, p_model, true, v_outcome, v_company_id, v_user_id, p_prompt_id,
+    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, p_save.reserved);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.settle_generation IS 'Internal: writes the log and the usage of a generation that was answered, ends its lease, notifies those who wait; returns its cost in USD (NULL: unknown price).';
+COMMENT ON FUNCTION evergreen.settle_generation IS 'Internal: writes the log and the usage of a generation that was answered and notifies those who wait for it; whoever reserved pays. Returns its cost in USD (NULL: unknown price).';
 
 -- source: sql/core/functions/setup_ai_persistence_schema.sql
 
@@ -3945,22 +4003,28 @@ CREATE OR REPLACE FUNCTION evergreen.write_log(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The log line, the hour it counts in and the months that pay for it: one transaction, so they never differ.
 DECLARE
-  -- What a provider reports must not make a paid answer impossible to save.
-  v_prompt_tokens integer := CASE WHEN p_prompt_tokens IS NOT NULL THEN GREATEST(p_prompt_tokens, 0) END;
-  v_completion_tokens integer := CASE WHEN p_completion_tokens IS NOT NULL THEN GREATEST(p_completion_tokens, 0) END;
-  v_cached_tokens integer := CASE WHEN p_prompt_tokens IS NOT NULL AND p_cached_tokens IS NOT NULL
-    THEN LEAST(GREATEST(p_cached_tokens, 0), GREATEST(p_prompt_tokens, 0)) END;
-  v_time_ms integer := CASE WHEN p_generation_time_ms IS NOT NULL THEN GREATEST(p_generation_time_ms, 0) END;
   v_slot smallint := pg_backend_pid() % 8;
   v_model text := left(p_model, 200);
   v_cost numeric;
-  v_spent numeric;
 BEGIN
-  PERFORM evergreen.require_time(p_at);
-  v_cost := evergreen.generation_cost(p_provider, v_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens, p_at);
-  -- A budget is charged what was reserved when nobody knows what it cost.
-  v_spent := COALESCE(v_cost, p_reserved);
-  IF v_cost IS NULL AND v_prompt_tokens > 0 THEN
+  IF p_at < '2000-01-01 00:00:00+00' OR p_at >= '2200-01-01 00:00:00+00' THEN
+    PERFORM evergreen.require_time(p_at);
+  END IF;
+  -- What a provider reports must not make a paid answer impossible to save.
+  IF LEAST(p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms) < 0 OR p_cached_tokens > COALESCE(p_prompt_tokens, -1) THEN
+    p_prompt_tokens := CASE WHEN p_prompt_tokens < 0 THEN 0 ELSE p_prompt_tokens END;
+    p_completion_tokens := CASE WHEN p_completion_tokens < 0 THEN 0 ELSE p_completion_tokens END;
+    p_cached_tokens := CASE WHEN p_prompt_tokens IS NOT NULL AND p_cached_tokens IS NOT NULL THEN LEAST(GREATEST(p_cached_tokens, 0), p_prompt_tokens) END;
+    p_generation_time_ms := CASE WHEN p_generation_time_ms < 0 THEN 0 ELSE p_generation_time_ms END;
+  END IF;
+  -- What generation_cost() finds first, without a call of it: every save asks.
+  SELECT evergreen.price_of(m, p_prompt_tokens, p_completion_tokens, p_cached_tokens) INTO v_cost
+    FROM evergreen.ai_models AS m
+   WHERE m.provider = p_provider AND m.model = v_model AND m.valid_from <= p_at ORDER BY m.valid_from DESC LIMIT 1;
+  IF NOT FOUND THEN
+    v_cost := evergreen.generation_cost(p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_at);
+  END IF;
+  IF v_cost IS NULL AND p_prompt_tokens > 0 THEN
     PERFORM evergreen.warn_unpriced(p_provider, v_model);
   END IF;
 
@@ -3968,16 +4032,16 @@ BEGIN
     (company_id, user_id, generation_type, prompt_id, provider, model_used, prompt_tokens, completion_tokens, cached_tokens,
      cost, generation_time_ms, success, outcome, error_code, error_message, request_id, created_at)
   VALUES
-    (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, v_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens,
-     v_cost, v_time_ms, p_success, p_outcome, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
+    (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens,
+     v_cost, p_generation_time_ms, p_success, p_outcome, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
 
   INSERT INTO evergreen.ai_usage_hourly AS u
     (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
      cost, unpriced, timed, total_time_ms)
   VALUES
     (date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, v_model, v_slot, 1, p_success::integer,
-     COALESCE(v_prompt_tokens, 0), COALESCE(v_completion_tokens, 0), COALESCE(v_cached_tokens, 0),
-     COALESCE(v_cost, 0), (v_cost IS NULL)::integer, (v_time_ms IS NOT NULL)::integer, COALESCE(v_time_ms, 0))
+     COALESCE(p_prompt_tokens, 0), COALESCE(p_completion_tokens, 0), COALESCE(p_cached_tokens, 0),
+     COALESCE(v_cost, 0), (v_cost IS NULL)::integer, (p_generation_time_ms IS NOT NULL)::integer, COALESCE(p_generation_time_ms, 0))
   ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET
     generations = u.generations + 1,
     successes = u.successes + excluded.successes,
@@ -3993,7 +4057,8 @@ BEGIN
     INSERT INTO evergreen.ai_usage_late (day) VALUES ((p_at AT TIME ZONE 'UTC')::date);
   END IF;
 
-  PERFORM evergreen.add_spend(p_at, p_company_id, p_user_id, v_slot, v_spent, 1);
+  -- A budget is charged what was reserved when nobody knows what it cost.
+  PERFORM evergreen.add_spend(p_at, p_company_id, p_user_id, v_slot, COALESCE(v_cost, p_reserved), 1);
   RETURN v_cost;
 END;
 $$;

@@ -18,7 +18,7 @@ CREATE TABLE evergreen.ai_generated_recommendations (
   step_id uuid,
   recommendation_key text NOT NULL,
   content jsonb NOT NULL CHECK (jsonb_typeof(content) = 'object'),
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   status text NOT NULL DEFAULT 'fresh' CHECK (status IN ('fresh', 'active', 'completed', 'stale')),
   generation_model text NOT NULL,
   generation_prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
@@ -41,14 +41,14 @@ CREATE INDEX ai_generated_recommendations_live ON evergreen.ai_generated_recomme
 CREATE INDEX ai_generated_recommendations_company ON evergreen.ai_generated_recommendations (company_id, status, generated_at DESC);
 CREATE INDEX ai_generated_recommendations_step ON evergreen.ai_generated_recommendations (step_id);
 CREATE INDEX ai_generated_recommendations_prompt ON evergreen.ai_generated_recommendations (generation_prompt_id);
-CREATE INDEX ai_generated_recommendations_generated ON evergreen.ai_generated_recommendations (generated_at);
+CREATE INDEX ai_generated_recommendations_generated ON evergreen.ai_generated_recommendations (generated_at, id);
 COMMENT ON TABLE evergreen.ai_generated_recommendations IS 'Recommendations generated for a company, each for one state of the company (context_hash). Saving the same one again makes a new revision of its row. Source: seed 004_cba5aaa9e1a5292b.txt.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_current IS 'The hit: what is live for a company in its present context, newest first.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_live IS 'The fallback: what is live for a company in any context, newest first; staling.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_company IS 'All of a company by status: fallback after a failure, deletion of the company.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_step IS 'Foreign key to the application''s steps.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_prompt IS 'Foreign key; what one prompt version made.';
-COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Retention.';
+COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Staling of the oldest, row by row; retention.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.company_id IS 'Company it is for.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.step_id IS 'Step it recommends. NULL: a general one, or the step was deleted.';
@@ -101,7 +101,7 @@ CREATE TABLE evergreen.ai_generated_insights (
   content_digest text NOT NULL GENERATED ALWAYS AS (md5(lower(regexp_replace(btrim(content, E' \t\r\n'), '\s+', ' ', 'g')))) STORED,
   asked_for text[] NOT NULL DEFAULT '{}',
   author_profile jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(author_profile) = 'object'),
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   relevance_score double precision CHECK (relevance_score BETWEEN 0.5 AND 1.0),
   generation_model text NOT NULL,
   generation_prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
@@ -148,7 +148,7 @@ CREATE TABLE evergreen.ai_business_health_summaries (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   company_id uuid NOT NULL,
   content jsonb NOT NULL CHECK (jsonb_typeof(content) = 'object'),
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   generation_model text NOT NULL,
   generation_prompt_id text REFERENCES evergreen.ai_generation_prompts (id),
   generated_at timestamptz NOT NULL DEFAULT now(),
@@ -185,7 +185,7 @@ COMMENT ON COLUMN evergreen.ai_business_health_summaries.schema_version IS 'The 
 CREATE TABLE evergreen.ai_context_snapshots (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   company_id uuid NOT NULL,
-  context_hash text NOT NULL CHECK (context_hash ~ '^[0-9a-f]{64}$'),
+  context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
   context_data jsonb NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   last_seen_at timestamptz NOT NULL DEFAULT now(),
@@ -382,6 +382,36 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.context_hash_of(jsonb, text) IS 'Internal: hash of the significant part of a company''s context: without its last activity, unless the policy''s activity_granularity turns it on, cut to that interval.';
+
+-- source: sql/journey/functions/context_hashes.sql
+
+CREATE OR REPLACE FUNCTION evergreen.context_hashes(p_company_ids uuid[]) RETURNS TABLE (company_id uuid, context_hash text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off ROWS 100 AS $$
+-- The text that company_context() gives without its last activity, from one look at each table, for all of them in one statement.
+BEGIN
+  RETURN QUERY
+  SELECT t.id, encode(sha256(convert_to(evergreen.canonical_string(t.context), 'UTF8')), 'hex')
+    FROM (SELECT i.id, jsonb_build_object(
+                   'completed_steps', COALESCE(s.by_status -> 'completed', '[]'),
+                   'in_progress_steps', COALESCE(s.by_status -> 'in_progress', '[]'),
+                   'other_steps', COALESCE(s.by_status - 'completed' - 'in_progress', '{}'),
+                   'domain_levels', COALESCE(d.levels, '{}'))::text AS context
+            FROM unnest(p_company_ids) AS i (id)
+           CROSS JOIN LATERAL (
+             SELECT jsonb_object_agg(g.status, g.steps) AS by_status
+               FROM (SELECT COALESCE(j.status, '') AS status, jsonb_agg(j.step_id ORDER BY j.step_id) AS steps
+                       FROM evergreen.host_company_journey_steps AS j WHERE j.company_id = i.id GROUP BY 1) AS g) AS s
+           CROSS JOIN LATERAL (
+             SELECT jsonb_object_agg(p.domain_id, p.maturity_level ORDER BY p.domain_id, p.maturity_level COLLATE "C") AS levels
+               FROM evergreen.host_company_domain_progress AS p WHERE p.company_id = i.id AND p.domain_id IS NOT NULL) AS d
+           WHERE EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = i.id)
+              OR NOT (EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'companies')
+                      OR EXISTS (SELECT FROM evergreen.host_companies))
+          OFFSET 0) AS t;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.context_hashes(uuid[]) IS 'Internal: the hashes of these companies'' states without their last activity, computed from the application''s tables in one statement; no row for a company that the application does not have.';
 
 -- source: sql/journey/functions/context_is_refreshable.sql
 
@@ -672,16 +702,22 @@ COMMENT ON FUNCTION evergreen.find_recommendations(uuid, integer, boolean, times
 -- source: sql/journey/functions/fold_company_contexts.sql
 
 CREATE OR REPLACE FUNCTION evergreen.fold_company_contexts(p_company_ids uuid[]) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 -- A hash may take away exactly the changes that its own snapshot saw. So: lock, and only then, in one statement with one
 -- snapshot, compute and take away. In REPEATABLE READ the snapshot is older than the lock: there nothing is done.
 DECLARE
   v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
-  v_company uuid;
+  v_companies uuid[] := ARRAY(
+    SELECT DISTINCT i.id FROM unnest(p_company_ids) AS i (id)
+     WHERE i.id <> v_nobody
+       AND (NOT EXISTS (SELECT FROM evergreen.company_context_hashes AS h WHERE h.company_id = i.id)
+            OR EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = i.id))
+     ORDER BY i.id);
   v_count integer;
-  v_total integer := 0;
 BEGIN
-  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+  IF cardinality(v_companies) = 0 OR current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
+     OR NOT EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.tracked) THEN
     RETURN 0;
   END IF;
   BEGIN
@@ -693,28 +729,22 @@ BEGIN
     RETURN 0;
   END IF;
 
-  FOR v_company IN
-    SELECT DISTINCT i.id FROM unnest(p_company_ids) AS i (id)
-      LEFT JOIN evergreen.company_context_hashes AS h ON h.company_id = i.id
-     WHERE i.id <> v_nobody AND (h.company_id IS NULL OR EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = i.id))
-  LOOP
-    CONTINUE WHEN NOT pg_try_advisory_xact_lock(evergreen.context_lock(v_company));
-    WITH state AS MATERIALIZED (
-      SELECT CASE WHEN evergreen.company_exists(v_company)
-                  THEN evergreen.content_hash(to_jsonb((evergreen.company_context(v_company) - 'last_activity')::text)) END AS context_hash
-       WHERE NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody)
-    ), folded AS (
-      DELETE FROM evergreen.company_changes AS c USING state WHERE c.company_id = v_company
-    ), gone AS (
-      DELETE FROM evergreen.company_context_hashes AS h USING state AS s WHERE h.company_id = v_company AND s.context_hash IS NULL
-    )
-    INSERT INTO evergreen.company_context_hashes AS h (company_id, context_hash)
-    SELECT v_company, s.context_hash FROM state AS s WHERE s.context_hash IS NOT NULL
-    ON CONFLICT (company_id) DO UPDATE SET context_hash = excluded.context_hash, computed_at = excluded.computed_at;
-    GET DIAGNOSTICS v_count = ROW_COUNT;
-    v_total := v_total + v_count;
-  END LOOP;
-  RETURN v_total;
+  v_companies := ARRAY(SELECT i.id FROM unnest(v_companies) AS i (id) WHERE pg_try_advisory_xact_lock(evergreen.context_lock(i.id)));
+  WITH looked AS MATERIALIZED (
+    SELECT i.id, f.context_hash
+      FROM unnest(v_companies) AS i (id)
+      LEFT JOIN evergreen.context_hashes(v_companies) AS f ON f.company_id = i.id
+     WHERE NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody)
+  ), folded AS (
+    DELETE FROM evergreen.company_changes AS c USING looked AS l WHERE c.company_id = l.id
+  ), gone AS (
+    DELETE FROM evergreen.company_context_hashes AS h USING looked AS l WHERE h.company_id = l.id AND l.context_hash IS NULL
+  )
+  INSERT INTO evergreen.company_context_hashes AS h (company_id, context_hash)
+  SELECT l.id, l.context_hash FROM looked AS l WHERE l.context_hash IS NOT NULL
+  ON CONFLICT (company_id) DO UPDATE SET context_hash = excluded.context_hash, computed_at = excluded.computed_at;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.fold_company_contexts(uuid[]) IS 'Internal: puts the hashes of these companies at hand where they are not, and takes away the changes they contain; passes over what others are about. Returns how many it computed; 0 where changes are not tracked and in REPEATABLE READ.';
@@ -1279,57 +1309,85 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.mark_presented(uuid[], text, timestamptz) IS 'A person saw these: counts them (an id given twice counts twice), keeps when, and moves fresh recommendations to active. At most 10,000 a call; returns how many rows there were, ids that are gone are passed over. VG001 for another content type, VG007 for NULL.';
 
--- source: sql/journey/functions/mark_stale_recommendations.sql
-
-CREATE OR REPLACE FUNCTION evergreen.mark_stale_recommendations(p_company_ids uuid[], p_batch_size integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
--- Company by company along the index and row by row to its place: no plan that reads the whole table, however many companies are asked for.
-DECLARE
-  v_count integer;
-BEGIN
-  -- Rows that are locked are passed over: staling never waits for a save, so the two cannot deadlock. What was
-  -- completed meanwhile no longer fits the condition once its row is locked. Hashes at hand are joined, others computed.
-  WITH present AS MATERIALIZED (
-    SELECT c.company_id, COALESCE(h.context_hash, evergreen.company_context_hash(c.company_id, 'recommendation')) AS context_hash
-      FROM unnest(p_company_ids) AS c (company_id)
-      LEFT JOIN evergreen.company_context_hashes AS h
-        ON h.company_id = c.company_id
-       AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id = c.company_id)
-       AND NOT EXISTS (SELECT FROM evergreen.company_changes AS g WHERE g.company_id = '00000000-0000-0000-0000-000000000000')
-       AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL)
-  ), outdated AS (
-    SELECT r.company_id, r.ctid AS place
-      FROM present AS p
-      JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash <> p.context_hash
-     WHERE r.status IN ('fresh', 'active')
-     ORDER BY r.generated_at, r.id
-     LIMIT p_batch_size
-       FOR UPDATE OF r SKIP LOCKED
-  )
-  UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
-    -- In the order in which they lie: the oldest of many companies are strewn over the whole table.
-    FROM (SELECT u.company_id, u.place FROM outdated AS u ORDER BY u.place) AS o
-   WHERE r.company_id = o.company_id AND r.ctid = o.place;
-  GET DIAGNOSTICS v_count = ROW_COUNT;
-  RETURN v_count;
-END;
-$$;
-COMMENT ON FUNCTION evergreen.mark_stale_recommendations(uuid[], integer) IS 'Internal: of these companies, marks stale what was made for another context than theirs now, oldest first, at most p_batch_size, passing over locked rows; returns how many.';
-
 -- source: sql/journey/functions/mark_stale_recommendations_batch.sql
 
 CREATE OR REPLACE FUNCTION evergreen.mark_stale_recommendations_batch(p_batch_size integer DEFAULT 1000) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+-- Along the index of what was generated when, from where this session's last call ended to the end and from the beginning
+-- to there: a call that marks less than asked has seen all, and whoever calls until 0 reads all once, not once a call.
+DECLARE
+  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_beginning CONSTANT jsonb := jsonb '["-infinity", "00000000-0000-0000-0000-000000000000"]';
+  v_start jsonb;
+  v_place jsonb;
+  v_until jsonb := jsonb '["infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff"]';
+  v_window integer;
+  v_marked integer;
+  v_computed uuid[];
+  v_total integer := 0;
 BEGIN
   PERFORM evergreen.require_limit('p_batch_size', p_batch_size, 100000);
-  RETURN evergreen.mark_stale_recommendations(
-    ARRAY(SELECT DISTINCT r.company_id FROM evergreen.ai_generated_recommendations AS r
-           WHERE r.status IN ('fresh', 'active')
-             AND evergreen.company_exists(r.company_id)), p_batch_size);
+  v_start := COALESCE(NULLIF(current_setting('evergreen.staling_place', true), '')::jsonb, v_beginning);
+  v_place := v_start;
+  v_window := LEAST(GREATEST(p_batch_size, 100), 10000);
+  LOOP
+    -- What the hashes at hand show to be current is passed over; the states of the rest are looked up or computed together.
+    WITH looked AS MATERIALIZED (
+      SELECT l.*
+        FROM (SELECT r.ctid AS place, r.company_id, r.context_hash, r.generated_at, r.id,
+                     EXISTS (SELECT FROM evergreen.company_context_hashes AS h
+                              WHERE h.company_id = r.company_id AND h.context_hash = r.context_hash
+                                AND h.company_id NOT IN (SELECT c.company_id FROM evergreen.company_changes AS c)
+                                AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody)
+                                AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL)) AS is_current
+                FROM evergreen.ai_generated_recommendations AS r
+               WHERE r.status IN ('fresh', 'active')
+                 AND (r.generated_at, r.id) > ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid)
+                 AND (r.generated_at, r.id) <= ((v_until ->> 0)::timestamptz, (v_until ->> 1)::uuid)
+               ORDER BY r.generated_at, r.id OFFSET 0) AS l
+       WHERE NOT l.is_current
+       LIMIT v_window
+    ), present AS MATERIALIZED (
+      SELECT p.* FROM evergreen.present_contexts(ARRAY(SELECT DISTINCT l.company_id FROM looked AS l)) AS p
+    ), taken AS MATERIALIZED (
+      SELECT l.place, l.generated_at, l.id
+        FROM looked AS l
+       WHERE (l.company_id IN (SELECT p.company_id FROM present AS p)) IS TRUE
+         AND ((l.company_id, l.context_hash) IN (SELECT p.company_id, p.context_hash FROM present AS p)) IS FALSE
+       LIMIT p_batch_size - v_total
+    ), outdated AS MATERIALIZED (
+      -- Locked rows are passed over: staling never waits for a save, so the two cannot deadlock. What was completed
+      -- meanwhile no longer fits the condition once its row is locked.
+      SELECT r.ctid AS place
+        FROM evergreen.ai_generated_recommendations AS r
+       WHERE r.ctid = ANY (ARRAY(SELECT t.place FROM taken AS t)) AND r.status IN ('fresh', 'active')
+         FOR UPDATE SKIP LOCKED
+    ), marked AS (
+      UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
+       WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))
+      RETURNING true
+    )
+    SELECT (SELECT count(*) FROM marked), ARRAY(SELECT p.company_id FROM present AS p WHERE p.is_computed),
+           -- Behind the last that was taken or, when fewer were found, looked at; nowhere at the end.
+           COALESCE((SELECT jsonb_build_array(t.generated_at, t.id) FROM taken AS t OFFSET p_batch_size - v_total - 1),
+                    (SELECT jsonb_build_array(l.generated_at, l.id) FROM looked AS l OFFSET v_window - 1))
+      INTO v_marked, v_computed, v_place;
+    PERFORM evergreen.fold_company_contexts(v_computed);
+    v_total := v_total + v_marked;
+    EXIT WHEN v_total = p_batch_size;
+    IF v_place IS NULL THEN
+      EXIT WHEN v_start = v_beginning;
+      v_place := v_beginning;
+      v_until := v_start;
+      v_start := v_beginning;
+    END IF;
+  END LOOP;
+  PERFORM set_config('evergreen.staling_place', CASE WHEN v_total = p_batch_size THEN v_place::text ELSE '' END, false);
+  RETURN v_total;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.mark_stale_recommendations_batch(integer) IS 'Marks stale the oldest recommendations, at most p_batch_size, that were made for another context than their company has now; returns how many, 0 when none is left. Rows locked by others are passed over, so several callers share the work. Source: seed 004_cba5aaa9e1a5292b.txt.';
+COMMENT ON FUNCTION evergreen.mark_stale_recommendations_batch(integer) IS 'Marks stale the oldest recommendations, at most p_batch_size, that were made for another context than their company has now; returns how many, 0 when none is left. A session that calls again goes on where its last call ended (the setting evergreen.staling_place), and begins anew after a call that marked less than asked. Rows locked by others are passed over, so several callers share the work. Source: seed 004_cba5aaa9e1a5292b.txt.';
 
 -- source: sql/journey/functions/match_health_summary.sql
 
@@ -1565,6 +1623,41 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.prepare_refinement(uuid, text, integer) IS 'The prompt that improves a revision of a recommendation by an instruction. state ready, or context_moved: it has another revision by now. VG002 unknown id, VG007 a blank instruction or no revision.';
 
+-- source: sql/journey/functions/present_contexts.sql
+
+CREATE OR REPLACE FUNCTION evergreen.present_contexts(p_company_ids uuid[]) RETURNS TABLE (company_id uuid, context_hash text, is_computed boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off ROWS 100 AS $$
+DECLARE
+  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_at_hand boolean;
+  v_count integer;
+BEGIN
+  IF EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NOT NULL) THEN
+    RETURN QUERY
+    SELECT i.id, evergreen.company_context_hash(i.id, 'recommendation'), false FROM unnest(p_company_ids) AS i (id) WHERE evergreen.company_exists(i.id);
+    RETURN;
+  END IF;
+  v_at_hand := NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody);
+  RETURN QUERY
+  SELECT h.company_id, h.context_hash, false
+    FROM evergreen.company_context_hashes AS h
+   WHERE v_at_hand AND h.company_id = ANY (p_company_ids)
+     AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = h.company_id);
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  IF v_count < cardinality(p_company_ids) THEN
+    RETURN QUERY
+    SELECT f.company_id, f.context_hash, true
+      FROM evergreen.context_hashes(ARRAY(
+             SELECT i.id FROM unnest(p_company_ids) AS i (id)
+              WHERE NOT v_at_hand
+                 OR NOT EXISTS (SELECT FROM evergreen.company_context_hashes AS h WHERE h.company_id = i.id)
+                 OR EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = i.id))) AS f;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.present_contexts(uuid[]) IS 'Internal: company_context_hash() of each of these companies for recommendations, as the caller''s snapshot sees them: at hand where it holds, the rest computed together (is_computed: fold_company_contexts() may put it at hand). Ids once each; no row for a company that is gone.';
+
 -- source: sql/journey/functions/prune_context_snapshots.sql
 
 CREATE OR REPLACE FUNCTION evergreen.prune_context_snapshots(p_batch_size integer, p_cursor text DEFAULT NULL, p_now timestamptz DEFAULT NULL)
@@ -1636,11 +1729,11 @@ COMMENT ON FUNCTION evergreen.recommendation_json IS 'Internal: one recommendati
 -- source: sql/journey/functions/recommendation_key.sql
 
 CREATE OR REPLACE FUNCTION evergreen.recommendation_key(p_step_id uuid, p_content jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN p_step_id IS NOT NULL THEN 'step:' || p_step_id
               ELSE 'general:' || left(lower(regexp_replace(btrim(COALESCE(p_content ->> 'title', '')), '\s+', ' ', 'g')), 200) END
 $$;
-COMMENT ON FUNCTION evergreen.recommendation_key(uuid, jsonb) IS 'Internal: what tells a recommendation from the others of its company and context: its step, or without one its title.';
+COMMENT ON FUNCTION evergreen.recommendation_key(uuid, jsonb) IS 'Internal: what tells a recommendation from the others of its company and context: its step, or without one its title. Inlined by the planner.';
 
 -- source: sql/journey/functions/record_context_snapshot.sql
 
@@ -1802,20 +1895,22 @@ CREATE OR REPLACE FUNCTION evergreen.require_steps(p_items jsonb) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_step text;
+  v_is_uuid boolean;
 BEGIN
-  SELECT e.value ->> 'step_id' INTO v_step FROM jsonb_array_elements(p_items) AS e
-   WHERE e.value ->> 'step_id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' LIMIT 1;
-  IF v_step IS NOT NULL THEN
+  SELECT i.step, i.is_uuid INTO v_step, v_is_uuid
+    FROM (SELECT s.step, s.step LIKE '________-____-____-____-____________' AND translate(lower(s.step), '0123456789abcdef', '') = '----' AS is_uuid
+            FROM jsonb_array_elements(p_items) AS e
+           CROSS JOIN LATERAL (SELECT e.value ->> 'step_id' AS step) AS s
+           WHERE s.step IS NOT NULL) AS i
+   WHERE CASE WHEN NOT i.is_uuid THEN true
+              WHEN (SELECT EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'journey_steps'))
+              THEN NOT EXISTS (SELECT FROM evergreen.host_journey_steps AS s WHERE s.id = i.step::uuid) END
+   ORDER BY i.is_uuid LIMIT 1;
+  IF NOT v_is_uuid THEN
     RAISE EXCEPTION 'step_id % is not a uuid', quote_literal(left(v_step, 80))
       USING ERRCODE = 'VG007', HINT = 'Give the id of a step, or null for a general recommendation.';
-  END IF;
-  IF EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'journey_steps') THEN
-    SELECT e.value ->> 'step_id' INTO v_step FROM jsonb_array_elements(p_items) AS e
-     WHERE e.value ->> 'step_id' IS NOT NULL
-       AND NOT EXISTS (SELECT FROM evergreen.host_journey_steps AS s WHERE s.id = (e.value ->> 'step_id')::uuid) LIMIT 1;
-    IF v_step IS NOT NULL THEN
-      RAISE EXCEPTION 'there is no step %', v_step USING ERRCODE = 'VG002', HINT = 'It is not in evergreen.host_journey_steps, the application''s steps.';
-    END IF;
+  ELSIF v_step IS NOT NULL THEN
+    RAISE EXCEPTION 'there is no step %', v_step USING ERRCODE = 'VG002', HINT = 'It is not in evergreen.host_journey_steps, the application''s steps.';
   END IF;
 END;
 $$;
@@ -1844,12 +1939,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('health');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  state := evergreen.begin_save('health', v_key, p_lease_token);
+  v_save := evergreen.begin_save('health', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     INSERT INTO evergreen.ai_business_health_summaries AS h
       (company_id, content, context_hash, generation_model, generation_prompt_id, generated_at, expires_at, invalidated_at, schema_version)
@@ -1864,7 +1961,7 @@ BEGIN
       INTO content;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, 'health', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
@@ -1895,6 +1992,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('insight');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := evergreen.insight_key(p_company_id, p_context_hash, p_domain_id, p_step_id);
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_wrong text;
@@ -1914,7 +2012,8 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'It needs content that is not blank; author_profile is an object, relevance_score a number from 0.5 to 1.0.';
   END IF;
 
-  state := evergreen.begin_save('insight', v_key, p_lease_token);
+  v_save := evergreen.begin_save('insight', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     PERFORM evergreen.hold_host(p_company_id, p_domain_id, ARRAY[p_step_id]);
     -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
@@ -1953,7 +2052,7 @@ BEGIN
     SELECT jsonb_agg(evergreen.insight_json(s) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, 'insight', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
@@ -1982,57 +2081,65 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
-  v_shown boolean := true;
   v_failures integer;
+  v_kept uuid[];
+  v_shown boolean := true;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
   PERFORM evergreen.require_steps(p_recommendations);
 
-  state := evergreen.begin_save('recommendation', v_key, p_lease_token);
+  v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
+  v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
-    PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
-    -- LOCK: what is there already, by id as everybody does; what is new follows by its key.
-    PERFORM FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
-        AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e)
-      ORDER BY r.id FOR UPDATE;
-    WITH items AS (
-      -- The model's order is kept; a step it names twice counts once.
-      SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id
-        FROM jsonb_array_elements(p_recommendations) WITH ORDINALITY AS e
-       CROSS JOIN LATERAL (SELECT (e.value ->> 'step_id')::uuid AS step_id) AS s
-       CROSS JOIN LATERAL (SELECT evergreen.recommendation_key(s.step_id, e.value) AS key) AS k
-       ORDER BY k.key, e.ordinality
-    ), saved AS (
-      INSERT INTO evergreen.ai_generated_recommendations AS r
-        (company_id, step_id, recommendation_key, content, context_hash, status, generation_model, generation_prompt_id,
-         generated_at, expires_at, rank, schema_version)
-      SELECT p_company_id, i.step_id, i.key, i.item, p_context_hash, CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'fresh' END,
-             p_model, p_prompt_id, v_now, p_expires_at, i.ordinality, v_policy.schema_version
-        FROM items AS i ORDER BY i.key
-      ON CONFLICT (company_id, recommendation_key, context_hash) DO UPDATE SET
-        content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        generated_at = excluded.generated_at, expires_at = excluded.expires_at, rank = excluded.rank, schema_version = excluded.schema_version,
-        instruction = NULL, revision = r.revision + 1,
-        -- What a person did with it (seen, completed) is not undone by saying it again.
-        status = CASE WHEN r.status = 'completed' THEN 'completed'
-                      WHEN excluded.status = 'stale' THEN 'stale'
-                      WHEN r.status = 'active' THEN 'active'
-                      ELSE 'fresh' END
-      RETURNING r.*
-    )
-    SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank)
-      INTO content FROM saved AS s;
+    v_kept := ARRAY(SELECT r.id FROM evergreen.ai_generated_recommendations AS r
+                     WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
+                       AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e));
+    -- LOCK: what is there already, by id as everybody does; what is new follows by its key, and is no one else's before it is committed.
+    -- The lease is ours: nobody adds to what is there. Where nothing is, the foreign keys alone hold the company and the steps, in the same order.
+    IF v_kept <> '{}' THEN
+      PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
+      PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.id = ANY (v_kept) ORDER BY r.id FOR UPDATE;
+    END IF;
+    BEGIN
+      WITH items AS (
+        -- The model's order is kept; a step it names twice counts once.
+        SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id
+          FROM jsonb_array_elements(p_recommendations) WITH ORDINALITY AS e
+         CROSS JOIN LATERAL (SELECT (e.value ->> 'step_id')::uuid AS step_id) AS s
+         CROSS JOIN LATERAL (SELECT evergreen.recommendation_key(s.step_id, e.value) AS key) AS k
+         ORDER BY k.key, e.ordinality
+      ), saved AS (
+        INSERT INTO evergreen.ai_generated_recommendations AS r
+          (company_id, step_id, recommendation_key, content, context_hash, status, generation_model, generation_prompt_id,
+           generated_at, expires_at, rank, schema_version)
+        SELECT p_company_id, i.step_id, i.key, i.item, p_context_hash, CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'fresh' END,
+               p_model, p_prompt_id, v_now, p_expires_at, i.ordinality, v_policy.schema_version
+          FROM items AS i ORDER BY i.key
+        ON CONFLICT (company_id, recommendation_key, context_hash) DO UPDATE SET
+          content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+          generated_at = excluded.generated_at, expires_at = excluded.expires_at, rank = excluded.rank, schema_version = excluded.schema_version,
+          instruction = NULL, revision = r.revision + 1,
+          -- What a person did with it (seen, completed) is not undone by saying it again.
+          status = CASE WHEN r.status = 'completed' THEN 'completed'
+                        WHEN excluded.status = 'stale' THEN 'stale'
+                        WHEN r.status = 'active' THEN 'active'
+                        ELSE 'fresh' END
+        RETURNING r.*
+      )
+      SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank),
+             bool_or(s.status <> 'completed' AND NOT evergreen.step_is_completed(p_company_id, s.step_id))
+        INTO content, v_shown FROM saved AS s;
+    EXCEPTION WHEN foreign_key_violation THEN
+      RAISE EXCEPTION 'the company or a step was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
+    END;
     generated_at := v_now;
-    v_shown := EXISTS (SELECT FROM jsonb_array_elements(content) AS e
-                        WHERE e.value ->> 'status' <> 'completed'
-                          AND NOT evergreen.step_is_completed(p_company_id, (e.value ->> 'step_id')::uuid));
-    v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
   END IF;
-  cost := evergreen.settle_generation(state, 'recommendation', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
   IF NOT v_shown THEN
     PERFORM evergreen.pause_key('recommendation', v_key, v_failures, 'invalid: all that was recommended is completed', v_now);
@@ -2065,18 +2172,21 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := format('refine:%s:%s:%s', p_recommendation_id, p_revision, md5(p_instruction));
   v_recommendation evergreen.ai_generated_recommendations;
 BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
   PERFORM evergreen.require_revision(p_revision);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  state := evergreen.begin_save('refinement', v_key, p_lease_token);
+  v_save := evergreen.begin_save('refinement', v_key, p_lease_token, v_now);
+  state := v_save.state;
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);
   PERFORM evergreen.require_generation(v_recommendation.context_hash, p_provider, p_model, p_prompt_id);
   -- Another revision came meanwhile: this one answers to a text that is no longer there.
   IF state <> 'lease_lost' AND v_recommendation.revision <> p_revision THEN
     state := 'saved_stale';
+    v_save.state := state;
   ELSIF state <> 'lease_lost' THEN
     -- It stays what it recommends: the step is not the model's to change.
     UPDATE evergreen.ai_generated_recommendations AS r
@@ -2088,7 +2198,7 @@ BEGIN
   END IF;
   content := evergreen.recommendation_json(v_recommendation, 'current');
   generated_at := v_recommendation.generated_at;
-  cost := evergreen.settle_generation(state, 'refinement', v_key, p_lease_token, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, (evergreen.policy('refinement')).prompt_type, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
@@ -2200,24 +2310,61 @@ COMMENT ON FUNCTION evergreen.should_regenerate_content(uuid, text, text) IS 'Th
 
 CREATE OR REPLACE FUNCTION evergreen.stale_recommendations(p_batch_size integer, p_cursor text DEFAULT NULL)
 RETURNS TABLE (done integer, next_cursor text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Company by company, each looked at once a run, where a batch over all would compute every context each time.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+-- Each company is looked at once a run: from one to the next along the index, then row by row, whatever the statistics say.
+-- One locking statement for all of a batch, oldest first among them; where tables are distributed by company it would take one a company.
 DECLARE
   v_companies uuid[];
+  v_found integer;
 BEGIN
-  SELECT array_agg(n.company_id ORDER BY n.company_id) INTO v_companies FROM (
-    SELECT DISTINCT r.company_id FROM evergreen.ai_generated_recommendations AS r
-     WHERE r.status IN ('fresh', 'active') AND (p_cursor IS NULL OR r.company_id > p_cursor::uuid)
-     ORDER BY r.company_id LIMIT 100) AS n;
+  WITH RECURSIVE next (company_id, n) AS (
+    SELECT (SELECT r.company_id FROM evergreen.ai_generated_recommendations AS r
+             WHERE r.company_id >= COALESCE(p_cursor::uuid, '00000000-0000-0000-0000-000000000000') AND r.company_id IS DISTINCT FROM p_cursor::uuid
+               AND r.status IN ('fresh', 'active') ORDER BY r.company_id LIMIT 1), 1
+    UNION ALL
+    SELECT (SELECT r.company_id FROM evergreen.ai_generated_recommendations AS r
+             WHERE r.company_id > n.company_id AND r.status IN ('fresh', 'active') ORDER BY r.company_id LIMIT 1), n.n + 1
+      FROM next AS n WHERE n.company_id IS NOT NULL AND n.n < 100
+  )
+  SELECT array_agg(n.company_id ORDER BY n.n) INTO v_companies FROM next AS n WHERE n.company_id IS NOT NULL;
   IF v_companies IS NULL THEN
     done := 0;
     RETURN NEXT;
     RETURN;
   END IF;
-  done := evergreen.mark_stale_recommendations(
-    ARRAY(SELECT c FROM unnest(v_companies) AS c WHERE evergreen.company_exists(c)), p_batch_size);
+  PERFORM evergreen.fold_company_contexts(v_companies);
+  -- What was made for another state stands in the index on both sides of what was made for this one.
+  WITH present AS MATERIALIZED (
+    SELECT p.company_id, p.context_hash FROM evergreen.present_contexts(v_companies) AS p
+  ), candidates AS MATERIALIZED (
+    SELECT r.ctid AS place, r.generated_at, r.id, p.context_hash
+      FROM present AS p
+      JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash < p.context_hash
+     WHERE r.status IN ('fresh', 'active')
+    UNION ALL
+    SELECT r.ctid, r.generated_at, r.id, p.context_hash
+      FROM present AS p
+      JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash > p.context_hash
+     WHERE r.status IN ('fresh', 'active')
+  ), outdated AS MATERIALIZED (
+    -- Locked rows are passed over: staling never waits for a save, so the two cannot deadlock. What was completed
+    -- meanwhile no longer fits the condition once its row is locked.
+    SELECT r.ctid AS place
+      FROM (SELECT c.* FROM candidates AS c ORDER BY c.generated_at, c.id) AS c
+      JOIN evergreen.ai_generated_recommendations AS r ON r.ctid = c.place
+     WHERE r.status IN ('fresh', 'active') AND r.context_hash <> c.context_hash
+     ORDER BY c.generated_at, c.id
+     LIMIT p_batch_size
+       FOR UPDATE OF r SKIP LOCKED
+  ), marked AS (
+    UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
+     WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))
+    RETURNING true
+  )
+  SELECT (SELECT count(*) FROM marked), (SELECT count(*) FROM candidates) INTO done, v_found;
   -- A full batch may have left some of these companies' rows: the same companies again.
-  next_cursor := CASE WHEN done = p_batch_size THEN COALESCE(p_cursor, '00000000-0000-0000-0000-000000000000')
+  next_cursor := CASE WHEN done = p_batch_size AND v_found > done THEN COALESCE(p_cursor, '00000000-0000-0000-0000-000000000000')
                       ELSE v_companies[cardinality(v_companies)]::text END;
   RETURN NEXT;
 END;

@@ -168,7 +168,9 @@ COMMENT ON COLUMN evergreen.similarity_verdicts.created_at IS 'When the verdict 
 CREATE TYPE evergreen.pending_save AS (
   ordinal integer,
   cache_key text,
-  question evergreen.question,
+  input jsonb,
+  input_hash text,
+  subject_hash text,
   asked bytea,
   result jsonb,
   error text,
@@ -187,7 +189,9 @@ CREATE TYPE evergreen.pending_save AS (
 COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row.';
 COMMENT ON COLUMN evergreen.pending_save.ordinal IS 'Its place in the list, from 1.';
 COMMENT ON COLUMN evergreen.pending_save.cache_key IS 'Key of its lease.';
-COMMENT ON COLUMN evergreen.pending_save.question IS 'What was asked.';
+COMMENT ON COLUMN evergreen.pending_save.input IS 'What was asked, as the model was shown it.';
+COMMENT ON COLUMN evergreen.pending_save.input_hash IS 'Key of what was asked, as it would be asked now.';
+COMMENT ON COLUMN evergreen.pending_save.subject_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.pending_save.asked IS 'As in ai_answers. NULL: its key is that of an earlier question.';
 COMMENT ON COLUMN evergreen.pending_save.result IS 'The answer.';
 COMMENT ON COLUMN evergreen.pending_save.error IS 'Why it cannot be kept.';
@@ -314,7 +318,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_variant evergreen.question;
-  v_questions evergreen.question[] := ARRAY[]::evergreen.question[];
+  v_question evergreen.question;
+  v_inputs jsonb[];
+  v_keys text[];
   v_key record;
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
@@ -324,21 +330,20 @@ BEGIN
   END IF;
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
   prompt_id := COALESCE(v_variant.prompt_id, evergreen.remember_prompt(v_policy.prompt_type, v_variant.prompt));
-  FOR i IN 1 .. cardinality(p_inputs) LOOP
-    v_questions[i] := evergreen.question_of(v_variant, v_policy, p_inputs[i]);
-  END LOOP;
+  SELECT array_agg(q.input ORDER BY q.ordinal), array_agg(q.input_hash ORDER BY q.ordinal) INTO v_inputs, v_keys
+    FROM evergreen.questions_of(v_variant, v_policy, p_inputs) AS q;
+  v_question := v_variant;
 
   -- LOCK: all leases first, in key order, then what claim_generation() locks after a lease: two batches never deadlock.
-  PERFORM evergreen.lock_lease(p_content_type, k.input_hash, p_company_id, p_user_id)
-     FROM (SELECT DISTINCT q.input_hash FROM unnest(v_questions) AS q ORDER BY q.input_hash) AS k;
+  PERFORM evergreen.lock_lease(p_content_type, k.key, p_company_id, p_user_id)
+     FROM (SELECT DISTINCT q.key FROM unnest(v_keys) AS q (key) ORDER BY q.key) AS k;
 
   FOR v_key IN
-    SELECT q.ordinality::integer AS i, q.input_hash, min(q.ordinality) OVER (PARTITION BY q.input_hash)::integer AS first
-      FROM unnest(v_questions) WITH ORDINALITY AS q
-     ORDER BY q.ordinality
+    SELECT q.n::integer AS i, q.key, min(q.n) OVER (PARTITION BY q.key)::integer AS first
+      FROM unnest(v_keys) WITH ORDINALITY AS q (key, n) ORDER BY q.n
   LOOP
     ordinal := v_key.i;
-    cache_key := v_key.input_hash;
+    cache_key := v_key.key;
     prompt := NULL;
     duplicate_of := NULL;
     IF v_key.first < v_key.i THEN
@@ -357,7 +362,8 @@ BEGIN
       FROM evergreen.claim_generation(p_content_type, cache_key, p_holder, p_seen[v_key.i], p_company_id, p_user_id, p_provider, p_model, p_now) AS c;
     IF state = 'claimed' THEN
       BEGIN
-        prompt := evergreen.answer_prompt(v_questions[v_key.i], v_policy, prompt_id);
+        v_question.input := v_inputs[v_key.i];
+        prompt := evergreen.answer_prompt(v_question, v_policy, prompt_id);
       EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
         state := 'invalid';
         reason := SQLERRM;
@@ -505,6 +511,11 @@ CREATE OR REPLACE FUNCTION evergreen.fill_answer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- A row written by hand, as in the seed: INSERT INTO evergreen.clusters (input_hash, cluster_result).
 BEGIN
+  -- Asked here and not by a WHEN of the trigger, which every statement reads anew from the catalogue.
+  IF NEW.variant_hash IS NOT NULL AND NEW.subject_hash IS NOT NULL AND NEW.input_hash IS NOT NULL AND NEW.input_text <> ''
+     AND (NEW.content_type <> 'cluster_goal' OR NEW.parent_id IS NOT NULL) THEN
+    RETURN NEW;
+  END IF;
   IF NEW.content_type = 'cluster_goal' AND NEW.parent_id IS NULL THEN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Give the cluster_id.';
   END IF;
@@ -520,9 +531,7 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.fill_answer() IS 'Internal: trigger of ai_answers; fills in what a row written by hand leaves empty.';
 CREATE OR REPLACE TRIGGER fill_answer BEFORE INSERT ON evergreen.ai_answers
-  FOR EACH ROW WHEN (NEW.variant_hash IS NULL OR NEW.subject_hash IS NULL OR NEW.input_hash IS NULL OR COALESCE(NEW.input_text, '') = ''
-                     OR NEW.content_type = 'cluster_goal' AND NEW.parent_id IS NULL)
-  EXECUTE FUNCTION evergreen.fill_answer();
+  FOR EACH ROW EXECUTE FUNCTION evergreen.fill_answer();
 COMMENT ON TRIGGER fill_answer ON evergreen.ai_answers IS 'Fills in what a row written by hand leaves empty.';
 
 -- source: sql/clusters/functions/find_answer.sql
@@ -719,19 +728,19 @@ LANGUAGE sql STABLE ROWS 1 AS $$
    WHERE a.asked = evergreen.asked_as(p_content_type, p_input, p_model, p_provider, p_prompt, a.active_prompt_id, p_parameters,
                                       p_company_id, p_user_id, p_parent_id, p_parent_updated_at)
      AND octet_length(p_input) <= a.max_bytes
-     AND (p_company_id IS NULL OR evergreen.company_exists(p_company_id))
+     AND (a.company_id IS NULL OR evergreen.company_exists(a.company_id))
 $$;
 COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a question that was saved in the same spelling, found by one probe; no row says nothing: ask question_of() and match_answer(). p_parent_updated_at is that of the parent. Inlined by the planner.';
 
 -- source: sql/clusters/functions/fresh_answers.sql
 
 CREATE OR REPLACE FUNCTION evergreen.fresh_answers(p_content_type text, p_now timestamptz) RETURNS TABLE (
-  active_prompt_id text, max_age interval, max_bytes integer, asked bytea, id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb,
-  generated_at timestamptz, expires_at timestamptz, generation_model text, generation_prompt_id text, revision integer
+  active_prompt_id text, max_age interval, max_bytes integer, asked bytea, company_id uuid, id uuid, input_hash text, variant_hash text,
+  parent_id uuid, result jsonb, generated_at timestamptz, expires_at timestamptz, generation_model text, generation_prompt_id text, revision integer
 )
 LANGUAGE sql STABLE AS $$
   -- In a CASE, so that asked alone is looked for in an index, statistics or not.
-  SELECT p.active_prompt_id, p.max_age, p.max_bytes, a.asked, a.id, a.input_hash, a.variant_hash, a.parent_id, a.result,
+  SELECT p.active_prompt_id, p.max_age, p.max_bytes, a.asked, a.company_id, a.id, a.input_hash, a.variant_hash, a.parent_id, a.result,
          a.generated_at, a.expires_at, a.generation_model, a.generation_prompt_id, a.revision
     FROM evergreen.content_policies AS p
     JOIN evergreen.ai_answers AS a ON CASE WHEN a.invalidated_at IS NULL AND a.schema_version = p.schema_version
@@ -747,6 +756,15 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT COALESCE(p_expires_at, p_generated_at + extract(epoch FROM p_max_age) * interval '1 second')
 $$;
 COMMENT ON FUNCTION evergreen.fresh_until(timestamptz, timestamptz, interval) IS 'Report: until when content is fresh by its age. NULL: for ever.';
+
+-- source: sql/clusters/functions/has_huge_number.sql
+
+CREATE OR REPLACE FUNCTION evergreen.has_huge_number(p_json text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  -- A short spelling of a long number would be written out in full later; strings are taken out before it is looked for.
+  SELECT p_json ~ '[eE][+-]?\d{3}' AND regexp_replace(p_json, '"([^"\\]|\\.)*"', '""', 'g') ~ '[eE][+-]?0*([1-9]\d{3,}|[4-9]\d\d|3[1-9]\d|309)'
+$$;
+COMMENT ON FUNCTION evergreen.has_huge_number(text) IS 'Internal: whether JSON has a number beyond double precision. Inlined.';
 
 -- source: sql/clusters/functions/hit_answer.sql
 
@@ -1085,84 +1103,73 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_variant evergreen.question;
-  v_question evergreen.question;
-  v_match evergreen.answer_match;
-  v_fresh record;
-  v_parent_updated_at timestamptz;
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
-  IF p_parent_id IS NOT NULL THEN
-    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
-  END IF;
-  IF p_company_id IS NOT NULL THEN
-    PERFORM evergreen.require_company(p_company_id);
-  END IF;
+  v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
 
-  -- First by the words, as lookup_answer(): what is hashed stands still before anything is joined with it.
-  FOR v_fresh IN
-    WITH questions AS MATERIALIZED (
-      SELECT i.ordinality::integer AS ordinal, i.input,
-             evergreen.asked_as(p_content_type, i.input, p_model, p_provider, p_prompt, v_policy.active_prompt_id, p_parameters, p_company_id,
-                                p_user_id, p_parent_id, v_parent_updated_at) AS asked
-        FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
-    )
-    SELECT q.ordinal, q.input, f.input_hash, f.variant_hash, f.id, f.generated_at, f.generation_model, f.generation_prompt_id,
-           CASE WHEN f.id IS NOT NULL THEN evergreen.answer_json(f.id, f.input_hash, f.parent_id, f.revision, f.generated_at, f.result) END AS content
+  -- First by the words, as lookup_answer(): what is hashed stands still before anything is joined with it. By meaning only what is not found so.
+  RETURN QUERY
+  WITH questions AS MATERIALIZED (
+    SELECT i.ordinality::integer AS ordinal, i.input,
+           evergreen.asked_as(p_content_type, i.input, p_model, p_provider, p_prompt, v_policy.active_prompt_id, p_parameters, p_company_id, p_user_id,
+                              p_parent_id, v_variant.parent_updated_at) AS asked
+      FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
+  ), looked AS MATERIALIZED (
+    SELECT q.ordinal, q.input, f.id, f.input_hash, f.parent_id, f.revision, f.result, f.generated_at, f.generation_model, f.generation_prompt_id
       FROM questions AS q
       LEFT JOIN LATERAL (SELECT a.* FROM evergreen.fresh_answers(p_content_type, v_now) AS a
                           WHERE a.asked = q.asked AND octet_length(q.input) <= a.max_bytes LIMIT 1) AS f ON true
-     ORDER BY q.ordinal
-  LOOP
-    ordinal := v_fresh.ordinal;
-    error_code := NULL;
-    IF v_fresh.id IS NOT NULL THEN
-      cache_key := v_fresh.input_hash;
-      freshness := 'fresh';
-      reason := 'hit';
-      seen := NULL;
-      content := v_fresh.content;
-      generated_at := v_fresh.generated_at;
-      generation_model := v_fresh.generation_model;
-      generation_prompt_id := v_fresh.generation_prompt_id;
-      context_hash := v_fresh.variant_hash;
-      id := v_fresh.id;
-      RETURN NEXT;
-      CONTINUE;
-    END IF;
-
-    IF v_variant.variant_hash IS NULL THEN
-      v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
-    END IF;
-    context_hash := v_variant.variant_hash;
-    cache_key := NULL;
-    v_match := NULL;
-    BEGIN
-      v_question := evergreen.question_of(v_variant, v_policy, v_fresh.input);
-    EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
-      error_code := SQLSTATE;
-      reason := SQLERRM;
-    END;
-    IF error_code IS NULL THEN
-      v_match := evergreen.match_answer(v_question, v_policy, COALESCE(p_after_failure, false), v_now);
-      cache_key := v_question.input_hash;
-      reason := v_match.reason;
-    ELSE
-      v_match.freshness := 'invalid';
-    END IF;
-    freshness := v_match.freshness;
-    seen := CASE WHEN freshness NOT IN ('fresh', 'invalid') THEN pg_current_snapshot()::text END;
-    id := (v_match.answer).id;
-    content := CASE WHEN id IS NOT NULL THEN
-      evergreen.answer_json(id, (v_match.answer).input_hash, (v_match.answer).parent_id, (v_match.answer).revision, (v_match.answer).generated_at,
-                            (v_match.answer).result) END;
-    generated_at := (v_match.answer).generated_at;
-    generation_model := (v_match.answer).generation_model;
-    generation_prompt_id := (v_match.answer).generation_prompt_id;
-    RETURN NEXT;
-  END LOOP;
+  )
+  SELECT l.ordinal, l.input_hash, 'fresh', 'hit', NULL, evergreen.answer_json(l.id, l.input_hash, l.parent_id, l.revision, l.generated_at, l.result),
+         l.generated_at, l.generation_model, l.generation_prompt_id, v_variant.variant_hash, l.id, NULL
+    FROM looked AS l WHERE l.id IS NOT NULL
+  UNION ALL
+  SELECT l.ordinal, m.cache_key, m.freshness, m.reason, m.seen, m.content, m.generated_at, m.generation_model, m.generation_prompt_id,
+         v_variant.variant_hash, m.id, m.error_code
+    FROM looked AS l CROSS JOIN LATERAL evergreen.lookup_question(v_variant, v_policy, l.input, COALESCE(p_after_failure, false), v_now) AS m
+   WHERE l.id IS NULL
+   ORDER BY 1;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.lookup_answers IS 'lookup_answer() for up to 1,000 inputs asked in the same way, in one statement: a row each, in their order (ordinal, from 1). An input that is malformed or too large has freshness invalid, its SQLSTATE in error_code and what is wrong in reason; the others are answered all the same.';
+
+-- source: sql/clusters/functions/lookup_question.sql
+
+CREATE OR REPLACE FUNCTION evergreen.lookup_question(
+  p_variant evergreen.question, p_policy evergreen.content_policies, p_input text, p_after_failure boolean, p_now timestamptz,
+  OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
+  OUT generation_model text, OUT generation_prompt_id text, OUT id uuid, OUT error_code text
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_question evergreen.question;
+  v_match evergreen.answer_match;
+  v_answer evergreen.ai_answers;
+BEGIN
+  BEGIN
+    v_question := evergreen.question_of(p_variant, p_policy, p_input);
+  EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
+    freshness := 'invalid';
+    reason := SQLERRM;
+    error_code := SQLSTATE;
+    RETURN;
+  END;
+  v_match := evergreen.match_answer(v_question, p_policy, p_after_failure, p_now);
+  v_answer := v_match.answer;
+  cache_key := v_question.input_hash;
+  freshness := v_match.freshness;
+  reason := v_match.reason;
+  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
+  IF v_answer.id IS NOT NULL THEN
+    id := v_answer.id;
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
+    generated_at := v_answer.generated_at;
+    generation_model := v_answer.generation_model;
+    generation_prompt_id := v_answer.generation_prompt_id;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.lookup_question IS 'Internal: the part of lookup_answers() that reads an input that is not found by its words; freshness invalid, with its SQLSTATE in error_code, for one that cannot be asked.';
 
 -- source: sql/clusters/functions/match_answer.sql
 
@@ -1381,6 +1388,25 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.question_of(evergreen.question, evergreen.content_policies, text) IS 'Internal: the question that a variant asks of an input. input_hash is the hash of all that affects the answer: content type, provider, model, text of the prompt, parameters, company, user, parent and its result, and the input in its one form; subject_hash of content type, input and parent alone. VG006 and VG007 as read_input().';
 
+-- source: sql/clusters/functions/questions_of.sql
+
+CREATE OR REPLACE FUNCTION evergreen.questions_of(p_variant evergreen.question, p_policy evergreen.content_policies, p_inputs text[])
+RETURNS TABLE (ordinal integer, input jsonb, input_hash text, subject_hash text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1000 AS $$
+DECLARE
+  v_inputs jsonb[] := evergreen.read_jsons('input', p_inputs, p_policy.max_bytes);
+BEGIN
+  IF p_policy.content_type = 'cluster' THEN
+    v_inputs := ARRAY(SELECT evergreen.cluster_input(i.input) FROM unnest(v_inputs) WITH ORDINALITY AS i (input, ordinality) ORDER BY i.ordinality);
+  END IF;
+  RETURN QUERY
+  SELECT i.ordinality::integer, i.input, evergreen.input_key(p_variant.variant_hash, i.digest),
+         evergreen.subject_of(p_policy.content_type, i.digest, p_variant.parent_id)
+    FROM unnest(v_inputs, evergreen.content_hashes(v_inputs)) WITH ORDINALITY AS i (input, digest, ordinality);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.questions_of(evergreen.question, evergreen.content_policies, text[]) IS 'Internal: question_of() for each of some inputs asked in the same way: what differs from one to the other, in their order.';
+
 -- source: sql/clusters/functions/read_input.sql
 
 CREATE OR REPLACE FUNCTION evergreen.read_input(p_policy evergreen.content_policies, p_input text) RETURNS jsonb
@@ -1409,9 +1435,7 @@ BEGIN
     RAISE EXCEPTION 'the % has % bytes, its policy allows %', p_name, octet_length(p_json), p_max_bytes
       USING ERRCODE = 'VG006', HINT = 'Raise max_bytes with evergreen.set_content_policy(), at most to 5242880.';
   END IF;
-  -- A short spelling of a long number would be written out in full later; strings are taken out before it is looked for.
-  IF p_json ~ '[eE][+-]?\d{3}'
-     AND regexp_replace(p_json, '"([^"\\]|\\.)*"', '""', 'g') ~ '[eE][+-]?0*([1-9]\d{3,}|[4-9]\d\d|3[1-9]\d|309)' THEN
+  IF evergreen.has_huge_number(p_json) THEN
     RAISE EXCEPTION 'the % has a number beyond what JSON numbers hold', p_name
       USING ERRCODE = 'VG007', HINT = 'Numbers go from -1.7e308 to 1.7e308; give a longer one as a string.';
   END IF;
@@ -1433,6 +1457,30 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.read_json(text, text, integer) IS 'Internal: a text as JSON. VG006 over the bytes allowed, VG007 for anything that is not JSON, has a number beyond double precision, or is nested over 64 levels.';
+
+-- source: sql/clusters/functions/read_jsons.sql
+
+CREATE OR REPLACE FUNCTION evergreen.read_jsons(p_name text, p_texts text[], p_max_bytes integer) RETURNS jsonb[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+-- All at once when nothing is wrong; else one by one, so that what is wrong is said.
+DECLARE
+  v_values jsonb[];
+BEGIN
+  IF NOT EXISTS (SELECT FROM unnest(p_texts) AS t (text) WHERE (octet_length(t.text) <= p_max_bytes AND NOT evergreen.has_huge_number(t.text)) IS NOT TRUE) THEN
+    BEGIN
+      v_values := p_texts::jsonb[];
+      IF NOT EXISTS (SELECT FROM unnest(p_texts, v_values) AS t (text, value)
+                      WHERE octet_length(t.text) - octet_length(replace(replace(t.text, '[', ''), '{', '')) > 64 AND jsonb_path_exists(t.value, '$.**{65}')) THEN
+        RETURN v_values;
+      END IF;
+    EXCEPTION WHEN data_exception OR statement_too_complex THEN
+      NULL;
+    END;
+  END IF;
+  RETURN ARRAY(SELECT evergreen.read_json(p_name, t.text, p_max_bytes) FROM unnest(p_texts) WITH ORDINALITY AS t (text, ordinality) ORDER BY t.ordinality);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.read_jsons(text, text[], integer) IS 'Internal: read_json() of each of some texts.';
 
 -- source: sql/clusters/functions/read_result.sql
 
@@ -1458,16 +1506,20 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 -- What is wrong with the result is kept in error; what is wrong with the rest is the caller's mistake.
 DECLARE
   v_save evergreen.pending_save;
+  v_question evergreen.question;
   v_answer jsonb := evergreen.read_json('answer ' || p_ordinal, p_answer, 134217728);
 BEGIN
   IF jsonb_typeof(v_answer) <> 'object' THEN
     RAISE EXCEPTION 'answer % is not an object', p_ordinal USING ERRCODE = 'VG007', HINT = 'Give {"input": ..., "result": ..., "lease_token": ...}.';
   END IF;
-  v_save := jsonb_populate_record(NULL::evergreen.pending_save, v_answer - '{question,asked,result,error,embedding}'::text[]);
+  v_save := jsonb_populate_record(NULL::evergreen.pending_save, v_answer - '{cache_key,input,subject_hash,asked,result,error,embedding}'::text[]);
   v_save.ordinal := p_ordinal;
-  v_save.question := evergreen.question_of(p_variant, p_policy, v_answer ->> 'input');
-  v_save.cache_key := COALESCE(v_answer ->> 'input_hash', (v_save.question).input_hash);
-  IF v_save.cache_key = (v_save.question).input_hash THEN
+  v_question := evergreen.question_of(p_variant, p_policy, v_answer ->> 'input');
+  v_save.input := v_question.input;
+  v_save.input_hash := v_question.input_hash;
+  v_save.subject_hash := v_question.subject_hash;
+  v_save.cache_key := COALESCE(v_answer ->> 'input_hash', v_question.input_hash);
+  IF v_save.cache_key = v_save.input_hash THEN
     v_save.asked := evergreen.asked_as(p_policy.content_type, v_answer ->> 'input', p_model, p_variant.provider,
                                        CASE WHEN p_variant.own_prompt THEN p_variant.prompt END, p_variant.prompt_id, p_parameters,
                                        p_variant.company_id, p_variant.user_id, p_variant.parent_id, p_variant.parent_updated_at);
@@ -1475,7 +1527,7 @@ BEGIN
   v_save.model := COALESCE(v_save.model, p_model);
   v_save.prompt_id := COALESCE(v_save.prompt_id, p_prompt_id);
   IF v_save.lease_token IS NULL THEN
-    PERFORM evergreen.begin_save(p_policy.content_type, v_save.cache_key, NULL);
+    PERFORM evergreen.begin_save(p_policy.content_type, v_save.cache_key, NULL, NULL);
   END IF;
   BEGIN
     v_save.result := evergreen.read_result(v_answer ->> 'result', p_policy.max_bytes);
@@ -1491,7 +1543,46 @@ EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range OR date
     USING ERRCODE = 'VG007', HINT = 'Its lease_token is a uuid, its counts are integers, expires_at is a time.';
 END;
 $$;
-COMMENT ON FUNCTION evergreen.read_save(integer, text, evergreen.question, evergreen.content_policies, text, text, text) IS 'Internal: one element of save_answers().';
+COMMENT ON FUNCTION evergreen.read_save(integer, text, evergreen.question, evergreen.content_policies, text, text, text) IS 'Internal: one element of save_answers(), read by itself.';
+
+-- source: sql/clusters/functions/read_saves.sql
+
+CREATE OR REPLACE FUNCTION evergreen.read_saves(
+  p_answers text[], p_variant evergreen.question, p_policy evergreen.content_policies, p_model text, p_parameters text, p_prompt_id text
+) RETURNS evergreen.pending_save[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- All at once when nothing is wrong; else one by one, so that what is wrong is said of its answer. Embeddings are read one by one too.
+DECLARE
+  v_answers jsonb[];
+  v_results jsonb[];
+BEGIN
+  -- Not by read_jsons(): what is kept of an answer is text, and read_jsons() reads that.
+  v_answers := p_answers::jsonb[];
+  v_results := evergreen.read_jsons('result', ARRAY(SELECT a.answer ->> 'result' FROM unnest(v_answers) WITH ORDINALITY AS a (answer, n) ORDER BY a.n), p_policy.max_bytes);
+  IF EXISTS (SELECT FROM unnest(v_answers, v_results) AS a (answer, result)
+              WHERE jsonb_typeof(a.answer) <> 'object' OR a.answer ->> 'lease_token' IS NULL OR jsonb_typeof(a.result) = 'null'
+                 OR jsonb_typeof(a.answer -> 'embedding') = 'array') THEN
+    RAISE EXCEPTION USING ERRCODE = 'VG007', MESSAGE = 'read them one by one';
+  END IF;
+  RETURN ARRAY(
+    SELECT ROW(q.ordinal, COALESCE(a.answer ->> 'input_hash', q.input_hash), q.input, q.input_hash, q.subject_hash,
+               CASE WHEN COALESCE(a.answer ->> 'input_hash' = q.input_hash, true) THEN
+                 evergreen.asked_as(p_policy.content_type, a.answer ->> 'input', p_model, p_variant.provider,
+                                    CASE WHEN p_variant.own_prompt THEN p_variant.prompt END, p_variant.prompt_id, p_parameters,
+                                    p_variant.company_id, p_variant.user_id, p_variant.parent_id, p_variant.parent_updated_at) END,
+               a.result, NULL, (a.answer ->> 'lease_token')::uuid, COALESCE(a.answer ->> 'model', p_model), COALESCE(a.answer ->> 'prompt_id', p_prompt_id),
+               (a.answer ->> 'prompt_tokens')::integer, (a.answer ->> 'completion_tokens')::integer, (a.answer ->> 'cached_tokens')::integer,
+               (a.answer ->> 'generation_time_ms')::integer, a.answer ->> 'request_id', NULL, a.answer ->> 'embedding_model',
+               (a.answer ->> 'expires_at')::timestamptz)::evergreen.pending_save
+      FROM evergreen.questions_of(p_variant, p_policy, ARRAY(SELECT a.answer ->> 'input' FROM unnest(v_answers) WITH ORDINALITY AS a (answer, n) ORDER BY a.n)) AS q
+      JOIN unnest(v_answers, v_results) WITH ORDINALITY AS a (answer, result, n) ON a.n = q.ordinal
+     ORDER BY q.ordinal);
+EXCEPTION WHEN data_exception OR statement_too_complex OR SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
+  RETURN ARRAY(SELECT evergreen.read_save(a.n::integer, a.answer, p_variant, p_policy, p_model, p_parameters, p_prompt_id)
+                 FROM unnest(p_answers) WITH ORDINALITY AS a (answer, n) ORDER BY a.n);
+END;
+$$;
+COMMENT ON FUNCTION evergreen.read_saves IS 'Internal: the elements of save_answers().';
 
 -- source: sql/clusters/functions/record_answer_uses.sql
 
@@ -1683,6 +1774,7 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_question evergreen.question;
+  v_save evergreen.open_save;
   v_result jsonb;
   v_key text;
   v_parent_id uuid;
@@ -1694,11 +1786,9 @@ BEGIN
   v_key := COALESCE(p_input_hash, v_question.input_hash);
   PERFORM evergreen.require_generation(v_key, p_provider, p_model, p_prompt_id);
   v_result := evergreen.read_result(p_result, v_policy.max_bytes);
-  state := evergreen.begin_save(p_content_type, v_key, p_lease_token);
-  -- The parent was generated anew meanwhile: what was asked is no longer the question of now.
-  IF state = 'saved' AND v_key <> v_question.input_hash THEN
-    state := 'saved_stale';
-  END IF;
+  -- Another key: the parent was generated anew meanwhile, what was asked is no longer the question of now.
+  v_save := evergreen.begin_save(p_content_type, v_key, p_lease_token, v_now, v_key <> v_question.input_hash);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     INSERT INTO evergreen.ai_answers AS a
       (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
@@ -1723,7 +1813,7 @@ BEGIN
     content := evergreen.answer_json(id, v_key, v_parent_id, v_revision, v_now, v_result);
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, p_content_type, v_key, p_lease_token, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
@@ -1750,26 +1840,29 @@ DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_variant evergreen.question;
   v_saves evergreen.pending_save[];
+  v_leases evergreen.generation_leases[];
   v_lines evergreen.log_line[] := ARRAY[]::evergreen.log_line[];
   v_save record;
 BEGIN
   PERFORM evergreen.require_batch('answers', p_answers);
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
-  v_saves := ARRAY(SELECT evergreen.read_save(a.ordinality::integer, a.answer, v_variant, v_policy, p_model, p_parameters, p_prompt_id)
-                     FROM unnest(p_answers) WITH ORDINALITY AS a (answer, ordinality));
-  -- Once for all that say the same of where they come from; a key that is a hash stands for every other.
+  v_saves := evergreen.read_saves(p_answers, v_variant, v_policy, p_model, p_parameters, p_prompt_id);
+  -- Once for all that say the same of where they come from; what was hashed here stands for every other.
   PERFORM evergreen.require_generation(g.cache_key, p_provider, g.model, g.prompt_id)
-     FROM (SELECT DISTINCT CASE WHEN s.cache_key ~ '^[0-9a-f]{64}$' THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
+     FROM (SELECT DISTINCT CASE WHEN s.cache_key = s.input_hash THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
              FROM unnest(v_saves) AS s) AS g;
 
   -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
-  PERFORM FROM evergreen.generation_leases AS l
-    WHERE l.content_type = p_content_type AND l.cache_key IN (SELECT s.cache_key FROM unnest(v_saves) AS s)
-    ORDER BY l.cache_key FOR UPDATE;
+  v_leases := ARRAY(SELECT l FROM evergreen.generation_leases AS l
+                     WHERE l.content_type = p_content_type AND l.cache_key IN (SELECT s.cache_key FROM unnest(v_saves) AS s)
+                     ORDER BY l.cache_key FOR UPDATE);
 
   -- A key that stands twice is saved by the first: its lease has ended then.
   FOR v_save IN
-    WITH settled AS MATERIALIZED (
+    WITH prices AS MATERIALIZED (
+      SELECT m.model, p AS price FROM (SELECT DISTINCT left(s.model, 200) AS model FROM unnest(v_saves) AS s) AS m
+       CROSS JOIN LATERAL evergreen.model_price(p_provider, m.model, v_now) AS p
+    ), settled AS MATERIALIZED (
       SELECT s.*, COALESCE(p_user_id, l.user_id) AS payer, l.reserved, l.waited_for,
              -- What a provider reports must not make a paid answer impossible to save.
              CASE WHEN s.prompt_tokens < 0 THEN 0 ELSE s.prompt_tokens END AS prompt_count,
@@ -1778,21 +1871,24 @@ BEGIN
                THEN LEAST(GREATEST(s.cached_tokens, 0), GREATEST(s.prompt_tokens, 0)) END AS cached_count,
              CASE WHEN s.error IS NOT NULL THEN 'invalid'
                   WHEN l.cache_key IS NULL OR s.ordinal > min(s.ordinal) FILTER (WHERE s.error IS NULL) OVER (PARTITION BY s.cache_key, s.lease_token) THEN 'lease_lost'
-                  WHEN l.invalidated OR s.cache_key <> (s.question).input_hash THEN 'saved_stale'
+                  WHEN l.invalidated OR s.cache_key <> s.input_hash THEN 'saved_stale'
                   ELSE 'saved' END AS state
         FROM unnest(v_saves) AS s
-        LEFT JOIN evergreen.generation_leases AS l
-          ON l.content_type = p_content_type AND l.cache_key = s.cache_key AND (l.lease_token = s.lease_token) IS TRUE
+        LEFT JOIN unnest(v_leases) AS l ON l.cache_key = s.cache_key AND l.lease_token = s.lease_token
     ), kept AS (
       INSERT INTO evergreen.ai_answers AS a
         (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
          asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
          embedding_model, embedding)
-      SELECT p_content_type, s.cache_key, v_variant.variant_hash, (s.question).subject_hash, p_parent_id, p_company_id, p_user_id,
-             (s.question).input, evergreen.input_words((s.question).input), v_variant.parameters, s.result, p_provider,
+      SELECT p_content_type, s.cache_key, v_variant.variant_hash, s.subject_hash, p_parent_id, p_company_id, p_user_id,
+             s.input, w.words, v_variant.parameters, s.result, p_provider,
              p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
              v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
         FROM settled AS s
+       CROSS JOIN LATERAL (
+         -- input_words(), in place.
+         SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '') AS words
+           FROM jsonb_path_query(s.input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
        WHERE s.state IN ('saved', 'saved_stale')
        ORDER BY s.cache_key
       ON CONFLICT (content_type, input_hash) DO UPDATE SET
@@ -1811,10 +1907,10 @@ BEGIN
     )
     SELECT s.ordinal, s.cache_key, s.lease_token, s.state, s.error, s.waited_for, s.model, s.prompt_id, s.payer, s.reserved, s.request_id,
            s.prompt_count, s.completion_count, s.cached_count, s.generation_time_ms,
-           CASE WHEN s.error IS NULL THEN
-             evergreen.generation_cost(p_provider, left(s.model, 200), s.prompt_count, s.completion_count, s.cached_count, v_now) END AS cost,
+           CASE WHEN s.error IS NULL THEN evergreen.price_of(p.price, s.prompt_count, s.completion_count, s.cached_count) END AS cost,
            k.id, CASE WHEN k.id IS NOT NULL THEN evergreen.answer_json(k.id, k.input_hash, k.parent_id, k.revision, v_now, s.result) END AS content
       FROM settled AS s
+      LEFT JOIN prices AS p ON p.model = left(s.model, 200)
       LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale')
      ORDER BY s.ordinal
   LOOP
@@ -1833,8 +1929,7 @@ BEGIN
                p_company_id, p_user_id, v_now) AS f;
     ELSIF state = 'lease_lost' THEN
       -- Few, and who pays for each is another question.
-      PERFORM evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token);
-      cost := evergreen.settle_generation(state, p_content_type, v_save.cache_key, v_save.lease_token, p_company_id, p_user_id, p_provider, v_save.model,
+      cost := evergreen.settle_generation(evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, v_now), v_policy.prompt_type, p_company_id, p_user_id, p_provider, v_save.model,
         v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id, v_now);
     ELSE
       v_lines := v_lines || ROW(CASE state WHEN 'saved' THEN 'generated' ELSE state END, v_save.payer, v_save.prompt_id, left(v_save.model, 200),
@@ -2049,6 +2144,7 @@ DECLARE
   v_parent evergreen.ai_answers;
   v_parameters text := '{}';
   v_parent_hash text;
+  v_asked text;
 BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_provider IS NULL OR p_provider !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'The answer of another model is another answer.';
@@ -2107,13 +2203,13 @@ BEGIN
   IF p_parent_id IS NOT NULL THEN
     v_parent_hash := evergreen.content_hash(v_parent.result);
   END IF;
-  -- content_hash() of an object of these, its canonical text written at once.
-  v_question.variant_hash := encode(sha256(convert_to(
-    '{"company_id":' || evergreen.canonical_string(p_company_id::text) || ',"content_type":' || evergreen.canonical_string(p_policy.content_type)
-    || ',"model":' || evergreen.canonical_string(p_model) || ',"parameters":' || v_parameters
-    || ',"parent":' || evergreen.canonical_string(v_parent_hash) || ',"parent_id":' || evergreen.canonical_string(p_parent_id::text)
-    || ',"prompt":' || evergreen.canonical_string(v_question.prompt) || ',"provider":' || evergreen.canonical_string(p_provider)
-    || ',"user_id":' || evergreen.canonical_string(p_user_id) || '}', 'UTF8')), 'hex');
+  -- content_hash() of a list of these, its canonical text written at once.
+  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_question.prompt, v_parameters, p_company_id::text, p_user_id,
+                                 p_parent_id::text, v_parent_hash])::text;
+  IF octet_length(v_asked) <> char_length(v_asked) THEN
+    v_asked := evergreen.canonical_json(v_asked::jsonb);
+  END IF;
+  v_question.variant_hash := encode(sha256(convert_to(v_asked, 'UTF8')), 'hex');
   RETURN v_question;
 END;
 $$;

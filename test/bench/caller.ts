@@ -1,4 +1,5 @@
 /** A process of its own that calls a cache: started by `startCallers`, told what to do by messages; it ends with its parent. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import OpenAI from 'openai';
 import { Pool } from 'pg';
 import { createEvergreen, type Evergreen } from '../../src/index.js';
@@ -8,7 +9,7 @@ import { articleSchema } from './rows/client.js';
 
 /** What a process is told: one at a time, each is answered. */
 export type Order =
-  | { order: 'open'; kind: string; databaseUrl: string; stores: Stores; providerUrl: string }
+  | { order: 'open'; kind: string; databaseUrl: string; stores: Stores; providerUrl: string; connections?: number }
   | { order: 'ask'; key: string; callers: number }
   | { order: 'replay'; startAt: number; requests: readonly PlannedRequest[] }
   | { order: 'close' };
@@ -42,7 +43,19 @@ export interface ReplayedRequest extends Omit<PlannedRequest, 'at'> {
   error: string | null;
 }
 
-export type Reply = { opened: true } | { closed: true } | { refused: string } | { asked: Asked } | { replayed: ReplayedRequest[] };
+/** A call of the provider that a request made, or the refresh that it started. Times are ms since the epoch. */
+export interface MadeCall extends Omit<PlannedRequest, 'at'> {
+  begun: number;
+  ended: number;
+  ok: boolean;
+}
+
+export type Reply =
+  | { opened: true }
+  | { closed: true; made: MadeCall[] }
+  | { refused: string }
+  | { asked: Asked }
+  | { replayed: ReplayedRequest[] };
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -53,12 +66,29 @@ interface Cache {
   close(): Promise<unknown>;
 }
 
-async function open({ kind, databaseUrl, stores, providerUrl }: Extract<Order, { order: 'open' }>): Promise<Cache> {
-  const openai = new OpenAI({ apiKey: 'none', baseURL: providerUrl, maxRetries: 0 });
+/** The request that a call of the provider is made for. */
+const asking = new AsyncLocalStorage<Pick<PlannedRequest, 'type' | 'key'>>();
+const made: MadeCall[] = [];
+
+const noting: typeof fetch = async (input, init) => {
+  const request = asking.getStore();
+  const begun = now();
+  let ok = false;
+  try {
+    const response = await fetch(input, init);
+    ok = response.ok;
+    return response;
+  } finally {
+    if (request) made.push({ ...request, begun, ended: now(), ok });
+  }
+};
+
+async function open({ kind, databaseUrl, stores, providerUrl, connections = 10 }: Extract<Order, { order: 'open' }>): Promise<Cache> {
+  const openai = new OpenAI({ apiKey: 'none', baseURL: providerUrl, maxRetries: 0, fetch: noting });
   // What any first call has to do besides: load the SDK's parts, connect to the provider.
   await openai.models.list();
   if (kind === OURS) {
-    const pool = new Pool({ connectionString: databaseUrl, max: 10 });
+    const pool = new Pool({ connectionString: databaseUrl, max: connections });
     const evergreen = createEvergreen({ pool, openai, databaseTimeoutMs: 10_000 });
     await pool.query('SELECT 1');
     return {
@@ -113,7 +143,9 @@ async function replay(evergreen: Evergreen, startAt: number, requests: readonly 
     const wait = startAt + at - now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const begun = now();
-    const call = type === 'recommendation' ? evergreen.recommendations({ companyId: key }) : evergreen.cluster(JSON.parse(key));
+    const call = asking.run({ type, key }, async () =>
+      type === 'recommendation' ? evergreen.recommendations({ companyId: key }) : evergreen.cluster(JSON.parse(key)),
+    );
     calls.push(
       call.then(
         ({ outcome, generatedAt }) => ({ type, key, begun, ended: now(), outcome, generatedAt: generatedAt.getTime(), error: null }),
@@ -138,7 +170,7 @@ async function obey(message: Order): Promise<Reply> {
     case 'close':
       await cache?.close();
       cache = undefined;
-      return { closed: true };
+      return { closed: true, made: made.splice(0) };
   }
 }
 

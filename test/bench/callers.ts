@@ -1,6 +1,8 @@
 /** Processes that call caches. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import type { Order, Reply } from './caller.js';
 
 /** Some processes, told the same or each its own. */
@@ -11,9 +13,23 @@ export interface Callers {
   stop(): void;
 }
 
+let built: string | undefined;
+
+/** One file of the caller and all it needs, so that eight processes start in a second. It lies where the packages of peers are found. */
+function callerFile(): string {
+  if (built) return built;
+  const file = join(__dirname, 'node_modules', '.cache', `caller-${process.pid}.cjs`);
+  const external = ['esbuild', 'pg-native'];
+  buildSync({ entryPoints: [join(__dirname, 'caller.ts')], outfile: file, bundle: true, platform: 'node', external, logLevel: 'error' });
+  process.once('exit', () => rmSync(file, { force: true }));
+  built = file;
+  return file;
+}
+
 export function startCallers(count: number): Callers {
+  const file = callerFile();
   const children: ChildProcess[] = Array.from({ length: count }, () =>
-    fork(join(__dirname, 'caller.ts'), { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+    fork(file, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
   );
   return {
     count,

@@ -135,13 +135,14 @@ export async function saveAnswers(
   }
 }
 
-/** Claims and saves up to a thousand answers. */
+/** Claims and saves up to a thousand answers; notes their inputs with their ids in bench.inputs, where that is wanted. */
 export async function saveBatch(
   database: BenchDatabase,
   contentType: string,
   inputs: readonly string[],
   result: (i: number) => unknown,
   now: string | null = null,
+  noteInputs = true,
 ): Promise<void> {
   const claims = await database.query<{ cache_key: string; state: string; lease_token: string }>(
     `SELECT c.cache_key, c.state, c.lease_token FROM evergreen.claim_answers($1, $2, NULL, 'bench', $3, p_now => $4) AS c ORDER BY c.ordinal`,
@@ -159,13 +160,18 @@ export async function saveBatch(
       generation_time_ms: 1500,
     });
   });
-  const saved = await database.query<{ state: string }>(
-    `WITH saved AS (SELECT * FROM evergreen.save_answers($1, $2, $3, p_now => $4)), noted AS (
-       INSERT INTO bench.inputs (id, content_type, input) SELECT s.id, $1, ($5::text[])[s.ordinal] FROM saved AS s ON CONFLICT (id) DO NOTHING)
-     SELECT state FROM saved WHERE state <> 'saved'`,
-    [contentType, answers, MODEL, now, inputs],
+  const saved = await database.query<{ id: string; state: string }>(
+    'SELECT s.id, s.state FROM evergreen.save_answers($1, $2, $3, p_now => $4) AS s ORDER BY s.ordinal',
+    [contentType, answers, MODEL, now],
   );
-  if (saved[0]) throw new Error(`an answer of ${contentType} was not saved: ${saved[0].state}`);
+  const lost = saved.find(({ state }) => state !== 'saved');
+  if (lost) throw new Error(`an answer of ${contentType} was not saved: ${lost.state}`);
+  if (!noteInputs) return;
+  const ids = saved.map(({ id }) => id);
+  await database.query(
+    `INSERT INTO bench.inputs (id, content_type, input) SELECT n.id, $1, n.input FROM unnest($2::uuid[], $3::text[]) AS n (id, input) ON CONFLICT (id) DO NOTHING`,
+    [contentType, ids, inputs],
+  );
 }
 
 const WORDS =

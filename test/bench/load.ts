@@ -24,7 +24,7 @@ export interface TimedCall {
 
 /** Calls that are ready to be made. */
 export interface ReadyCalls {
-  /** Calls a second on so many connections, the first second left out. */
+  /** Calls a second on so many connections once they are warm: the first second left out, of a second the first 0.3. */
   throughput(options: { connections: number; seconds: number }): Promise<number>;
 }
 
@@ -110,20 +110,9 @@ class PgbenchLoad implements Load {
     { connections, seconds, rate }: { connections: number; seconds: number; rate: number },
   ): Promise<TimedCall[]> {
     const times: TimedCall[] = [];
-    const options = ['-T', String(seconds), '-R', String(rate), '--log', '--log-prefix=times'];
-    await this.#run(
-      database,
-      statements.map((statement) => `${statement};\n`),
-      connections,
-      options,
-      (dir) => {
-        for (const file of readdirSync(dir).filter((name) => name.startsWith('times.'))) {
-          for (const text of readFileSync(join(dir, file), 'utf8').split('\n')) {
-            const [, , time, , seconds, microseconds] = text.split(' ').map(Number);
-            if (time !== undefined) times.push({ ms: time / 1000, at: Number(seconds) * 1000 + Number(microseconds) / 1000 });
-          }
-        }
-      },
+    const texts = statements.map((statement) => `${statement};\n`);
+    await this.#run(database, texts, connections, ['-T', String(seconds), '-R', String(rate), ...LOGGED], (dir) =>
+      times.push(...logged(dir)),
     );
     return times;
   }
@@ -143,18 +132,20 @@ class PgbenchLoad implements Load {
     return { rows, batch, fetch, script };
   }
 
-  /** Transactions a second after the first second; of a few transactions, when less than a second is asked for. */
+  /** Transactions a second once the connections are warm; of one transaction each, when less than a second is asked for. */
   async #rate(database: BenchDatabase, scripts: readonly string[], connections: number, seconds: number): Promise<number> {
-    const duration = seconds < 1 ? ['-t', '1'] : ['-T', String(Math.ceil(seconds) + 1), '-P', '1'];
-    const output = await this.#run(database, scripts, connections, duration);
-    // A connection that calls without a pause makes as many transactions a second as fit into it: that is exact where counting those that ended is not.
-    const seen = [...output.matchAll(/^progress: ([\d.]+) s, ([\d.]+) tps, lat ([\d.]+) ms/gm)].map(
-      (match) => match.slice(1).map(Number) as [number, number, number],
-    );
-    const warm = seen.filter(([at, tps]) => at > 1.5 && tps > 0);
+    if (seconds < 1) return transactionRate(await this.#run(database, scripts, connections, ['-t', '1']));
+    const warmUpMs = seconds > 1 ? 1000 : 300;
+    let warm: TimedCall[] = [];
+    const duration = ['-T', String(Math.ceil(seconds + (seconds > 1 ? 1 : 0))), ...LOGGED];
+    const output = await this.#run(database, scripts, connections, duration, (dir) => {
+      const all = logged(dir);
+      const from = all.reduce((first, { at, ms }) => Math.min(first, at - ms), Number.POSITIVE_INFINITY) + warmUpMs;
+      warm = all.filter(({ at, ms }) => at - ms >= from);
+    });
     if (warm.length === 0) return transactionRate(output);
-    const [count, time] = warm.reduce(([n, ms], [, tps, latency]) => [n + tps, ms + tps * latency], [0, 0]);
-    return (connections * 1000 * count) / time;
+    // A connection that calls without a pause makes as many transactions a second as fit into it: that is exact where counting those that ended is not.
+    return (connections * 1000 * warm.length) / warm.reduce((sum, { ms }) => sum + ms, 0);
   }
 
   async #run(
@@ -281,6 +272,20 @@ export class NodeLoad implements Load {
       }),
     );
   }
+}
+
+/** Has pgbench write down each transaction. */
+const LOGGED = ['--log', '--log-prefix=times'];
+
+/** The transactions that pgbench wrote down. */
+function logged(dir: string): TimedCall[] {
+  return readdirSync(dir)
+    .filter((name) => name.startsWith('times.'))
+    .flatMap((file) => readFileSync(join(dir, file), 'utf8').split('\n'))
+    .map((text) => text.split(' ').map(Number))
+    .flatMap(([, , time, , seconds, microseconds]) =>
+      time === undefined ? [] : [{ ms: time / 1000, at: Number(seconds) * 1000 + Number(microseconds) / 1000 }],
+    );
 }
 
 /** What pgbench says at the end. */

@@ -93,3 +93,14 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 function side(samples: readonly number[]): Side {
   return { samples, spread: spread(samples) };
 }
+
+/** Numbers from 0 to 1, the same for the same seed. */
+export function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,6 +1,15 @@
 /**
  * The least number of calls of a provider that any cache could make which obeys a policy: computed from the trace of a run, by itself. It knows nothing of
  * leases, processes or the database; it walks through each key's requests with one memory that never fails and has no delays of its own.
+ *
+ * What it assumes, each time what needs the fewer calls:
+ * - Content is asked for no sooner than somebody wants it, and is good for everybody until it is older than max_age. What is shown stale meanwhile
+ *   (stale_while_revalidate) is refreshed, so it needs its call all the same, and what is shown after a failure (stale_if_error) needs none.
+ * - A call lasts as long as the call lasted that the run made then; content ages, and a failure pauses its key, from the end of it. Who asks meanwhile waits.
+ * - A request that ran across a change of its key may have been answered in any state that the key had meanwhile; one that ran across the end of its
+ *   content's freshness, or of a pause, was answered before it.
+ * - A call does what the call did that the run made then; one that the run did not make fails when all of it is in an outage.
+ * - A failure pauses the key for everybody at once. That a cache may let one of those who wait try again without a pause is no excuse for another call.
  */
 
 /** What is allowed, in ms. */
@@ -30,26 +39,34 @@ export interface Change extends Period {
   readonly key: string;
 }
 
+/** A call that the run made, until its content began to age or its failure was noted. */
+export interface Made extends Request {
+  readonly ok: boolean;
+}
+
 export interface Least {
   readonly calls: number;
   /** Of them those that had to fail. */
   readonly failed: number;
-  /** Requests that ran while their key changed or an outage began or ended: of what they may have met, what needs the fewest calls is taken. */
+  /** Requests that ran while their key changed. */
   readonly unsure: number;
+  /** When the calls of each key are made. */
+  readonly byKey: ReadonlyMap<string, readonly number[]>;
 }
 
-/**
- * A call is made when a request comes and there is no content of the key's present state that is still fresh, unless the key pauses after a failure; a call
- * during an outage fails. Each call is over `callMs` after its request began: only then its content begins to age, and its failure to pause the key.
- */
+/** A call is made when a request comes and there is no content of the key's present state that is still fresh, unless the key pauses after a failure. */
 export function leastCalls(
   requests: readonly Request[],
   changes: readonly Change[],
   outages: readonly Period[],
   policy: Policy,
+  made: readonly Made[],
+  /** How long a call lasts that the run did not make. */
   callMs: number,
 ): Least {
   const changesOf = grouped(changes);
+  const madeOf = grouped(made);
+  const byKey = new Map<string, number[]>();
   let calls = 0;
   let failed = 0;
   let unsure = 0;
@@ -58,16 +75,18 @@ export function leastCalls(
     const contents = new Map<number, State>();
     for (const { begun, ended } of [...asked].sort((a, b) => a.begun - b.begun)) {
       // Every state that it may have been answered in.
+      const until = ended + callMs;
       const first = changed.filter(({ to }) => to < begun).length;
       const last = changed.filter(({ from }) => from <= ended).length;
-      const fails = outages.some(({ from, to }) => from < begun && ended < to);
-      const atAnEdge = !fails && outages.some(({ from, to }) => begun <= to && from <= ended);
-      if (first < last || atAnEdge) unsure += 1;
+      if (first < last) unsure += 1;
       const states = Array.from({ length: last - first + 1 }, (_, i) => memory(contents, first + i));
       if (states.some((state) => begun <= state.freshUntil || begun < state.pausedUntil)) continue;
+      const ours = madeOf.get(key)?.find((call) => begun <= call.begun && call.begun <= until);
+      const fails = ours ? !ours.ok : outages.some(({ from, to }) => from < begun && until < to);
       calls += 1;
       if (fails) failed += 1;
-      const over = begun + callMs;
+      byKey.set(key, [...(byKey.get(key) ?? []), begun]);
+      const over = ours?.ended ?? begun + callMs;
       for (const state of states) {
         if (fails) state.pausedUntil = over + Math.min(policy.backoff * 2 ** state.failures, policy.backoffMost);
         else state.freshUntil = over + policy.maxAge;
@@ -75,7 +94,7 @@ export function leastCalls(
       }
     }
   }
-  return { calls, failed, unsure };
+  return { calls, failed, unsure, byKey };
 }
 
 /** What is known of one state of a key. */

@@ -1,7 +1,7 @@
 /**
  * `make bench`: measures ratios on a server of its own and prints them. From the environment: ROWS=1,5 (default: all), SIZE=full|quick|tiny,
  * PG_BIN=<folder of initdb> (default: the PostgreSQL of npm), RESULTS=<file> (a full run of all rows writes test/bench/results.json without it;
- * a run of some rows with it replaces those of that file), PROFILE=1 (plans of what was measured, into test/bench/profile/).
+ * a run of some rows with it replaces those of that file), PROFILE=1 (plans of what was measured, and the calls of the month that were not needed, into test/bench/profile/).
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -19,7 +19,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_variant evergreen.question;
-  v_questions evergreen.question[] := ARRAY[]::evergreen.question[];
+  v_question evergreen.question;
+  v_inputs jsonb[];
+  v_keys text[];
   v_key record;
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
@@ -29,21 +31,20 @@ BEGIN
   END IF;
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
   prompt_id := COALESCE(v_variant.prompt_id, evergreen.remember_prompt(v_policy.prompt_type, v_variant.prompt));
-  FOR i IN 1 .. cardinality(p_inputs) LOOP
-    v_questions[i] := evergreen.question_of(v_variant, v_policy, p_inputs[i]);
-  END LOOP;
+  SELECT array_agg(q.input ORDER BY q.ordinal), array_agg(q.input_hash ORDER BY q.ordinal) INTO v_inputs, v_keys
+    FROM evergreen.questions_of(v_variant, v_policy, p_inputs) AS q;
+  v_question := v_variant;
 
   -- LOCK: all leases first, in key order, then what claim_generation() locks after a lease: two batches never deadlock.
-  PERFORM evergreen.lock_lease(p_content_type, k.input_hash, p_company_id, p_user_id)
-     FROM (SELECT DISTINCT q.input_hash FROM unnest(v_questions) AS q ORDER BY q.input_hash) AS k;
+  PERFORM evergreen.lock_lease(p_content_type, k.key, p_company_id, p_user_id)
+     FROM (SELECT DISTINCT q.key FROM unnest(v_keys) AS q (key) ORDER BY q.key) AS k;
 
   FOR v_key IN
-    SELECT q.ordinality::integer AS i, q.input_hash, min(q.ordinality) OVER (PARTITION BY q.input_hash)::integer AS first
-      FROM unnest(v_questions) WITH ORDINALITY AS q
-     ORDER BY q.ordinality
+    SELECT q.n::integer AS i, q.key, min(q.n) OVER (PARTITION BY q.key)::integer AS first
+      FROM unnest(v_keys) WITH ORDINALITY AS q (key, n) ORDER BY q.n
   LOOP
     ordinal := v_key.i;
-    cache_key := v_key.input_hash;
+    cache_key := v_key.key;
     prompt := NULL;
     duplicate_of := NULL;
     IF v_key.first < v_key.i THEN
@@ -62,7 +63,8 @@ BEGIN
       FROM evergreen.claim_generation(p_content_type, cache_key, p_holder, p_seen[v_key.i], p_company_id, p_user_id, p_provider, p_model, p_now) AS c;
     IF state = 'claimed' THEN
       BEGIN
-        prompt := evergreen.answer_prompt(v_questions[v_key.i], v_policy, prompt_id);
+        v_question.input := v_inputs[v_key.i];
+        prompt := evergreen.answer_prompt(v_question, v_policy, prompt_id);
       EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
         state := 'invalid';
         reason := SQLERRM;

@@ -2,6 +2,11 @@ CREATE OR REPLACE FUNCTION evergreen.fill_answer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- A row written by hand, as in the seed: INSERT INTO evergreen.clusters (input_hash, cluster_result).
 BEGIN
+  -- Asked here and not by a WHEN of the trigger, which every statement reads anew from the catalogue.
+  IF NEW.variant_hash IS NOT NULL AND NEW.subject_hash IS NOT NULL AND NEW.input_hash IS NOT NULL AND NEW.input_text <> ''
+     AND (NEW.content_type <> 'cluster_goal' OR NEW.parent_id IS NOT NULL) THEN
+    RETURN NEW;
+  END IF;
   IF NEW.content_type = 'cluster_goal' AND NEW.parent_id IS NULL THEN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Give the cluster_id.';
   END IF;
@@ -17,7 +22,5 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.fill_answer() IS 'Internal: trigger of ai_answers; fills in what a row written by hand leaves empty.';
 CREATE OR REPLACE TRIGGER fill_answer BEFORE INSERT ON evergreen.ai_answers
-  FOR EACH ROW WHEN (NEW.variant_hash IS NULL OR NEW.subject_hash IS NULL OR NEW.input_hash IS NULL OR COALESCE(NEW.input_text, '') = ''
-                     OR NEW.content_type = 'cluster_goal' AND NEW.parent_id IS NULL)
-  EXECUTE FUNCTION evergreen.fill_answer();
+  FOR EACH ROW EXECUTE FUNCTION evergreen.fill_answer();
 COMMENT ON TRIGGER fill_answer ON evergreen.ai_answers IS 'Fills in what a row written by hand leaves empty.';

@@ -12,6 +12,6 @@ LANGUAGE sql STABLE ROWS 1 AS $$
    WHERE a.asked = evergreen.asked_as(p_content_type, p_input, p_model, p_provider, p_prompt, a.active_prompt_id, p_parameters,
                                       p_company_id, p_user_id, p_parent_id, p_parent_updated_at)
      AND octet_length(p_input) <= a.max_bytes
-     AND (p_company_id IS NULL OR evergreen.company_exists(p_company_id))
+     AND (a.company_id IS NULL OR evergreen.company_exists(a.company_id))
 $$;
 COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a question that was saved in the same spelling, found by one probe; no row says nothing: ask question_of() and match_answer(). p_parent_updated_at is that of the parent. Inlined by the planner.';

@@ -1,10 +1,10 @@
 CREATE OR REPLACE FUNCTION evergreen.fresh_answers(p_content_type text, p_now timestamptz) RETURNS TABLE (
-  active_prompt_id text, max_age interval, max_bytes integer, asked bytea, id uuid, input_hash text, variant_hash text, parent_id uuid, result jsonb,
-  generated_at timestamptz, expires_at timestamptz, generation_model text, generation_prompt_id text, revision integer
+  active_prompt_id text, max_age interval, max_bytes integer, asked bytea, company_id uuid, id uuid, input_hash text, variant_hash text,
+  parent_id uuid, result jsonb, generated_at timestamptz, expires_at timestamptz, generation_model text, generation_prompt_id text, revision integer
 )
 LANGUAGE sql STABLE AS $$
   -- In a CASE, so that asked alone is looked for in an index, statistics or not.
-  SELECT p.active_prompt_id, p.max_age, p.max_bytes, a.asked, a.id, a.input_hash, a.variant_hash, a.parent_id, a.result,
+  SELECT p.active_prompt_id, p.max_age, p.max_bytes, a.asked, a.company_id, a.id, a.input_hash, a.variant_hash, a.parent_id, a.result,
          a.generated_at, a.expires_at, a.generation_model, a.generation_prompt_id, a.revision
     FROM evergreen.content_policies AS p
     JOIN evergreen.ai_answers AS a ON CASE WHEN a.invalidated_at IS NULL AND a.schema_version = p.schema_version

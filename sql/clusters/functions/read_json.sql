@@ -12,9 +12,7 @@ BEGIN
     RAISE EXCEPTION 'the % has % bytes, its policy allows %', p_name, octet_length(p_json), p_max_bytes
       USING ERRCODE = 'VG006', HINT = 'Raise max_bytes with evergreen.set_content_policy(), at most to 5242880.';
   END IF;
-  -- A short spelling of a long number would be written out in full later; strings are taken out before it is looked for.
-  IF p_json ~ '[eE][+-]?\d{3}'
-     AND regexp_replace(p_json, '"([^"\\]|\\.)*"', '""', 'g') ~ '[eE][+-]?0*([1-9]\d{3,}|[4-9]\d\d|3[1-9]\d|309)' THEN
+  IF evergreen.has_huge_number(p_json) THEN
     RAISE EXCEPTION 'the % has a number beyond what JSON numbers hold', p_name
       USING ERRCODE = 'VG007', HINT = 'Numbers go from -1.7e308 to 1.7e308; give a longer one as a string.';
   END IF;

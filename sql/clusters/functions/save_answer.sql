@@ -29,6 +29,7 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_question evergreen.question;
+  v_save evergreen.open_save;
   v_result jsonb;
   v_key text;
   v_parent_id uuid;
@@ -40,11 +41,9 @@ BEGIN
   v_key := COALESCE(p_input_hash, v_question.input_hash);
   PERFORM evergreen.require_generation(v_key, p_provider, p_model, p_prompt_id);
   v_result := evergreen.read_result(p_result, v_policy.max_bytes);
-  state := evergreen.begin_save(p_content_type, v_key, p_lease_token);
-  -- The parent was generated anew meanwhile: what was asked is no longer the question of now.
-  IF state = 'saved' AND v_key <> v_question.input_hash THEN
-    state := 'saved_stale';
-  END IF;
+  -- Another key: the parent was generated anew meanwhile, what was asked is no longer the question of now.
+  v_save := evergreen.begin_save(p_content_type, v_key, p_lease_token, v_now, v_key <> v_question.input_hash);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     INSERT INTO evergreen.ai_answers AS a
       (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
@@ -69,7 +68,7 @@ BEGIN
     content := evergreen.answer_json(id, v_key, v_parent_id, v_revision, v_now, v_result);
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, p_content_type, v_key, p_lease_token, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;

@@ -17,26 +17,29 @@ DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_variant evergreen.question;
   v_saves evergreen.pending_save[];
+  v_leases evergreen.generation_leases[];
   v_lines evergreen.log_line[] := ARRAY[]::evergreen.log_line[];
   v_save record;
 BEGIN
   PERFORM evergreen.require_batch('answers', p_answers);
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
-  v_saves := ARRAY(SELECT evergreen.read_save(a.ordinality::integer, a.answer, v_variant, v_policy, p_model, p_parameters, p_prompt_id)
-                     FROM unnest(p_answers) WITH ORDINALITY AS a (answer, ordinality));
-  -- Once for all that say the same of where they come from; a key that is a hash stands for every other.
+  v_saves := evergreen.read_saves(p_answers, v_variant, v_policy, p_model, p_parameters, p_prompt_id);
+  -- Once for all that say the same of where they come from; what was hashed here stands for every other.
   PERFORM evergreen.require_generation(g.cache_key, p_provider, g.model, g.prompt_id)
-     FROM (SELECT DISTINCT CASE WHEN s.cache_key ~ '^[0-9a-f]{64}$' THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
+     FROM (SELECT DISTINCT CASE WHEN s.cache_key = s.input_hash THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
              FROM unnest(v_saves) AS s) AS g;
 
   -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
-  PERFORM FROM evergreen.generation_leases AS l
-    WHERE l.content_type = p_content_type AND l.cache_key IN (SELECT s.cache_key FROM unnest(v_saves) AS s)
-    ORDER BY l.cache_key FOR UPDATE;
+  v_leases := ARRAY(SELECT l FROM evergreen.generation_leases AS l
+                     WHERE l.content_type = p_content_type AND l.cache_key IN (SELECT s.cache_key FROM unnest(v_saves) AS s)
+                     ORDER BY l.cache_key FOR UPDATE);
 
   -- A key that stands twice is saved by the first: its lease has ended then.
   FOR v_save IN
-    WITH settled AS MATERIALIZED (
+    WITH prices AS MATERIALIZED (
+      SELECT m.model, p AS price FROM (SELECT DISTINCT left(s.model, 200) AS model FROM unnest(v_saves) AS s) AS m
+       CROSS JOIN LATERAL evergreen.model_price(p_provider, m.model, v_now) AS p
+    ), settled AS MATERIALIZED (
       SELECT s.*, COALESCE(p_user_id, l.user_id) AS payer, l.reserved, l.waited_for,
              -- What a provider reports must not make a paid answer impossible to save.
              CASE WHEN s.prompt_tokens < 0 THEN 0 ELSE s.prompt_tokens END AS prompt_count,
@@ -45,21 +48,24 @@ BEGIN
                THEN LEAST(GREATEST(s.cached_tokens, 0), GREATEST(s.prompt_tokens, 0)) END AS cached_count,
              CASE WHEN s.error IS NOT NULL THEN 'invalid'
                   WHEN l.cache_key IS NULL OR s.ordinal > min(s.ordinal) FILTER (WHERE s.error IS NULL) OVER (PARTITION BY s.cache_key, s.lease_token) THEN 'lease_lost'
-                  WHEN l.invalidated OR s.cache_key <> (s.question).input_hash THEN 'saved_stale'
+                  WHEN l.invalidated OR s.cache_key <> s.input_hash THEN 'saved_stale'
                   ELSE 'saved' END AS state
         FROM unnest(v_saves) AS s
-        LEFT JOIN evergreen.generation_leases AS l
-          ON l.content_type = p_content_type AND l.cache_key = s.cache_key AND (l.lease_token = s.lease_token) IS TRUE
+        LEFT JOIN unnest(v_leases) AS l ON l.cache_key = s.cache_key AND l.lease_token = s.lease_token
     ), kept AS (
       INSERT INTO evergreen.ai_answers AS a
         (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
          asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
          embedding_model, embedding)
-      SELECT p_content_type, s.cache_key, v_variant.variant_hash, (s.question).subject_hash, p_parent_id, p_company_id, p_user_id,
-             (s.question).input, evergreen.input_words((s.question).input), v_variant.parameters, s.result, p_provider,
+      SELECT p_content_type, s.cache_key, v_variant.variant_hash, s.subject_hash, p_parent_id, p_company_id, p_user_id,
+             s.input, w.words, v_variant.parameters, s.result, p_provider,
              p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
              v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
         FROM settled AS s
+       CROSS JOIN LATERAL (
+         -- input_words(), in place.
+         SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '') AS words
+           FROM jsonb_path_query(s.input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
        WHERE s.state IN ('saved', 'saved_stale')
        ORDER BY s.cache_key
       ON CONFLICT (content_type, input_hash) DO UPDATE SET
@@ -78,10 +84,10 @@ BEGIN
     )
     SELECT s.ordinal, s.cache_key, s.lease_token, s.state, s.error, s.waited_for, s.model, s.prompt_id, s.payer, s.reserved, s.request_id,
            s.prompt_count, s.completion_count, s.cached_count, s.generation_time_ms,
-           CASE WHEN s.error IS NULL THEN
-             evergreen.generation_cost(p_provider, left(s.model, 200), s.prompt_count, s.completion_count, s.cached_count, v_now) END AS cost,
+           CASE WHEN s.error IS NULL THEN evergreen.price_of(p.price, s.prompt_count, s.completion_count, s.cached_count) END AS cost,
            k.id, CASE WHEN k.id IS NOT NULL THEN evergreen.answer_json(k.id, k.input_hash, k.parent_id, k.revision, v_now, s.result) END AS content
       FROM settled AS s
+      LEFT JOIN prices AS p ON p.model = left(s.model, 200)
       LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale')
      ORDER BY s.ordinal
   LOOP
@@ -100,8 +106,7 @@ BEGIN
                p_company_id, p_user_id, v_now) AS f;
     ELSIF state = 'lease_lost' THEN
       -- Few, and who pays for each is another question.
-      PERFORM evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token);
-      cost := evergreen.settle_generation(state, p_content_type, v_save.cache_key, v_save.lease_token, p_company_id, p_user_id, p_provider, v_save.model,
+      cost := evergreen.settle_generation(evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, v_now), v_policy.prompt_type, p_company_id, p_user_id, p_provider, v_save.model,
         v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id, v_now);
     ELSE
       v_lines := v_lines || ROW(CASE state WHEN 'saved' THEN 'generated' ELSE state END, v_save.payer, v_save.prompt_id, left(v_save.model, 200),

@@ -9,6 +9,7 @@ DECLARE
   v_parent evergreen.ai_answers;
   v_parameters text := '{}';
   v_parent_hash text;
+  v_asked text;
 BEGIN
   IF p_model IS NULL OR p_model !~ '\S' OR p_provider IS NULL OR p_provider !~ '\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'The answer of another model is another answer.';
@@ -67,13 +68,13 @@ BEGIN
   IF p_parent_id IS NOT NULL THEN
     v_parent_hash := evergreen.content_hash(v_parent.result);
   END IF;
-  -- content_hash() of an object of these, its canonical text written at once.
-  v_question.variant_hash := encode(sha256(convert_to(
-    '{"company_id":' || evergreen.canonical_string(p_company_id::text) || ',"content_type":' || evergreen.canonical_string(p_policy.content_type)
-    || ',"model":' || evergreen.canonical_string(p_model) || ',"parameters":' || v_parameters
-    || ',"parent":' || evergreen.canonical_string(v_parent_hash) || ',"parent_id":' || evergreen.canonical_string(p_parent_id::text)
-    || ',"prompt":' || evergreen.canonical_string(v_question.prompt) || ',"provider":' || evergreen.canonical_string(p_provider)
-    || ',"user_id":' || evergreen.canonical_string(p_user_id) || '}', 'UTF8')), 'hex');
+  -- content_hash() of a list of these, its canonical text written at once.
+  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_question.prompt, v_parameters, p_company_id::text, p_user_id,
+                                 p_parent_id::text, v_parent_hash])::text;
+  IF octet_length(v_asked) <> char_length(v_asked) THEN
+    v_asked := evergreen.canonical_json(v_asked::jsonb);
+  END IF;
+  v_question.variant_hash := encode(sha256(convert_to(v_asked, 'UTF8')), 'hex');
   RETURN v_question;
 END;
 $$;

@@ -13,12 +13,14 @@ BEGIN
   ON CONFLICT (scope, scope_id, month, slot) DO UPDATE
     SET spent = s.spent + excluded.spent, generations = s.generations + excluded.generations;
 
-  PERFORM evergreen.alert_budget(a.scope, a.scope_id, v_month)
-     FROM (SELECT b.scope, b.scope_id
-             FROM (VALUES ('company', p_company_id::text), ('overall', ''), ('user', p_user_id)) AS p (scope, scope_id)
-             JOIN evergreen.budgets AS b ON b.scope = p.scope AND b.scope_id = p.scope_id
-            WHERE b.alerted_month IS DISTINCT FROM v_month
-            ORDER BY b.scope) AS a;
+  IF EXISTS (SELECT FROM evergreen.budgets) THEN
+    PERFORM evergreen.alert_budget(a.scope, a.scope_id, v_month)
+       FROM (SELECT b.scope, b.scope_id
+               FROM (VALUES ('company', p_company_id::text), ('overall', ''), ('user', p_user_id)) AS p (scope, scope_id)
+               JOIN evergreen.budgets AS b ON b.scope = p.scope AND b.scope_id = p.scope_id
+              WHERE b.alerted_month IS DISTINCT FROM v_month
+              ORDER BY b.scope) AS a;
+  END IF;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.add_spend(timestamptz, uuid, text, smallint, numeric, integer) IS 'Internal: adds the cost of generations to the months that pay for them (company, overall, user), and warns once a month when a budget passes alert_at.';

@@ -1,21 +1,30 @@
-CREATE OR REPLACE FUNCTION evergreen.begin_save(p_content_type text, p_cache_key text, p_lease_token uuid) RETURNS text
+CREATE OR REPLACE FUNCTION evergreen.begin_save(
+  p_content_type text, p_cache_key text, p_lease_token uuid, p_now timestamptz, p_outdated boolean DEFAULT false
+) RETURNS evergreen.open_save
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- First thing of every save: is the lease still ours (fencing), and was it invalidated meanwhile?
+-- First thing of every save: is the lease still ours (fencing), and was it invalidated meanwhile? It ends here: all of a save is one transaction.
 DECLARE
-  v_invalidated boolean;
+  v_save evergreen.open_save;
 BEGIN
   IF p_lease_token IS NULL THEN
     RAISE EXCEPTION 'nothing is saved without a lease' USING ERRCODE = 'VG007', HINT = 'Claim the key with evergreen.claim_generation() and pass its lease_token.';
   END IF;
+  -- What the lease had reserved, and whether it was waited for, stays written for the answer of this statement: it means nothing without a token, and the next claim writes it anew.
   -- IS TRUE, here and wherever a token is asked for: no proof for the planner that the index of the leases that are held, however many, would do.
-  SELECT l.invalidated INTO v_invalidated FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+  UPDATE evergreen.generation_leases AS l
+     SET lease_token = NULL, holder = NULL,
+         saved_xid = CASE WHEN l.invalidated OR p_outdated THEN l.saved_xid ELSE pg_current_xact_id() END,
+         failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE
+  RETURNING l.content_type, l.cache_key, p_lease_token, CASE WHEN l.invalidated OR p_outdated THEN 'saved_stale' ELSE 'saved' END,
+            l.user_id, l.reserved, l.waited_for
+       INTO v_save;
   IF NOT FOUND THEN
     RAISE WARNING 'the lease of % % has passed to another: the answer is billed but not kept', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'Look up again: newer content may be there.';
-    RETURN 'lease_lost';
+    RETURN ROW(p_content_type, p_cache_key, p_lease_token, 'lease_lost', NULL, NULL, false)::evergreen.open_save;
   END IF;
-  RETURN CASE WHEN v_invalidated THEN 'saved_stale' ELSE 'saved' END;
+  RETURN v_save;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.begin_save(text, text, uuid) IS 'Internal: locks the lease of a save and says saved, saved_stale (an invalidation came meanwhile) or lease_lost (with a WARNING of SQLSTATE VG004: an error would roll back the log of what was spent).';
+COMMENT ON FUNCTION evergreen.begin_save(text, text, uuid, timestamptz, boolean) IS 'Internal: locks and ends the lease of a save, and says saved, saved_stale (an invalidation came meanwhile, or p_outdated: what was asked is no longer the question of now) or lease_lost (with a WARNING of SQLSTATE VG004: an error would roll back the log of what was spent). settle_generation() follows in the same transaction.';

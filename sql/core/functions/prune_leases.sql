@@ -3,16 +3,25 @@ RETURNS TABLE (done integer, next_cursor text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_cutoff timestamptz := evergreen.retention_cutoff('generation_leases', COALESCE(p_now, clock_timestamp()));
+  v_after text[] := COALESCE(p_cursor::text[], ARRAY['', '']);
 BEGIN
-  -- A lease that is held and ran out long ago belonged to a holder that died; nobody wants the key.
-  DELETE FROM evergreen.generation_leases AS l
-   USING (SELECT i.content_type, i.cache_key FROM evergreen.generation_leases AS i
-           WHERE i.updated_at < v_cutoff AND COALESCE(i.expires_at < v_cutoff, true)
-           ORDER BY i.content_type, i.cache_key LIMIT p_batch_size FOR UPDATE SKIP LOCKED) AS idle
-   WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key;
-  GET DIAGNOSTICS done = ROW_COUNT;
+  -- A lease that is held and ran out long ago belonged to a holder that died; nobody wants the key. In the order of the keys, each read once
+  -- a day: an index by age would be written by every save.
+  WITH idle AS MATERIALIZED (
+    SELECT i.content_type, i.cache_key FROM evergreen.generation_leases AS i
+     WHERE (i.content_type, i.cache_key) > (v_after[1], v_after[2]) AND i.updated_at < v_cutoff AND COALESCE(i.expires_at < v_cutoff, true)
+     ORDER BY i.content_type, i.cache_key LIMIT p_batch_size FOR UPDATE SKIP LOCKED
+  ), gone AS (
+    DELETE FROM evergreen.generation_leases AS l USING idle
+     WHERE l.content_type = idle.content_type AND l.cache_key = idle.cache_key RETURNING 1
+  )
+  SELECT (SELECT count(*) FROM gone),
+         (SELECT ARRAY[i.content_type, i.cache_key]::text FROM idle AS i ORDER BY i.content_type DESC, i.cache_key DESC LIMIT 1)
+    INTO done, next_cursor;
+  IF done < p_batch_size THEN
+    next_cursor := NULL;
+  END IF;
   DELETE FROM evergreen.lost_leases AS l WHERE l.lost_at < v_cutoff;
-  next_cursor := CASE WHEN done = p_batch_size THEN 'more' END;
   RETURN NEXT;
 END;
 $$;

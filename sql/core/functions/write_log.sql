@@ -6,22 +6,28 @@ CREATE OR REPLACE FUNCTION evergreen.write_log(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The log line, the hour it counts in and the months that pay for it: one transaction, so they never differ.
 DECLARE
-  -- What a provider reports must not make a paid answer impossible to save.
-  v_prompt_tokens integer := CASE WHEN p_prompt_tokens IS NOT NULL THEN GREATEST(p_prompt_tokens, 0) END;
-  v_completion_tokens integer := CASE WHEN p_completion_tokens IS NOT NULL THEN GREATEST(p_completion_tokens, 0) END;
-  v_cached_tokens integer := CASE WHEN p_prompt_tokens IS NOT NULL AND p_cached_tokens IS NOT NULL
-    THEN LEAST(GREATEST(p_cached_tokens, 0), GREATEST(p_prompt_tokens, 0)) END;
-  v_time_ms integer := CASE WHEN p_generation_time_ms IS NOT NULL THEN GREATEST(p_generation_time_ms, 0) END;
   v_slot smallint := pg_backend_pid() % 8;
   v_model text := left(p_model, 200);
   v_cost numeric;
-  v_spent numeric;
 BEGIN
-  PERFORM evergreen.require_time(p_at);
-  v_cost := evergreen.generation_cost(p_provider, v_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens, p_at);
-  -- A budget is charged what was reserved when nobody knows what it cost.
-  v_spent := COALESCE(v_cost, p_reserved);
-  IF v_cost IS NULL AND v_prompt_tokens > 0 THEN
+  IF p_at < '2000-01-01 00:00:00+00' OR p_at >= '2200-01-01 00:00:00+00' THEN
+    PERFORM evergreen.require_time(p_at);
+  END IF;
+  -- What a provider reports must not make a paid answer impossible to save.
+  IF LEAST(p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms) < 0 OR p_cached_tokens > COALESCE(p_prompt_tokens, -1) THEN
+    p_prompt_tokens := CASE WHEN p_prompt_tokens < 0 THEN 0 ELSE p_prompt_tokens END;
+    p_completion_tokens := CASE WHEN p_completion_tokens < 0 THEN 0 ELSE p_completion_tokens END;
+    p_cached_tokens := CASE WHEN p_prompt_tokens IS NOT NULL AND p_cached_tokens IS NOT NULL THEN LEAST(GREATEST(p_cached_tokens, 0), p_prompt_tokens) END;
+    p_generation_time_ms := CASE WHEN p_generation_time_ms < 0 THEN 0 ELSE p_generation_time_ms END;
+  END IF;
+  -- What generation_cost() finds first, without a call of it: every save asks.
+  SELECT evergreen.price_of(m, p_prompt_tokens, p_completion_tokens, p_cached_tokens) INTO v_cost
+    FROM evergreen.ai_models AS m
+   WHERE m.provider = p_provider AND m.model = v_model AND m.valid_from <= p_at ORDER BY m.valid_from DESC LIMIT 1;
+  IF NOT FOUND THEN
+    v_cost := evergreen.generation_cost(p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_at);
+  END IF;
+  IF v_cost IS NULL AND p_prompt_tokens > 0 THEN
     PERFORM evergreen.warn_unpriced(p_provider, v_model);
   END IF;
 
@@ -29,16 +35,16 @@ BEGIN
     (company_id, user_id, generation_type, prompt_id, provider, model_used, prompt_tokens, completion_tokens, cached_tokens,
      cost, generation_time_ms, success, outcome, error_code, error_message, request_id, created_at)
   VALUES
-    (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, v_model, v_prompt_tokens, v_completion_tokens, v_cached_tokens,
-     v_cost, v_time_ms, p_success, p_outcome, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
+    (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens,
+     v_cost, p_generation_time_ms, p_success, p_outcome, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
 
   INSERT INTO evergreen.ai_usage_hourly AS u
     (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
      cost, unpriced, timed, total_time_ms)
   VALUES
     (date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, v_model, v_slot, 1, p_success::integer,
-     COALESCE(v_prompt_tokens, 0), COALESCE(v_completion_tokens, 0), COALESCE(v_cached_tokens, 0),
-     COALESCE(v_cost, 0), (v_cost IS NULL)::integer, (v_time_ms IS NOT NULL)::integer, COALESCE(v_time_ms, 0))
+     COALESCE(p_prompt_tokens, 0), COALESCE(p_completion_tokens, 0), COALESCE(p_cached_tokens, 0),
+     COALESCE(v_cost, 0), (v_cost IS NULL)::integer, (p_generation_time_ms IS NOT NULL)::integer, COALESCE(p_generation_time_ms, 0))
   ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET
     generations = u.generations + 1,
     successes = u.successes + excluded.successes,
@@ -54,7 +60,8 @@ BEGIN
     INSERT INTO evergreen.ai_usage_late (day) VALUES ((p_at AT TIME ZONE 'UTC')::date);
   END IF;
 
-  PERFORM evergreen.add_spend(p_at, p_company_id, p_user_id, v_slot, v_spent, 1);
+  -- A budget is charged what was reserved when nobody knows what it cost.
+  PERFORM evergreen.add_spend(p_at, p_company_id, p_user_id, v_slot, COALESCE(v_cost, p_reserved), 1);
   RETURN v_cost;
 END;
 $$;

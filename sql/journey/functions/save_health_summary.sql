@@ -19,12 +19,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('health');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  state := evergreen.begin_save('health', v_key, p_lease_token);
+  v_save := evergreen.begin_save('health', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     INSERT INTO evergreen.ai_business_health_summaries AS h
       (company_id, content, context_hash, generation_model, generation_prompt_id, generated_at, expires_at, invalidated_at, schema_version)
@@ -39,7 +41,7 @@ BEGIN
       INTO content;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, 'health', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;

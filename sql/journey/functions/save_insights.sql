@@ -21,6 +21,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('insight');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := evergreen.insight_key(p_company_id, p_context_hash, p_domain_id, p_step_id);
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_wrong text;
@@ -40,7 +41,8 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'It needs content that is not blank; author_profile is an object, relevance_score a number from 0.5 to 1.0.';
   END IF;
 
-  state := evergreen.begin_save('insight', v_key, p_lease_token);
+  v_save := evergreen.begin_save('insight', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     PERFORM evergreen.hold_host(p_company_id, p_domain_id, ARRAY[p_step_id]);
     -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
@@ -79,7 +81,7 @@ BEGIN
     SELECT jsonb_agg(evergreen.insight_json(s) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, 'insight', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;

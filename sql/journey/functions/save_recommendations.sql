@@ -19,57 +19,65 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
-  v_shown boolean := true;
   v_failures integer;
+  v_kept uuid[];
+  v_shown boolean := true;
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
   PERFORM evergreen.require_steps(p_recommendations);
 
-  state := evergreen.begin_save('recommendation', v_key, p_lease_token);
+  v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
+  v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
-    PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
-    -- LOCK: what is there already, by id as everybody does; what is new follows by its key.
-    PERFORM FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
-        AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e)
-      ORDER BY r.id FOR UPDATE;
-    WITH items AS (
-      -- The model's order is kept; a step it names twice counts once.
-      SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id
-        FROM jsonb_array_elements(p_recommendations) WITH ORDINALITY AS e
-       CROSS JOIN LATERAL (SELECT (e.value ->> 'step_id')::uuid AS step_id) AS s
-       CROSS JOIN LATERAL (SELECT evergreen.recommendation_key(s.step_id, e.value) AS key) AS k
-       ORDER BY k.key, e.ordinality
-    ), saved AS (
-      INSERT INTO evergreen.ai_generated_recommendations AS r
-        (company_id, step_id, recommendation_key, content, context_hash, status, generation_model, generation_prompt_id,
-         generated_at, expires_at, rank, schema_version)
-      SELECT p_company_id, i.step_id, i.key, i.item, p_context_hash, CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'fresh' END,
-             p_model, p_prompt_id, v_now, p_expires_at, i.ordinality, v_policy.schema_version
-        FROM items AS i ORDER BY i.key
-      ON CONFLICT (company_id, recommendation_key, context_hash) DO UPDATE SET
-        content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        generated_at = excluded.generated_at, expires_at = excluded.expires_at, rank = excluded.rank, schema_version = excluded.schema_version,
-        instruction = NULL, revision = r.revision + 1,
-        -- What a person did with it (seen, completed) is not undone by saying it again.
-        status = CASE WHEN r.status = 'completed' THEN 'completed'
-                      WHEN excluded.status = 'stale' THEN 'stale'
-                      WHEN r.status = 'active' THEN 'active'
-                      ELSE 'fresh' END
-      RETURNING r.*
-    )
-    SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank)
-      INTO content FROM saved AS s;
+    v_kept := ARRAY(SELECT r.id FROM evergreen.ai_generated_recommendations AS r
+                     WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
+                       AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e));
+    -- LOCK: what is there already, by id as everybody does; what is new follows by its key, and is no one else's before it is committed.
+    -- The lease is ours: nobody adds to what is there. Where nothing is, the foreign keys alone hold the company and the steps, in the same order.
+    IF v_kept <> '{}' THEN
+      PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
+      PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.id = ANY (v_kept) ORDER BY r.id FOR UPDATE;
+    END IF;
+    BEGIN
+      WITH items AS (
+        -- The model's order is kept; a step it names twice counts once.
+        SELECT DISTINCT ON (k.key) k.key, e.value AS item, e.ordinality, s.step_id
+          FROM jsonb_array_elements(p_recommendations) WITH ORDINALITY AS e
+         CROSS JOIN LATERAL (SELECT (e.value ->> 'step_id')::uuid AS step_id) AS s
+         CROSS JOIN LATERAL (SELECT evergreen.recommendation_key(s.step_id, e.value) AS key) AS k
+         ORDER BY k.key, e.ordinality
+      ), saved AS (
+        INSERT INTO evergreen.ai_generated_recommendations AS r
+          (company_id, step_id, recommendation_key, content, context_hash, status, generation_model, generation_prompt_id,
+           generated_at, expires_at, rank, schema_version)
+        SELECT p_company_id, i.step_id, i.key, i.item, p_context_hash, CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'fresh' END,
+               p_model, p_prompt_id, v_now, p_expires_at, i.ordinality, v_policy.schema_version
+          FROM items AS i ORDER BY i.key
+        ON CONFLICT (company_id, recommendation_key, context_hash) DO UPDATE SET
+          content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+          generated_at = excluded.generated_at, expires_at = excluded.expires_at, rank = excluded.rank, schema_version = excluded.schema_version,
+          instruction = NULL, revision = r.revision + 1,
+          -- What a person did with it (seen, completed) is not undone by saying it again.
+          status = CASE WHEN r.status = 'completed' THEN 'completed'
+                        WHEN excluded.status = 'stale' THEN 'stale'
+                        WHEN r.status = 'active' THEN 'active'
+                        ELSE 'fresh' END
+        RETURNING r.*
+      )
+      SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank),
+             bool_or(s.status <> 'completed' AND NOT evergreen.step_is_completed(p_company_id, s.step_id))
+        INTO content, v_shown FROM saved AS s;
+    EXCEPTION WHEN foreign_key_violation THEN
+      RAISE EXCEPTION 'the company or a step was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
+    END;
     generated_at := v_now;
-    v_shown := EXISTS (SELECT FROM jsonb_array_elements(content) AS e
-                        WHERE e.value ->> 'status' <> 'completed'
-                          AND NOT evergreen.step_is_completed(p_company_id, (e.value ->> 'step_id')::uuid));
-    v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
   END IF;
-  cost := evergreen.settle_generation(state, 'recommendation', v_key, p_lease_token, p_company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
   IF NOT v_shown THEN
     PERFORM evergreen.pause_key('recommendation', v_key, v_failures, 'invalid: all that was recommended is completed', v_now);

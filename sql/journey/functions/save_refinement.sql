@@ -20,18 +20,21 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('recommendation');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_key text := format('refine:%s:%s:%s', p_recommendation_id, p_revision, md5(p_instruction));
   v_recommendation evergreen.ai_generated_recommendations;
 BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
   PERFORM evergreen.require_revision(p_revision);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  state := evergreen.begin_save('refinement', v_key, p_lease_token);
+  v_save := evergreen.begin_save('refinement', v_key, p_lease_token, v_now);
+  state := v_save.state;
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);
   PERFORM evergreen.require_generation(v_recommendation.context_hash, p_provider, p_model, p_prompt_id);
   -- Another revision came meanwhile: this one answers to a text that is no longer there.
   IF state <> 'lease_lost' AND v_recommendation.revision <> p_revision THEN
     state := 'saved_stale';
+    v_save.state := state;
   ELSIF state <> 'lease_lost' THEN
     -- It stays what it recommends: the step is not the model's to change.
     UPDATE evergreen.ai_generated_recommendations AS r
@@ -43,7 +46,7 @@ BEGIN
   END IF;
   content := evergreen.recommendation_json(v_recommendation, 'current');
   generated_at := v_recommendation.generated_at;
-  cost := evergreen.settle_generation(state, 'refinement', v_key, p_lease_token, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, (evergreen.policy('refinement')).prompt_type, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;

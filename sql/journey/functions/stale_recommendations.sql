@@ -1,23 +1,60 @@
 CREATE OR REPLACE FUNCTION evergreen.stale_recommendations(p_batch_size integer, p_cursor text DEFAULT NULL)
 RETURNS TABLE (done integer, next_cursor text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Company by company, each looked at once a run, where a batch over all would compute every context each time.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+-- Each company is looked at once a run: from one to the next along the index, then row by row, whatever the statistics say.
+-- One locking statement for all of a batch, oldest first among them; where tables are distributed by company it would take one a company.
 DECLARE
   v_companies uuid[];
+  v_found integer;
 BEGIN
-  SELECT array_agg(n.company_id ORDER BY n.company_id) INTO v_companies FROM (
-    SELECT DISTINCT r.company_id FROM evergreen.ai_generated_recommendations AS r
-     WHERE r.status IN ('fresh', 'active') AND (p_cursor IS NULL OR r.company_id > p_cursor::uuid)
-     ORDER BY r.company_id LIMIT 100) AS n;
+  WITH RECURSIVE next (company_id, n) AS (
+    SELECT (SELECT r.company_id FROM evergreen.ai_generated_recommendations AS r
+             WHERE r.company_id >= COALESCE(p_cursor::uuid, '00000000-0000-0000-0000-000000000000') AND r.company_id IS DISTINCT FROM p_cursor::uuid
+               AND r.status IN ('fresh', 'active') ORDER BY r.company_id LIMIT 1), 1
+    UNION ALL
+    SELECT (SELECT r.company_id FROM evergreen.ai_generated_recommendations AS r
+             WHERE r.company_id > n.company_id AND r.status IN ('fresh', 'active') ORDER BY r.company_id LIMIT 1), n.n + 1
+      FROM next AS n WHERE n.company_id IS NOT NULL AND n.n < 100
+  )
+  SELECT array_agg(n.company_id ORDER BY n.n) INTO v_companies FROM next AS n WHERE n.company_id IS NOT NULL;
   IF v_companies IS NULL THEN
     done := 0;
     RETURN NEXT;
     RETURN;
   END IF;
-  done := evergreen.mark_stale_recommendations(
-    ARRAY(SELECT c FROM unnest(v_companies) AS c WHERE evergreen.company_exists(c)), p_batch_size);
+  PERFORM evergreen.fold_company_contexts(v_companies);
+  -- What was made for another state stands in the index on both sides of what was made for this one.
+  WITH present AS MATERIALIZED (
+    SELECT p.company_id, p.context_hash FROM evergreen.present_contexts(v_companies) AS p
+  ), candidates AS MATERIALIZED (
+    SELECT r.ctid AS place, r.generated_at, r.id, p.context_hash
+      FROM present AS p
+      JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash < p.context_hash
+     WHERE r.status IN ('fresh', 'active')
+    UNION ALL
+    SELECT r.ctid, r.generated_at, r.id, p.context_hash
+      FROM present AS p
+      JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash > p.context_hash
+     WHERE r.status IN ('fresh', 'active')
+  ), outdated AS MATERIALIZED (
+    -- Locked rows are passed over: staling never waits for a save, so the two cannot deadlock. What was completed
+    -- meanwhile no longer fits the condition once its row is locked.
+    SELECT r.ctid AS place
+      FROM (SELECT c.* FROM candidates AS c ORDER BY c.generated_at, c.id) AS c
+      JOIN evergreen.ai_generated_recommendations AS r ON r.ctid = c.place
+     WHERE r.status IN ('fresh', 'active') AND r.context_hash <> c.context_hash
+     ORDER BY c.generated_at, c.id
+     LIMIT p_batch_size
+       FOR UPDATE OF r SKIP LOCKED
+  ), marked AS (
+    UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
+     WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))
+    RETURNING true
+  )
+  SELECT (SELECT count(*) FROM marked), (SELECT count(*) FROM candidates) INTO done, v_found;
   -- A full batch may have left some of these companies' rows: the same companies again.
-  next_cursor := CASE WHEN done = p_batch_size THEN COALESCE(p_cursor, '00000000-0000-0000-0000-000000000000')
+  next_cursor := CASE WHEN done = p_batch_size AND v_found > done THEN COALESCE(p_cursor, '00000000-0000-0000-0000-000000000000')
                       ELSE v_companies[cardinality(v_companies)]::text END;
   RETURN NEXT;
 END;

@@ -20,6 +20,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy('personality');
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_save evergreen.open_save;
   v_saved record;
   v_kept evergreen.personality_cache;
 BEGIN
@@ -27,7 +28,8 @@ BEGIN
   PERFORM evergreen.require_generation(evergreen.content_hash(to_jsonb(p_user_id)), p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_analysis(p_analysis, v_policy.max_bytes);
   PERFORM evergreen.require_time(v_now);
-  state := evergreen.begin_save('personality', p_user_id, p_lease_token);
+  v_save := evergreen.begin_save('personality', p_user_id, p_lease_token, v_now);
+  state := v_save.state;
   IF state <> 'lease_lost' THEN
     SELECT k.kept, k.changes INTO v_saved
       FROM evergreen.keep_personality(p_user_id, p_analysis, v_policy.schema_version, state = 'saved_stale', p_model, p_prompt_id, p_expires_at, NULL, v_now) AS k;
@@ -43,7 +45,7 @@ BEGIN
     changes := v_saved.changes;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(state, 'personality', p_user_id, p_lease_token, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
+  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;

@@ -79,10 +79,33 @@ const HITS: readonly Hit[] = [
     },
   },
   {
-    what: 'lookup_answer, what the client calls',
-    needs: 'lookup_answer',
-    ours: { sql: `SELECT * FROM evergreen.lookup_answer('${OWN_TYPE}', $1, '${MODEL}')`, keys: inputs(OWN_TYPE) },
-    bare: bareAnswer(OWN_TYPE),
+    what: 'hit_recommendations, what the client asks, 3 rows',
+    needs: 'hit_recommendations',
+    ours: { sql: 'SELECT * FROM evergreen.hit_recommendations($1)', keys: COMPANIES },
+    bare: {
+      sql: `SELECT id, step_id, status, revision, generated_at, generation_model, generation_prompt_id, content
+        FROM evergreen.ai_generated_recommendations WHERE id = ANY ($1::uuid[])`,
+      keys: ids('ai_generated_recommendations'),
+    },
+  },
+  {
+    what: 'hit_answer, what the client asks',
+    needs: 'hit_answer',
+    ours: { sql: `SELECT * FROM evergreen.hit_answer('${OWN_TYPE}', $1, '${MODEL}')`, keys: inputs(OWN_TYPE) },
+    bare: {
+      sql: 'SELECT id, input_hash, revision, generated_at, generation_model, generation_prompt_id, result FROM evergreen.ai_answers WHERE id = $1',
+      keys: answerIds(OWN_TYPE),
+    },
+  },
+  {
+    what: 'hit_personality, what the client asks',
+    needs: 'hit_personality',
+    ours: { sql: 'SELECT * FROM evergreen.hit_personality($1)', keys: USERS },
+    bare: {
+      sql: `SELECT revision, version, generated_at, generation_model, generation_prompt_id, analysis_data, tuning, dropped_tuning
+        FROM evergreen.personality_cache WHERE id = $1`,
+      keys: 'SELECT p.id::text FROM evergreen.personality_cache AS p',
+    },
   },
 ];
 
@@ -95,7 +118,7 @@ export const hits: Row = {
     "In: the whole statement over TCP, the company's state or the hash of the input, freshness by policy. Not in: connecting, the first second.",
   async run(bench) {
     const database = await contentDatabase(bench);
-    const rounds = bench.pick({ full: 5, quick: 2, tiny: 1 });
+    const rounds = bench.pick({ full: 5, quick: 1, tiny: 1 });
     const seconds = bench.pick({ full: 3, quick: 1, tiny: 0.1 });
     const lines: Line[] = [];
     const leftOut: string[] = [];

@@ -1,24 +1,30 @@
 import { Client } from 'pg';
 import { startSimulation } from '../../../src/simulation.js';
 import type { Bench, BenchDatabase, Row } from '../bench.js';
-import { OURS, type PlannedRequest, type ReplayedRequest, type Reply } from '../caller.js';
+import { type MadeCall, OURS, type PlannedRequest, type ReplayedRequest, type Reply } from '../caller.js';
 import { startCallers } from '../callers.js';
 import { clusterInputs, fillJourney, setUp } from '../content.js';
-import { line, quantile } from '../measure.js';
-import { type Change, leastCalls, type Period, type Policy } from '../oracle.js';
+import { line, mulberry32, quantile } from '../measure.js';
+import { type Change, leastCalls, type Made, type Period, type Policy } from '../oracle.js';
 
 const DAYS = 30;
 const SEED = 20_261_122;
 
-/** In days of the month. The first two are what the product sets by itself, for recommendations and clusters; failures pause longer, so that the scaled pause is more than a call. */
+/** In days of the month. The first two are what the product sets by itself, for recommendations and clusters; failures pause longer, so that a scaled pause is more than a call. */
 const MAX_AGE = { recommendation: 14, cluster: 30 };
 const STALE_WHILE_REVALIDATE = 1;
 const STALE_IF_ERROR = 30;
-const BACKOFF = 1 / 24;
-const BACKOFF_MOST = 8 / 24;
+const BACKOFF = 4 / 24;
+const BACKOFF_MOST = 16 / 24;
+const OUTAGE = 12 / 24;
+/** Of each process: each has its plans to make before it is quick. */
+const CONNECTIONS = 2;
+/** Companies and inputs that are asked for before the month begins, and never in it. */
+const WARM_UP = 4;
 
 interface Plan {
   readonly requests: readonly PlannedRequest[];
+  readonly warmUp: readonly PlannedRequest[];
   /** When (ms after the start), whose. */
   readonly changes: readonly { at: number; companyId: string }[];
   readonly outages: readonly Period[];
@@ -29,18 +35,18 @@ export const month: Row = {
   number: 11,
   title: 'a month of traffic, 8 processes, on a compressed clock',
   includes:
-    'Calls that reached the provider, failed ones included, beside the least number that any cache obeying the same policy could make, computed from the trace as it happened by an algorithm of its own ' +
-    '(test/bench/oracle.ts): a call for each request that finds no content of its present context within max_age and no pause after a failure; of a request across a change of its company or an edge ' +
-    'of an outage, what needs fewer calls is taken. The month is compressed by scaling the intervals of the policies; the provider and the server are not faster than they are, so a call lasts longer in it than it would. ' +
-    'Traffic: keys by Zipf, more by day than by night, less on weekends, changes of companies, outages of the provider; the same seed each time. Each answer is checked against its policy: ' +
-    'nothing fresh may be older than max_age, nothing stale than that and stale_while_revalidate, nothing shown after a failure than stale_if_error.',
+    'Calls that reached the provider, failed ones included, each noted with its key and time, beside the least number that any cache obeying the same policy could make, computed from the trace as it happened by an algorithm of its own ' +
+    '(test/bench/oracle.ts says what it assumes): a call for each request that finds no content of its present context within max_age and no pause after a failure; of a request across a change of its company, ' +
+    'what needs fewer calls is taken; a call lasts as long as it did. The month is compressed by scaling the intervals of the policies, not so far that the milliseconds of a call become days: the provider and the server are not faster than they are. ' +
+    'Traffic: keys by Zipf, more by day than by night, less on weekends, changes of companies, outages of the provider; the same seed each time. Processes have asked for other keys before, as those of a service have. ' +
+    'Each answer is checked against its policy: nothing fresh may be older than max_age, nothing stale than that and stale_while_revalidate, nothing shown after a failure than stale_if_error.',
   async run(bench) {
-    const seconds = bench.pick({ full: 240, quick: 24, tiny: 1.5 });
+    const seconds = bench.pick({ full: 200, quick: 8, tiny: 1.5 });
     const processes = bench.pick({ full: 8, quick: 8, tiny: 2 });
     const dayMs = (seconds * 1000) / DAYS;
     const database = await bench.database('month', async (made) => {
       await setUp(made);
-      await fillJourney(made, bench.pick({ full: 400, quick: 60, tiny: 5 }));
+      await fillJourney(made, WARM_UP + bench.pick({ full: 150, quick: 20, tiny: 5 }));
       await setPolicies(made, dayMs);
     });
     const plan = await planned(bench, database, dayMs);
@@ -50,7 +56,16 @@ export const month: Row = {
     try {
       await host.connect();
       const stores = { postgresUrl: database.url };
-      await workers.tell(() => ({ order: 'open', kind: OURS, databaseUrl: database.url, stores, providerUrl: simulation.url }));
+      await workers.tell(() => ({
+        order: 'open',
+        kind: OURS,
+        databaseUrl: database.url,
+        stores,
+        providerUrl: simulation.url,
+        connections: CONNECTIONS,
+      }));
+      // What a process that has run for a while has behind it: connections, plans, compiled code. Of companies and inputs that the month does not ask for.
+      await workers.tell(() => ({ order: 'replay', startAt: 0, requests: plan.warmUp }));
       const startAt = performance.timeOrigin + performance.now() + 500;
       const until = (at: number) =>
         new Promise((resolve) => setTimeout(resolve, Math.max(0, startAt + at - performance.timeOrigin - performance.now())));
@@ -81,9 +96,14 @@ export const month: Row = {
         requests: plan.requests.filter((_, i) => (Math.imul(i, 2_654_435_761) >>> 8) % processes === place),
       }));
       await Promise.all([failing, changing]);
-      await workers.tell(() => ({ order: 'close' }));
+      const ended = await workers.tell<Extract<Reply, { made: MadeCall[] }>>(() => ({ order: 'close' }));
+      const all = ended.flatMap((reply) => reply.made);
+      if (all.length !== simulation.calls)
+        throw new Error(`the provider was called ${simulation.calls} times, the processes say ${all.length}`);
+      const warm = new Set(plan.warmUp.map(({ key }) => key));
+      const made = all.filter(({ key }) => !warm.has(key));
       const happened = replies.flatMap(({ replayed }) => replayed);
-      return result(happened, changes, outages, simulation.calls, { dayMs, seconds, processes });
+      return result(bench, happened, changes, outages, made, { dayMs, seconds, processes });
     } finally {
       workers.stop();
       await host.end();
@@ -111,10 +131,13 @@ async function setPolicies(database: BenchDatabase, dayMs: number): Promise<void
 async function planned(bench: Bench, database: BenchDatabase, dayMs: number): Promise<Plan> {
   const random = mulberry32(SEED);
   const companies = await database.query<{ id: string }>('SELECT c.id FROM public.companies AS c ORDER BY c.name');
-  const keys: Pick<PlannedRequest, 'type' | 'key'>[] = [
-    ...companies.map(({ id }) => ({ type: 'recommendation' as const, key: id })),
-    ...clusterInputs(companies.length).map((key) => ({ type: 'cluster' as const, key })),
+  const inputs = clusterInputs(companies.length);
+  const kinds: Pick<PlannedRequest, 'type' | 'key'>[][] = [
+    companies.map(({ id }) => ({ type: 'recommendation' as const, key: id })),
+    inputs.map((key) => ({ type: 'cluster' as const, key })),
   ];
+  const keys = kinds.flatMap((all) => all.slice(WARM_UP));
+  const warmUp = kinds.flatMap((all) => all.slice(0, WARM_UP)).map((each) => ({ ...each, at: 0 }));
   for (let i = keys.length - 1; i > 0; i -= 1) {
     const j = Math.floor(random() * (i + 1));
     [keys[i], keys[j]] = [keys[j] as (typeof keys)[number], keys[i] as (typeof keys)[number]];
@@ -134,7 +157,7 @@ async function planned(bench: Bench, database: BenchDatabase, dayMs: number): Pr
     }
     return keys[low] as (typeof keys)[number];
   };
-  const count = bench.pick({ full: 60_000, quick: 6_000, tiny: 150 });
+  const count = bench.pick({ full: 24_000, quick: 1_000, tiny: 150 });
   const requests: PlannedRequest[] = [];
   while (requests.length < count) {
     const day = random() * DAYS;
@@ -142,39 +165,50 @@ async function planned(bench: Bench, database: BenchDatabase, dayMs: number): Pr
     if (random() * 1.85 < busy) requests.push({ at: day * dayMs, ...zipf() });
   }
   requests.sort((a, b) => a.at - b.at);
-  const changed = companies.flatMap(({ id }) =>
-    Array.from({ length: Math.floor(random() * 3) }, () => ({ at: random() * DAYS * dayMs, companyId: id })),
-  );
+  const changed = companies
+    .slice(WARM_UP)
+    .flatMap(({ id }) => Array.from({ length: Math.floor(random() * 3) }, () => ({ at: random() * DAYS * dayMs, companyId: id })));
   return {
     requests,
+    // Often enough for each of a process's connections.
+    warmUp: Array.from({ length: 10 }, () => warmUp).flat(),
     changes: changed.sort((a, b) => a.at - b.at),
-    outages: [6.4, 13.5, 21.6].map((day) => ({ from: day * dayMs, to: (day + 0.25) * dayMs })),
+    outages: [6.4, 13.5, 21.6].map((day) => ({ from: day * dayMs, to: (day + OUTAGE) * dayMs })),
   };
 }
 
 function result(
+  bench: Bench,
   happened: readonly ReplayedRequest[],
   changes: readonly Change[],
   outages: readonly Period[],
-  calls: number,
+  calls: readonly MadeCall[],
   { dayMs, seconds, processes }: { dayMs: number; seconds: number; processes: number },
 ) {
-  const took = happened.filter(({ outcome }) => outcome === 'generated').map(({ begun, ended }) => ended - begun);
-  const callMs = quantile(took, 0.5);
+  const made = [...calls]
+    .sort((a, b) => a.begun - b.begun)
+    .map((call, i, sorted) => ({ ...call, ended: noted(call, sorted.slice(i + 1), happened) }));
+  const callMs = quantile(
+    made.map(({ begun, ended }) => ended - begun),
+    0.5,
+  );
   const least = { calls: 0, failed: 0, unsure: 0 };
+  const differing: string[] = [];
   for (const type of ['recommendation', 'cluster'] as const) {
     const policy: Policy = { maxAge: MAX_AGE[type] * dayMs, backoff: BACKOFF * dayMs, backoffMost: BACKOFF_MOST * dayMs };
-    const of = leastCalls(
-      happened.filter((each) => each.type === type),
-      type === 'recommendation' ? changes : [],
-      outages,
-      policy,
-      callMs,
-    );
+    const requests = happened.filter((each) => each.type === type);
+    const changed = type === 'recommendation' ? changes : [];
+    const ours = made.filter((each) => each.type === type);
+    const of = leastCalls(requests, changed, outages, policy, ours, callMs);
     least.calls += of.calls;
     least.failed += of.failed;
     least.unsure += of.unsure;
+    for (const key of new Set(requests.map((each) => each.key))) {
+      const [mine, needed] = [ours.filter((each) => each.key === key), of.byKey.get(key) ?? []];
+      if (mine.length !== needed.length) differing.push(story(type, key, mine, needed, requests, changed, outages));
+    }
   }
+  bench.keepProfile?.('11-calls', differing.join('\n\n'));
   const tooOld = happened.filter(({ type, outcome, begun, generatedAt }) => {
     const limit = { fresh: MAX_AGE[type], stale: MAX_AGE[type] + STALE_WHILE_REVALIDATE, fallback: STALE_IF_ERROR }[outcome];
     return limit !== undefined && generatedAt !== null && begun - generatedAt > limit * dayMs;
@@ -189,7 +223,7 @@ function result(
         what: 'calls of the provider',
         beside: 'least possible',
         unit: 'calls',
-        ours: [calls],
+        ours: [calls.length],
         theirs: [least.calls],
         reach: { most: 1.01 },
       }),
@@ -197,7 +231,7 @@ function result(
         what: 'requests answered without a call',
         beside: 'requests',
         unit: 'requests',
-        ours: [happened.length - calls],
+        ours: [happened.length - calls.length],
         theirs: [happened.length],
         reach: { least: 0.9 },
       }),
@@ -212,20 +246,49 @@ function result(
     ],
     notes: [
       `${number(happened.length)} requests in ${seconds} s for ${DAYS} days: one day is ${(dayMs / 1000).toFixed(2)} s; ${processes} processes; seed ${SEED}.`,
-      `${number(changes.length)} changes of companies, ${outages.length} outages of 6 hours; of the least calls ${least.failed} fail, ${least.unsure} requests ran across a change or an edge.`,
-      `A generation took ${callMs.toFixed(0)} ms in the middle, ${((callMs / dayMs) * 24 * 60).toFixed(0)} minutes of the month: the content of the least calls begins to age after as long.`,
+      `${number(changes.length)} changes of companies, ${outages.length} outages of ${OUTAGE * 24} hours; ${calls.filter(({ ok }) => !ok).length} calls failed, of the least ${least.failed}; ${least.unsure} requests ran across a change; ${differing.length} keys needed more or fewer calls than the least.`,
+      `A call and its saving took ${callMs.toFixed(0)} ms in the middle, ${((callMs / dayMs) * 24 * 60).toFixed(0)} minutes of the month.`,
       `Answers: ${[...outcomes].map(([outcome, n]) => `${number(n)} ${outcome}`).join(', ')}${failures.length > 0 ? ` (failed: ${failures.slice(0, 3).join('; ')})` : ''}.`,
     ],
   };
 }
 
-/** Numbers from 0 to 1, the same for the same seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+/** When what a call gave was saved, so that it began to age; of one that failed, when that was known. */
+function noted(call: MadeCall, later: readonly MadeCall[], happened: readonly ReplayedRequest[]): number {
+  if (!call.ok) return call.ended;
+  const next = later.find(({ key }) => key === call.key)?.ended ?? Number.POSITIVE_INFINITY;
+  const saved = happened
+    .filter(
+      ({ key, generatedAt }) => key === call.key && generatedAt !== null && generatedAt >= Math.floor(call.ended) && generatedAt < next,
+    )
+    .map(({ generatedAt }) => generatedAt as number);
+  return saved.length > 0 ? Math.max(call.ended, Math.min(...saved)) : call.ended;
+}
+
+/** What happened to one key: to see where calls came from. */
+function story(
+  type: string,
+  key: string,
+  mine: readonly Made[],
+  needed: readonly number[],
+  requests: readonly ReplayedRequest[],
+  changes: readonly Change[],
+  outages: readonly Period[],
+): string {
+  const events = [
+    ...mine.map(({ begun, ended, ok }) => ({ at: begun, text: `call until ${ended.toFixed(1)} ${ok ? 'ok' : 'failed'}` })),
+    ...needed.map((at) => ({ at: at - 0.001, text: 'needed' })),
+    ...requests
+      .filter((each) => each.key === key)
+      .map(({ begun, ended, outcome, generatedAt }) => ({
+        at: begun,
+        text: `asked until ${ended.toFixed(1)}: ${outcome}, of ${generatedAt}`,
+      })),
+    ...changes.filter((each) => each.key === key).map(({ from, to }) => ({ at: from, text: `changed until ${to.toFixed(1)}` })),
+    ...outages.map(({ from, to }) => ({ at: from, text: `outage until ${to.toFixed(1)}` })),
+  ].sort((a, b) => a.at - b.at);
+  return [
+    `${type} ${key.slice(0, 40)}: ${mine.length} calls, least ${needed.length}`,
+    ...events.map(({ at, text }) => `${at.toFixed(1)} ${text}`),
+  ].join('\n');
 }

@@ -19,9 +19,10 @@ test('a key that nobody has touched for its retention goes, batch by batch; what
   await call(database.pool, 'renew_lease', { content_type: 'health', cache_key: 'renewed', lease_token: renewed, now: at() });
   await take(database.pool, { cache_key: 'recent', now: at(-6 * DAY) });
 
-  const prune = () => call(database.pool, 'prune_leases', { batch_size: 3, now: at() });
-  expect(await prune()).toEqual([{ done: 3, next_cursor: 'more' }]);
-  expect(await prune()).toEqual([{ done: 1, next_cursor: null }]);
+  const prune = (cursor: unknown) => call(database.pool, 'prune_leases', { batch_size: 3, cursor, now: at() });
+  const [first] = await prune(null);
+  expect(first).toEqual({ done: 3, next_cursor: expect.any(String) });
+  expect(await prune(first?.next_cursor)).toEqual([{ done: 1, next_cursor: null }]);
   expect(await one(database.pool, 'SELECT array_agg(cache_key ORDER BY cache_key) FROM evergreen.generation_leases')).toEqual([
     'failed since',
     'recent',
@@ -40,4 +41,22 @@ test('a row that somebody works on now is left out, and nobody waits', async () 
   await client.query('COMMIT');
   client.release();
   expect(await call(database.pool, 'prune_leases', { batch_size: 10, now: at() })).toEqual([{ done: 1, next_cursor: null }]);
+});
+
+test('a key of any letters ends a batch, and the next one begins after it', async () => {
+  const keys = ['{a,"b"}', "it's \\", 'NULL', 'ü,{}'];
+  for (const key of keys) await take(database.pool, { cache_key: key, now: at(-9 * DAY) });
+  expect(await call(database.pool, 'prune_leases', { batch_size: 9, cursor: '{zzz,zzz}', now: at() })).toEqual([
+    { done: 0, next_cursor: null },
+  ]);
+  let cursor: unknown = null;
+  const left: string[][] = [];
+  for (let i = 0; i < keys.length; i += 1) {
+    const [batch]: Record<string, unknown>[] = await call(database.pool, 'prune_leases', { batch_size: 1, cursor, now: at() });
+    expect(batch?.done).toBe(1);
+    cursor = batch?.next_cursor;
+    left.push(await one(database.pool, 'SELECT array_agg(cache_key) FROM evergreen.generation_leases WHERE cache_key = ANY ($1)', [keys]));
+  }
+  expect(left.map((each) => each?.length)).toEqual([3, 2, 1, undefined]);
+  expect(await call(database.pool, 'prune_leases', { batch_size: 1, cursor, now: at() })).toEqual([{ done: 0, next_cursor: null }]);
 });

@@ -53,6 +53,28 @@ describe('what the application deletes while recommendations are saved', () => {
     );
   });
 
+  test.each(['public.companies', 'public.journey_steps'])(
+    'from %s, before anything is there: the save is refused, and leaves the key to others',
+    async (table) => {
+      const company = await makeCompany(database.pool);
+      const steps = await makeSteps(database.pool, 2);
+      await withConnections(database, 2, async ([application, backend]) => {
+        await application?.query('BEGIN');
+        await application?.query(`DELETE FROM ${table} WHERE id = $1`, [table === 'public.companies' ? company : steps[1]]);
+        const saving = saveRecommendations(
+          backend as Client,
+          company,
+          steps.map((step) => item(step)),
+        );
+        saving.catch(() => undefined);
+        await untilBlocked(database, 1, [pidOf(backend as Client)]);
+        await application?.query('COMMIT');
+        expect(await refusal(saving)).toMatchObject({ code: 'VG002', message: expect.stringContaining('deleted meanwhile') });
+      });
+      expect(await recommendationsOf(database.pool, company)).toEqual([]);
+    },
+  );
+
   test('the company: neither deadlocks, and nothing of it stays', async () => {
     const company = await makeCompany(database.pool);
     const [a, b] = (await makeSteps(database.pool, 2)) as [string, string];

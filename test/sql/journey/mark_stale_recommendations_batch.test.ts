@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { at, type Connection, call, contents, expectRefusal, untilBlocked, value, withConnections } from '../core/calls.js';
+import { at, type Connection, call, contents, expectRefusal, one, untilBlocked, value, withConnections } from '../core/calls.js';
 import {
   bring,
   contextHash,
@@ -138,6 +138,71 @@ test('the oldest first, across companies', async () => {
   expect((await statuses(b)).slice(1)).toEqual(['fresh', 'active']);
 });
 
+describe('a session that calls again', () => {
+  /** Rows of a company whose title tells which are staled. */
+  const staled = async (company: string) =>
+    (await recommendationsOf(database.pool, company)).filter(({ status }) => status === 'stale').map(({ content }) => content.title);
+
+  test('goes on where its last call ended, and still finds what became outdated before that', async () => {
+    const [early, late] = [await makeCompany(database.pool), await makeCompany(database.pool)];
+    const step = await makeStep(database.pool);
+    await outdate(early, 2, 200, await contextHash(database.pool, early));
+    await outdate(late, 4, 100);
+    await withConnections(database, 2, async ([session, other]) => {
+      expect(await mark(2, session)).toBe(2);
+      await setStatus(database.pool, early, step, 'completed');
+      // Two of the late are left: they come before what lies behind.
+      expect(await mark(2, session)).toBe(2);
+      expect([await staled(early), (await staled(late)).length]).toEqual([[], 4]);
+      expect(await mark(1, session)).toBe(1);
+      expect(await staled(early)).toEqual(['0']);
+      // A session that has not called begins with the oldest.
+      await outdate(late, 1, 300);
+      expect(await mark(1, other)).toBe(1);
+      expect(await staled(early)).toEqual(['0']);
+      expect(await mark(1, session)).toBe(1);
+      expect(await mark(1, session)).toBe(0);
+    });
+  });
+
+  test('begins anew after a call that marked less than asked, and after one that was rolled back goes on as if it had not been', async () => {
+    const company = await makeCompany(database.pool);
+    await outdate(company, 3, 100);
+    await withConnections(database, 1, async ([session]) => {
+      await session?.query('BEGIN');
+      expect(await mark(2, session)).toBe(2);
+      await session?.query('ROLLBACK');
+      expect(await mark(1, session)).toBe(1);
+      expect(await staled(company)).toEqual(['0']);
+      expect(await mark(10, session)).toBe(2);
+      await outdate(company, 1, 300);
+      await outdate(company, 1, 50);
+      expect(await mark(1, session)).toBe(1);
+      expect((await recommendationsOf(database.pool, company)).find(({ status }) => status !== 'stale')?.generated_at).toEqual(
+        new Date(at(-50)),
+      );
+    });
+  });
+});
+
+test('finds a few among many that are current, and takes no more than asked for', async () => {
+  const companies = await Promise.all(Array.from({ length: 130 }, () => makeCompany(database.pool)));
+  const current = await contextHash(database.pool, companies[0] as string);
+  for (const company of companies) await outdate(company, 1, 1000, current);
+  await outdate(companies[0] as string, 3, 500);
+  for (const company of companies.slice(1)) await outdate(company, 1, 400, current);
+  await outdate(companies[1] as string, 3, 300);
+  await withConnections(database, 1, async ([session]) => {
+    expect(await mark(2, session)).toBe(2);
+    expect(await mark(2, session)).toBe(2);
+    expect(await mark(2, session)).toBe(2);
+    expect(await mark(2, session)).toBe(0);
+  });
+  expect(await one(database.pool, `SELECT count(*)::integer FROM evergreen.ai_generated_recommendations WHERE status <> 'stale'`)).toBe(
+    259,
+  );
+});
+
 test.each(['completed', 'stale'])('what is %s already is left alone, beside what is marked', async (status) => {
   const { id, company } = await makeRecommendation(database.pool);
   await bring(database.pool, id, status);
@@ -250,6 +315,69 @@ test('what was made for a company that is gone, in an application that attached 
   await outdate(randomUUID(), 3);
   expect(await mark()).toBe(1);
   expect((await lookRecommendations(database.pool, company)).freshness).toBe('expired');
+});
+
+describe('with the hashes of states at hand', () => {
+  beforeAll(async () => {
+    await call(database.pool, 'attach_host', { track_changes: true });
+    await value(database.pool, 'refresh_company_contexts', { company_ids: [] });
+  });
+  afterAll(() => call(database.pool, 'attach_host', { track_changes: false }));
+  const kept = (company: string) =>
+    database.query('SELECT context_hash FROM evergreen.company_context_hashes WHERE company_id = $1', [company]);
+
+  test('what it has computed is at hand for the next', async () => {
+    const company = await makeCompany(database.pool);
+    await outdate(company, 2);
+    expect(await mark(1)).toBe(1);
+    expect(await kept(company)).toEqual([{ context_hash: await contextHash(database.pool, company) }]);
+    // A hash that is wrong shows that it is used.
+    await outdate(company, 1, 1, 'f'.repeat(64));
+    await database.query(`UPDATE evergreen.company_context_hashes SET context_hash = repeat('f', 64) WHERE company_id = $1`, [company]);
+    expect(await mark()).toBe(1);
+    expect((await statuses(company)).filter((status) => status === 'stale')).toHaveLength(2);
+  });
+
+  test('a change that is not committed marks nothing, and once it is nothing that is at hand hides it', async () => {
+    const [changed, still] = [await makeCompany(database.pool), await makeCompany(database.pool)];
+    const step = await makeStep(database.pool);
+    for (const company of [changed, still]) await saveRecommendations(database.pool, company, [item(null)]);
+    await value(database.pool, 'refresh_company_contexts', { company_ids: [changed, still] });
+    await withConnections(database, 1, async ([writer]) => {
+      await writer?.query('BEGIN');
+      await setStatus(writer as Client, changed, step, 'completed');
+      expect(await mark()).toBe(0);
+      await writer?.query('COMMIT');
+    });
+    expect(await mark()).toBe(1);
+    expect([await statuses(changed), await statuses(still)]).toEqual([['stale'], ['fresh']]);
+  });
+
+  test('what was made for the present state is left alone when all hashes at hand are void', async () => {
+    const company = await makeCompany(database.pool);
+    await saveRecommendations(database.pool, company, [item(null)]);
+    await value(database.pool, 'refresh_company_contexts', { company_ids: [company] });
+    await database.query(`UPDATE evergreen.company_context_hashes SET context_hash = repeat('0', 64) WHERE company_id = $1`, [company]);
+    await outdate(company, 1, 1, '0'.repeat(64));
+    await call(database.pool, 'reset_company_contexts');
+    expect(await mark()).toBe(1);
+    expect((await statuses(company)).sort()).toEqual(['fresh', 'stale']);
+    await value(database.pool, 'refresh_company_contexts', { company_ids: [] });
+  });
+
+  test('a policy that counts activity is compared with, whatever is at hand', async () => {
+    const company = await makeCompany(database.pool);
+    await saveRecommendations(database.pool, company, [item(null, 'without')]);
+    await value(database.pool, 'refresh_company_contexts', { company_ids: [company] });
+    expect(await mark()).toBe(0);
+    await call(database.pool, 'set_content_policy', { content_type: 'recommendation', activity_granularity: '1 day' });
+    expect(await mark()).toBe(1);
+    await saveRecommendations(database.pool, company, [item(null, 'with')], { now: at(1) });
+    expect(await mark()).toBe(0);
+    await database.query(`INSERT INTO public.step_activity (company_id, last_activity_timestamp) VALUES ($1, '2031-01-01')`, [company]);
+    expect(await mark()).toBe(1);
+    await call(database.pool, 'set_content_policy', { content_type: 'recommendation', reset: ['activity_granularity'] });
+  });
 });
 
 describe('bad input', () => {

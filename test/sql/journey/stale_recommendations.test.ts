@@ -2,7 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
 import { at, type Connection, call, one, row, withConnections } from '../core/calls.js';
-import { ELSEWHERE, insertRows, makeCompany, makeRecommendation, recommendation } from './world.js';
+import {
+  contextHash,
+  ELSEWHERE,
+  insertRows,
+  item,
+  makeCompany,
+  makeRecommendation,
+  makeStep,
+  recommendation,
+  saveRecommendations,
+  setStatus,
+} from './world.js';
 
 const database = useDatabase({ host: true });
 afterEach(() => database.query('DELETE FROM public.companies'));
@@ -28,7 +39,7 @@ async function run(batch_size: number, on: Connection = database.pool): Promise<
 }
 
 /** That many live recommendations of each of these companies, for a state they are not in. */
-async function outdate(companies: string[], count: number): Promise<void> {
+async function outdate(companies: string[], count: number, context_hash = ELSEWHERE): Promise<void> {
   await insertRows(
     database.pool,
     'ai_generated_recommendations',
@@ -38,7 +49,7 @@ async function outdate(companies: string[], count: number): Promise<void> {
         company_id,
         recommendation_key: `general:${n}`,
         content: { title: `${n}` },
-        context_hash: ELSEWHERE,
+        context_hash,
         status: 'fresh',
         generation_model: 'm',
         generated_at: at(n),
@@ -70,6 +81,55 @@ test('marks at most p_batch_size, the oldest of these companies first, and comes
   );
   expect(await run(7)).toEqual([7, 7, 7, 2, 0]);
   expect(await live()).toBe(0);
+});
+
+test('a batch that is full because there were no more goes on with the next companies', async () => {
+  const companies = (await Promise.all(Array.from({ length: 101 }, () => makeCompany(database.pool)))).sort();
+  await outdate(companies.slice(0, 5), 2);
+  await outdate(companies.slice(100), 2);
+  for (const company of companies.slice(5, 100)) await outdate([company], 1, await contextHash(database.pool, company));
+  expect(await step(10, null)).toEqual({ done: 10, next_cursor: companies[99] });
+  expect(await step(10, companies[99] as string)).toEqual({ done: 2, next_cursor: companies[100] });
+  expect(await live()).toBe(95);
+});
+
+test('hashes greater and smaller than that of the present state are outdated', async () => {
+  const company = await makeCompany(database.pool);
+  const present = await contextHash(database.pool, company);
+  for (const hash of ['0'.repeat(64), 'f'.repeat(64), present]) await outdate([company], 1, hash);
+  expect((await step(10, null)).done).toBe(2);
+  expect(await database.query(`SELECT context_hash FROM evergreen.ai_generated_recommendations WHERE status = 'fresh'`)).toEqual([
+    { context_hash: present },
+  ]);
+});
+
+test('a row that is completed while the batch waits for nobody is passed over, and left completed', async () => {
+  const { id, company } = await makeRecommendation(database.pool);
+  await outdate([company], 1);
+  await database.query(`UPDATE evergreen.ai_generated_recommendations SET context_hash = $2 WHERE id = $1`, [id, ELSEWHERE]);
+  await withConnections(database, 1, async ([person]) => {
+    await person?.query('BEGIN');
+    await call(person as Client, 'track_recommendation_completion', { recommendation_id: id });
+    expect((await step(10, null)).done).toBe(1);
+    await person?.query('COMMIT');
+  });
+  expect((await run(10)).reduce((sum, done) => sum + done)).toBe(0);
+  expect(await recommendation(database.pool, id)).toMatchObject({ status: 'completed' });
+});
+
+test('where changes are tracked, the hashes of what it looks at are at hand afterwards, and hide no change', async () => {
+  await call(database.pool, 'attach_host', { track_changes: true });
+  await call(database.pool, 'refresh_company_contexts', { company_ids: [] });
+  const companies = await Promise.all(Array.from({ length: 3 }, () => makeCompany(database.pool)));
+  for (const company of companies) await saveRecommendations(database.pool, company, [item(null)]);
+  expect((await step(10, null)).done).toBe(0);
+  const kept = () =>
+    one<number>(database.pool, 'SELECT count(*)::integer FROM evergreen.company_context_hashes WHERE company_id = ANY ($1)', [companies]);
+  expect(await kept()).toBe(3);
+  await setStatus(database.pool, companies[1] as string, await makeStep(database.pool), 'completed');
+  expect((await step(10, null)).done).toBe(1);
+  expect(await one(database.pool, 'SELECT count(*)::integer FROM evergreen.company_changes')).toBe(0);
+  await call(database.pool, 'attach_host', { track_changes: false });
 });
 
 test('rows that another holds are passed over, and the run ends all the same', async () => {
