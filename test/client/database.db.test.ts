@@ -179,6 +179,107 @@ describe('what is read often', () => {
     for (let i = 0; i < 5; i += 1) expect(await changing.run({}, db)).toEqual([{ n: 'one' }]);
   });
 
+  describe('once its columns are known', () => {
+    const sleepy = often<{ ms: number }, { pid: number; at: Date; n: number }>({
+      run: async ({ ms }, connection) =>
+        (await connection.query('SELECT pg_backend_pid() AS "pid!", now() AS "at!", 8 AS "n!" FROM pg_sleep($1::float8 / 1000)', [ms]))
+          .rows as never,
+    });
+    const warm = async (db: Database) => {
+      for (let i = 0; i < 5; i += 1) await sleepy.run({ ms: 0 }, db);
+    };
+    const outage = async (read: Promise<unknown>) => isOutage(await read.catch((error: unknown) => error));
+
+    test('is answered without their being described again, and leaves no listener behind', async () => {
+      const { db, pool } = open(10_000, database.url, 1);
+      await warm(db);
+      const client = await pool.connect();
+      let described = 0;
+      (client as unknown as { connection: NodeJS.EventEmitter }).connection.on('rowDescription', () => {
+        described += 1;
+      });
+      client.release();
+      const listeners = client.listenerCount('error');
+      for (let i = 0; i < 3; i += 1)
+        expect(await sleepy.run({ ms: 0 }, db)).toEqual([{ pid: expect.any(Number), at: expect.any(Date), n: 8 }]);
+      expect(described).toBe(0);
+      expect(client.listenerCount('error')).toBe(listeners);
+    });
+
+    test('a read that takes too long is an outage, and its connection is not used again', async () => {
+      const { db, pool } = open(150, database.url, 1);
+      await warm(db);
+      const [before] = await sleepy.run({ ms: 0 }, db);
+      expect(await outage(sleepy.run({ ms: 60_000 }, db))).toBe(true);
+      const [after] = await sleepy.run({ ms: 0 }, db);
+      expect(after?.pid).not.toBe(before?.pid);
+      expect(pool.totalCount).toBe(1);
+    });
+
+    test('who waits for a connection that the application took is told in time, and gives it back when it comes', async () => {
+      const { db, pool } = open(150, database.url, 1);
+      await warm(db);
+      const taken = pool.connect();
+      // Those who wait behind the first are told with it.
+      const reads = Array.from({ length: 3 }, () => outage(sleepy.run({ ms: 0 }, db)));
+      expect(await Promise.all(reads)).toEqual([true, true, true]);
+      (await taken).release();
+      expect(await sleepy.run({ ms: 0 }, db)).toMatchObject([{ n: 8 }]);
+      expect(pool.waitingCount).toBe(0);
+      expect(pool.idleCount).toBe(1);
+    });
+
+    test('an answer that lies unread while the application is busy is no outage', async () => {
+      const { db } = open(150, database.url, 1);
+      await warm(db);
+      const answer = sleepy.run({ ms: 20 }, db);
+      for (let i = 0; i < 2; i += 1) await new Promise(setImmediate);
+      const end = performance.now() + 400;
+      while (performance.now() < end);
+      expect(await answer).toMatchObject([{ n: 8 }]);
+    });
+
+    test('a connection that breaks meanwhile is an outage, and the next read has another', async () => {
+      const { db } = open(10_000, database.url, 1);
+      await warm(db);
+      const [before] = await sleepy.run({ ms: 0 }, db);
+      const read = sleepy.run({ ms: 60_000 }, db);
+      await waitUntil('it reads', async () => {
+        const found = await database.superuserQuery(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ${before?.pid} AND state = 'active'`,
+        );
+        return found.length === 1;
+      });
+      expect(await outage(read)).toBe(true);
+      expect(await sleepy.run({ ms: 0 }, db)).toMatchObject([{ n: 8 }]);
+    });
+
+    test('a mistake of the caller leaves the connection in the pool', async () => {
+      const { db, pool } = open(10_000, database.url, 1);
+      await warm(db);
+      for (let i = 0; i < 3; i += 1) await read(db);
+      await expect(find.run({ companyId, limit: -1, afterFailure: false }, db)).rejects.toMatchObject({ code: 'VG007' });
+      expect(pool.idleCount).toBe(1);
+      expect(await read(db)).toMatchObject([{ freshness: 'missing' }]);
+    });
+
+    test('times are read whatever the DateStyle has become', async () => {
+      const { db } = open(10_000, database.url, 1);
+      await warm(db);
+      await db.query("SET DateStyle = 'German'");
+      const [row] = await sleepy.run({ ms: 0 }, db);
+      expect(Math.abs(Date.now() - Number(row?.at))).toBeLessThan(3_600_000);
+    });
+
+    test('more callers than connections are all answered', async () => {
+      const { db, pool } = open(10_000, database.url, 2);
+      await Promise.all([warm(db), warm(db)]);
+      const rows = await Promise.all(Array.from({ length: 50 }, () => sleepy.run({ ms: 1 }, db)));
+      expect(rows.flat()).toHaveLength(50);
+      expect(pool.totalCount).toBeLessThanOrEqual(2);
+    });
+  });
+
   (pgbouncer ? test : test.skip)('is not prepared behind a pooler, whatever server process comes next', async () => {
     const pooler = await startPooler(database.url, { pool_mode: 'transaction', server_round_robin: '1' });
     closing.push(() => pooler.stop());
