@@ -18,7 +18,7 @@ export const staling: Row = {
     'Hits are find_recommendations of 100 companies at 400 a second over 4 connections; their time counts from when they were due, the first half second of each connection left out.',
   async run(bench) {
     const companies = bench.pick({ full: 10_000, quick: 500, tiny: 20 });
-    const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
+    const rounds = bench.pick({ full: 2, quick: 1, tiny: 1 });
     const source = await bench.database('staling', (database) => fill(bench, database, companies));
     const outdated = companies * 20;
     const fresh = async (name: string, work: (database: BenchDatabase, hits: readonly string[]) => Promise<void>) => {
