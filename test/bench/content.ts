@@ -8,7 +8,7 @@ export const MODEL = 'gpt-4.1-mini';
 
 /** The database `content`: as many companies, clusters and answers as the size says, all of it fresh. */
 export function contentDatabase(bench: Bench): Promise<BenchDatabase> {
-  const companies = bench.pick({ full: 12_000, quick: 2_000, tiny: 100 });
+  const companies = bench.pick({ full: 12_000, quick: 1_000, tiny: 100 });
   return bench.database('content', async (database) => {
     await setUp(database);
     await fillJourney(database, companies);

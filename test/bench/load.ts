@@ -85,8 +85,10 @@ class PgbenchLoad implements Load {
     const fetchRates = new Map<number, number>();
     return {
       throughput: async ({ connections, seconds }) => {
-        if (!fetchRates.has(connections))
-          fetchRates.set(connections, await this.#rate(database, [pick], connections, Math.min(seconds, 1)));
+        if (!fetchRates.has(connections)) {
+          const count = ['-t', seconds < 1 ? '1' : '200'];
+          fetchRates.set(connections, transactionRate(await this.#run(database, [pick], connections, count)));
+        }
         const rate = await this.#rate(database, [pick + script], connections, seconds);
         return batch * withoutKeys(rate, fetchRates.get(connections) as number);
       },

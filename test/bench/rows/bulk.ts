@@ -12,7 +12,7 @@ export const bulk: Row = {
     'a thousand rows into a table of the same columns, checks and indexes. All by one connection of pg with prepared statements. The claims before saves are not in the time.',
   async run(bench) {
     const count = bench.pick({ full: 1_000, quick: 1_000, tiny: 50 });
-    const rounds = bench.pick({ full: 5, quick: 2, tiny: 1 });
+    const rounds = bench.pick({ full: 5, quick: 1, tiny: 1 });
     const database = await contentDatabase(bench);
     if (!(await hasFunction(database, 'lookup_answers'))) return { lines: [], leftOut: ['bulk forms: not in this build'] };
     await database.query('CREATE TABLE bench.bulk_answers (LIKE evergreen.ai_answers INCLUDING ALL)');

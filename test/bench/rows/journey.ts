@@ -13,7 +13,7 @@ export const journey: Row = {
     '20 companies of each number of steps, 3 recommendations each, made for the present state.',
   async run(bench) {
     const sizes = bench.pick({ full: [10, 100, 1_000, 10_000], quick: [10, 10_000], tiny: [10, 100] });
-    const rounds = bench.pick({ full: 3, quick: 2, tiny: 1 });
+    const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
     const connections = bench.pick({ full: 8, quick: 8, tiny: 1 });
     const seconds = bench.pick({ full: 2, quick: 1, tiny: 0.1 });
     const database = await bench.database('journey', (fresh) => fill(fresh, sizes));
