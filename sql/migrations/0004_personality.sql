@@ -59,6 +59,14 @@ CREATE TRIGGER touch_personality BEFORE UPDATE ON evergreen.personality_cache
   FOR EACH ROW WHEN (OLD.updated_at = NEW.updated_at) EXECUTE FUNCTION evergreen.touch_updated_at();
 COMMENT ON TRIGGER touch_personality ON evergreen.personality_cache IS 'Moves updated_at, unless the statement did.';
 
+-- source: sql/personality/functions/age_in_ms.sql
+
+CREATE OR REPLACE FUNCTION evergreen.age_in_ms(p_generated_at timestamptz, p_now timestamptz) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT GREATEST(floor(date_part('epoch', p_now - p_generated_at) * 1000), 0)::bigint
+$$;
+COMMENT ON FUNCTION evergreen.age_in_ms(timestamptz, timestamptz) IS 'Internal: milliseconds since content was generated, never below 0. Inlined by the planner.';
+
 -- source: sql/personality/functions/apply_tuning.sql
 
 CREATE OR REPLACE FUNCTION evergreen.apply_tuning(p_analysis jsonb, p_tuning jsonb) RETURNS jsonb
@@ -271,11 +279,21 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp S
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
 BEGIN
+  -- Fresh, as mostly: without what the others need, which costs to set up even where it is not asked.
   RETURN QUERY
   SELECT c.user_id, c.analysis_data, c.tuning, CASE WHEN c.tuning = '{}' THEN c.analysis_data ELSE evergreen.apply_tuning(c.analysis_data, c.tuning) END,
-         CASE WHEN NOT c.is_stale AND c.version = p.schema_version AND evergreen.is_fresh(c.generated_at, c.expires_at, p.max_age, v_now) THEN 'fresh'
-              ELSE evergreen.freshness(c.generated_at, c.expires_at, NOT c.is_stale AND c.version = p.schema_version, p.max_age, p.stale_while_revalidate, v_now) END,
-         GREATEST(floor(date_part('epoch', v_now - c.generated_at) * 1000), 0)::bigint, evergreen.fresh_until(c.generated_at, c.expires_at, p.max_age),
+         'fresh', evergreen.age_in_ms(c.generated_at, v_now), evergreen.fresh_until(c.generated_at, c.expires_at, p.max_age),
+         c.revision, c.version, c.is_stale, c.generated_at, c.updated_at, c.generation_model, c.generation_prompt_id, c.dropped_tuning, c.bytes, c.id
+    FROM evergreen.personality_cache AS c, evergreen.content_policies AS p
+   WHERE c.user_id = p_user_id AND p.content_type = 'personality' AND NOT c.is_stale AND c.version = p.schema_version
+     AND evergreen.is_fresh(c.generated_at, c.expires_at, p.max_age, v_now);
+  IF FOUND THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  SELECT c.user_id, c.analysis_data, c.tuning, CASE WHEN c.tuning = '{}' THEN c.analysis_data ELSE evergreen.apply_tuning(c.analysis_data, c.tuning) END,
+         evergreen.freshness(c.generated_at, c.expires_at, NOT c.is_stale AND c.version = p.schema_version, p.max_age, p.stale_while_revalidate, v_now),
+         evergreen.age_in_ms(c.generated_at, v_now), evergreen.fresh_until(c.generated_at, c.expires_at, p.max_age),
          c.revision, c.version, c.is_stale, c.generated_at, c.updated_at, c.generation_model, c.generation_prompt_id, c.dropped_tuning, c.bytes, c.id
     FROM evergreen.personality_cache AS c, evergreen.content_policies AS p
    WHERE c.user_id = p_user_id AND p.content_type = 'personality';

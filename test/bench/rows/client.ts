@@ -59,7 +59,7 @@ export const clientHits: Row = {
     'and its sending. Not in: connecting, the first calls of each. ',
   async run(bench) {
     const database = await contentDatabase(bench);
-    const rounds = bench.pick({ full: 7, quick: 3, tiny: 1 });
+    const rounds = bench.pick({ full: 5, quick: 3, tiny: 1 });
     const calls = bench.pick({ full: 6_000, quick: 800, tiny: 20 });
     const lines: Line[] = [];
     for (const hit of HITS) lines.push(...(await compare(database, hit, rounds, calls)));

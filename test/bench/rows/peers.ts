@@ -26,8 +26,8 @@ export const peerHits: Row = {
   async run(bench) {
     const content = await contentDatabase(bench);
     const keys = bench.pick({ full: 10_000, quick: 1_000, tiny: 20 });
-    const rounds = bench.pick({ full: 7, quick: 2, tiny: 1 });
-    const calls = bench.pick({ full: 4_000, quick: 800, tiny: 20 });
+    const rounds = bench.pick({ full: 5, quick: 2, tiny: 1 });
+    const calls = bench.pick({ full: 3_000, quick: 800, tiny: 20 });
     const database = await bench.database('peers', async () => {});
     const redis = await startRedis();
     const stores: Stores = { postgresUrl: database.url, redisPort: redis?.port };

@@ -17,7 +17,7 @@ export const saves: Row = {
     const lines: Line[] = [];
     const counts: [connections: number, calls: number][] = [
       [1, bench.pick({ full: 1_000, quick: 300, tiny: 30 })],
-      [bench.pick({ full: 8, quick: 8, tiny: 2 }), bench.pick({ full: 6_000, quick: 1_200, tiny: 60 })],
+      [bench.pick({ full: 8, quick: 8, tiny: 2 }), bench.pick({ full: 4_000, quick: 1_200, tiny: 60 })],
     ];
     const needed = rounds * counts.reduce((sum, [, calls]) => sum + calls, 0);
     const database = await bench.database('saves', (fresh) => fill(fresh, needed));
