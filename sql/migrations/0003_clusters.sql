@@ -1615,12 +1615,13 @@ BEGIN
        GROUP BY i.id ORDER BY i.id
       ON CONFLICT (answer_id) DO UPDATE SET uses = s.uses + excluded.uses, last_used_at = GREATEST(s.last_used_at, excluded.last_used_at);
       GET DIAGNOSTICS v_count = ROW_COUNT;
-      RETURN v_count;
+      EXIT;
     EXCEPTION WHEN foreign_key_violation THEN
       -- One of them was deleted since this statement began: the next does not see it.
       NULL;
     END;
   END LOOP;
+  RETURN v_count;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.record_answer_uses(uuid[], integer[], timestamptz) IS 'Counts that these were answered, for warming: each as often as p_uses says in the same place, without it once; an id given twice counts twice. At most 10,000 a call; returns how many answers there were, ids that are gone are passed over. VG007 for NULL, and for uses that are not as many as ids or below 1.';
