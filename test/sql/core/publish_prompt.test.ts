@@ -150,7 +150,8 @@ describe('policies know the active prompt of their type', () => {
       const activating = activate();
       await untilBlocked(database, 1, [pidOf(publisher as Client)]);
       await changer?.query('COMMIT');
-      expect(await named('elegy')).toBe(await activating);
+      const second = await activating;
+      expect(await named('elegy')).toBe(second);
       expect(await strays()).toEqual([]);
     }));
 
