@@ -2103,11 +2103,23 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.grant_app(name) IS 'Operator: all that the role of a backend needs: use of the schema and every public function, but no table, no view and nothing that the comments call operator or internal. Later migrations grant it what they add. VG002 for an unknown role.';
 
+-- source: sql/core/functions/has_lost_columns.sql
+
+CREATE OR REPLACE FUNCTION evergreen.has_lost_columns(p_host_table text, p_relation oid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM evergreen.host_columns() AS h
+                  WHERE h.host_table = p_host_table AND h.required
+                    AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = p_relation AND a.attname = h.column_name));
+END;
+$$;
+COMMENT ON FUNCTION evergreen.has_lost_columns(text, oid) IS 'Internal: whether a table of the application has no longer, under its name, each column that it must have.';
+
 -- source: sql/core/functions/host_columns.sql
 
 CREATE OR REPLACE FUNCTION evergreen.host_columns()
 RETURNS TABLE (host_table text, ordinal integer, column_name text, kind text, required boolean, sources text[])
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp ROWS 20 AS $$
+LANGUAGE sql IMMUTABLE ROWS 20 AS $$
   VALUES
     ('companies', 1, 'id', 'uuid', true, ARRAY['id']),
     ('companies', 2, 'name', 'text', false, ARRAY['name', 'title']),
@@ -2129,7 +2141,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp ROWS 20 AS $$
     ('users', 3, 'email', 'text', false, ARRAY['email']),
     ('users', 4, 'name', 'text', false, ARRAY['name'])
 $$;
-COMMENT ON FUNCTION evergreen.host_columns() IS 'Internal: the columns of each host_* view: type, whether the application must have it, and the columns of the application it may come from, first choice first.';
+COMMENT ON FUNCTION evergreen.host_columns() IS 'Internal: the columns of each host_* view: type, whether the application must have it, and the columns of the application it may come from, first choice first. Inlined by the planner.';
 
 -- source: sql/core/functions/host_has_users.sql
 
@@ -3794,9 +3806,7 @@ DECLARE
   v_same boolean := false;
 BEGIN
   -- As track_changed_rows().
-  IF EXISTS (SELECT FROM unnest(CASE TG_ARGV[0] WHEN 'companies' THEN ARRAY['id'] WHEN 'company_journey_steps' THEN ARRAY['company_id', 'step_id', 'status']
-                                ELSE ARRAY['company_id', 'domain_id', 'maturity_level'] END) AS n (name)
-              WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = TG_RELID AND a.attname = n.name)) THEN
+  IF evergreen.has_lost_columns(TG_ARGV[0], TG_RELID) THEN
     PERFORM evergreen.reset_company_contexts();
     RETURN NULL;
   END IF;
@@ -3831,9 +3841,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- Of a whole statement, from its transition tables: a row a company, none for what is written as it was.
 BEGIN
   -- With a column that has another name since, the application writes on, and all may have changed.
-  IF EXISTS (SELECT FROM unnest(CASE TG_ARGV[0] WHEN 'companies' THEN ARRAY['id'] WHEN 'company_journey_steps' THEN ARRAY['company_id', 'step_id', 'status']
-                                ELSE ARRAY['company_id', 'domain_id', 'maturity_level'] END) AS n (name)
-              WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = TG_RELID AND a.attname = n.name)) THEN
+  IF evergreen.has_lost_columns(TG_ARGV[0], TG_RELID) THEN
     PERFORM evergreen.reset_company_contexts();
     RETURN NULL;
   END IF;

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION evergreen.host_columns()
 RETURNS TABLE (host_table text, ordinal integer, column_name text, kind text, required boolean, sources text[])
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp ROWS 20 AS $$
+LANGUAGE sql IMMUTABLE ROWS 20 AS $$
   VALUES
     ('companies', 1, 'id', 'uuid', true, ARRAY['id']),
     ('companies', 2, 'name', 'text', false, ARRAY['name', 'title']),
@@ -22,4 +22,4 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp ROWS 20 AS $$
     ('users', 3, 'email', 'text', false, ARRAY['email']),
     ('users', 4, 'name', 'text', false, ARRAY['name'])
 $$;
-COMMENT ON FUNCTION evergreen.host_columns() IS 'Internal: the columns of each host_* view: type, whether the application must have it, and the columns of the application it may come from, first choice first.';
+COMMENT ON FUNCTION evergreen.host_columns() IS 'Internal: the columns of each host_* view: type, whether the application must have it, and the columns of the application it may come from, first choice first. Inlined by the planner.';

@@ -3,9 +3,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- Of a whole statement, from its transition tables: a row a company, none for what is written as it was.
 BEGIN
   -- With a column that has another name since, the application writes on, and all may have changed.
-  IF EXISTS (SELECT FROM unnest(CASE TG_ARGV[0] WHEN 'companies' THEN ARRAY['id'] WHEN 'company_journey_steps' THEN ARRAY['company_id', 'step_id', 'status']
-                                ELSE ARRAY['company_id', 'domain_id', 'maturity_level'] END) AS n (name)
-              WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = TG_RELID AND a.attname = n.name)) THEN
+  IF evergreen.has_lost_columns(TG_ARGV[0], TG_RELID) THEN
     PERFORM evergreen.reset_company_contexts();
     RETURN NULL;
   END IF;
