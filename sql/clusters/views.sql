@@ -9,7 +9,7 @@ SELECT a.id, a.input_hash, a.result AS cluster_result, a.created_at, a.updated_a
  WHERE a.content_type = 'cluster'
   WITH CHECK OPTION;
 ALTER VIEW evergreen.clusters ALTER COLUMN content_type SET DEFAULT 'cluster';
-COMMENT ON VIEW evergreen.clusters IS 'Results of clustering by the hash of their input: a view of ai_answers that can be inserted into, updated and deleted from. Source: seed 000_88d03718946c83a1.txt.';
+COMMENT ON VIEW evergreen.clusters IS 'Content: results of clustering by the hash of their input: a view of ai_answers that can be inserted into, updated and deleted from. Source: seed 000_88d03718946c83a1.txt.';
 COMMENT ON COLUMN evergreen.clusters.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.clusters.input_hash IS 'Hash of all that affects the answer, see ai_answers; unique. The applications own, where it writes rows by hand.';
 COMMENT ON COLUMN evergreen.clusters.cluster_result IS 'The clusters.';
@@ -38,7 +38,7 @@ SELECT a.id, a.parent_id AS cluster_id, a.result AS goal, a.created_at, a.update
  WHERE a.content_type = 'cluster_goal'
   WITH CHECK OPTION;
 ALTER VIEW evergreen.cluster_goals ALTER COLUMN content_type SET DEFAULT 'cluster_goal';
-COMMENT ON VIEW evergreen.cluster_goals IS 'Goals of clusters, which go when their cluster goes: a view of ai_answers that can be inserted into, updated and deleted from. Source: seed 000_88d03718946c83a1.txt.';
+COMMENT ON VIEW evergreen.cluster_goals IS 'Content: goals of clusters, which go when their cluster goes: a view of ai_answers that can be inserted into, updated and deleted from. Source: seed 000_88d03718946c83a1.txt.';
 COMMENT ON COLUMN evergreen.cluster_goals.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.cluster_goals.cluster_id IS 'The cluster.';
 COMMENT ON COLUMN evergreen.cluster_goals.goal IS 'The goals.';

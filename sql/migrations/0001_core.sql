@@ -2090,7 +2090,7 @@ BEGIN
   PERFORM evergreen.refresh_grants();
 END;
 $$;
-COMMENT ON FUNCTION evergreen.grant_analyst(name) IS 'Operator: reads every view of this schema but those of the host, and calls the read-only functions that the comments call report; no table, no content, no write. VG002 for an unknown role.';
+COMMENT ON FUNCTION evergreen.grant_analyst(name) IS 'Operator: reads every view of this schema but those of the host and those that the comments call content, and calls the read-only functions that the comments call report; no table, no content, no write. VG002 for an unknown role.';
 
 -- source: sql/core/functions/grant_app.sql
 
@@ -2897,7 +2897,7 @@ COMMENT ON FUNCTION evergreen.reference_kind(text, text, regclass) IS 'Internal:
 
 CREATE OR REPLACE FUNCTION evergreen.refresh_grants() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- What a function is for stands at the start of its comment: nothing there makes it public. A role that was dropped is left out.
+-- What a function or a view is for stands at the start of its comment: nothing there makes it public. A role that was dropped is left out.
 DECLARE
   v_grant record;
 BEGIN
@@ -2918,7 +2918,7 @@ BEGIN
       FROM evergreen.granted_roles AS g
       JOIN pg_roles AS r ON r.rolname = g.role_name
       JOIN pg_class AS c ON c.relnamespace = 'evergreen'::regnamespace AND c.relkind = 'v' AND c.relname !~ '^host_'
-     WHERE g.kind = 'analyst'
+     WHERE g.kind = 'analyst' AND COALESCE(obj_description(c.oid, 'pg_class'), 'Content:') !~ '^Content:'
   LOOP
     EXECUTE v_grant.command;
   END LOOP;
@@ -3542,6 +3542,10 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'Empty max_age or retain_for by p_reset for what never ends.';
   END IF;
 
+  -- What is being generated was asked for in the shape of before: it is saved as stale. First of all, for a save locks its lease before it looks at the policy.
+  IF EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type AND c.schema_version <> p_schema_version) THEN
+    PERFORM evergreen.invalidate_leases(p_content_type);
+  END IF;
   INSERT INTO evergreen.content_policies (content_type, prompt_type, max_age)
   VALUES (p_content_type, p_content_type, interval '30 days')
   ON CONFLICT (content_type) DO NOTHING;
@@ -3578,7 +3582,7 @@ EXCEPTION WHEN check_violation OR numeric_value_out_of_range OR interval_field_o
     USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold and change_tolerance from 0 to 1.';
 END;
 $$;
-COMMENT ON FUNCTION evergreen.set_content_policy IS 'Operator: makes a content type or changes its policy, audited, effective at once. What is NULL stays as it is; p_reset empties columns that may be empty, e.g. ARRAY[''max_age'']. A new type is fresh for 30 days. VG007 for values that make no sense.';
+COMMENT ON FUNCTION evergreen.set_content_policy IS 'Operator: makes a content type or changes its policy, audited, effective at once. With another schema_version, what is being generated is saved as stale. What is NULL stays as it is; p_reset empties columns that may be empty, e.g. ARRAY[''max_age'']. A new type is fresh for 30 days. VG007 for values that make no sense.';
 
 -- source: sql/core/functions/set_retention.sql
 
@@ -3941,6 +3945,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHEN c.relkind NOT IN ('r', 'p') THEN 'it is no table'
     WHEN c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = c.oid) THEN 'other tables inherit from it'
     WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN format('%s does not own it', quote_ident(current_user))
+    -- What one session may see is another session's hash then.
+    WHEN row_security_active(c.oid) THEN format('row security applies to %s', quote_ident(current_user))
   END
     FROM (VALUES (p_relation::oid)) AS r (oid) LEFT JOIN pg_class AS c ON c.oid = r.oid
 $$;

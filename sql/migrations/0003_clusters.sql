@@ -2204,9 +2204,9 @@ BEGIN
   IF p_parent_id IS NOT NULL THEN
     v_parent_hash := evergreen.content_hash(v_parent.result);
   END IF;
-  -- content_hash() of a list of these, its canonical text written at once.
-  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_question.prompt, v_parameters, p_company_id::text, p_user_id,
-                                 p_parent_id::text, v_parent_hash])::text;
+  -- content_hash() of a list of these, its canonical text written at once. Users are told apart byte by byte, not by their Unicode form.
+  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_question.prompt, v_parameters, p_company_id::text,
+                                 encode(convert_to(p_user_id, 'UTF8'), 'hex'), p_parent_id::text, v_parent_hash])::text;
   IF octet_length(v_asked) <> char_length(v_asked) THEN
     v_asked := evergreen.canonical_json(v_asked::jsonb);
   END IF;
@@ -2238,7 +2238,7 @@ SELECT a.id, a.input_hash, a.result AS cluster_result, a.created_at, a.updated_a
  WHERE a.content_type = 'cluster'
   WITH CHECK OPTION;
 ALTER VIEW evergreen.clusters ALTER COLUMN content_type SET DEFAULT 'cluster';
-COMMENT ON VIEW evergreen.clusters IS 'Results of clustering by the hash of their input: a view of ai_answers that can be inserted into, updated and deleted from. Source: seed 000_88d03718946c83a1.txt.';
+COMMENT ON VIEW evergreen.clusters IS 'Content: results of clustering by the hash of their input: a view of ai_answers that can be inserted into, updated and deleted from. Source: seed 000_88d03718946c83a1.txt.';
 COMMENT ON COLUMN evergreen.clusters.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.clusters.input_hash IS 'Hash of all that affects the answer, see ai_answers; unique. The applications own, where it writes rows by hand.';
 COMMENT ON COLUMN evergreen.clusters.cluster_result IS 'The clusters.';
@@ -2267,7 +2267,7 @@ SELECT a.id, a.parent_id AS cluster_id, a.result AS goal, a.created_at, a.update
  WHERE a.content_type = 'cluster_goal'
   WITH CHECK OPTION;
 ALTER VIEW evergreen.cluster_goals ALTER COLUMN content_type SET DEFAULT 'cluster_goal';
-COMMENT ON VIEW evergreen.cluster_goals IS 'Goals of clusters, which go when their cluster goes: a view of ai_answers that can be inserted into, updated and deleted from. Source: seed 000_88d03718946c83a1.txt.';
+COMMENT ON VIEW evergreen.cluster_goals IS 'Content: goals of clusters, which go when their cluster goes: a view of ai_answers that can be inserted into, updated and deleted from. Source: seed 000_88d03718946c83a1.txt.';
 COMMENT ON COLUMN evergreen.cluster_goals.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.cluster_goals.cluster_id IS 'The cluster.';
 COMMENT ON COLUMN evergreen.cluster_goals.goal IS 'The goals.';

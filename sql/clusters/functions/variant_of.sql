@@ -68,9 +68,9 @@ BEGIN
   IF p_parent_id IS NOT NULL THEN
     v_parent_hash := evergreen.content_hash(v_parent.result);
   END IF;
-  -- content_hash() of a list of these, its canonical text written at once.
-  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_question.prompt, v_parameters, p_company_id::text, p_user_id,
-                                 p_parent_id::text, v_parent_hash])::text;
+  -- content_hash() of a list of these, its canonical text written at once. Users are told apart byte by byte, not by their Unicode form.
+  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_question.prompt, v_parameters, p_company_id::text,
+                                 encode(convert_to(p_user_id, 'UTF8'), 'hex'), p_parent_id::text, v_parent_hash])::text;
   IF octet_length(v_asked) <> char_length(v_asked) THEN
     v_asked := evergreen.canonical_json(v_asked::jsonb);
   END IF;

@@ -5,4 +5,4 @@ BEGIN
   PERFORM evergreen.refresh_grants();
 END;
 $$;
-COMMENT ON FUNCTION evergreen.grant_analyst(name) IS 'Operator: reads every view of this schema but those of the host, and calls the read-only functions that the comments call report; no table, no content, no write. VG002 for an unknown role.';
+COMMENT ON FUNCTION evergreen.grant_analyst(name) IS 'Operator: reads every view of this schema but those of the host and those that the comments call content, and calls the read-only functions that the comments call report; no table, no content, no write. VG002 for an unknown role.';

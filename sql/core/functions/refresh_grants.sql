@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION evergreen.refresh_grants() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- What a function is for stands at the start of its comment: nothing there makes it public. A role that was dropped is left out.
+-- What a function or a view is for stands at the start of its comment: nothing there makes it public. A role that was dropped is left out.
 DECLARE
   v_grant record;
 BEGIN
@@ -21,7 +21,7 @@ BEGIN
       FROM evergreen.granted_roles AS g
       JOIN pg_roles AS r ON r.rolname = g.role_name
       JOIN pg_class AS c ON c.relnamespace = 'evergreen'::regnamespace AND c.relkind = 'v' AND c.relname !~ '^host_'
-     WHERE g.kind = 'analyst'
+     WHERE g.kind = 'analyst' AND COALESCE(obj_description(c.oid, 'pg_class'), 'Content:') !~ '^Content:'
   LOOP
     EXECUTE v_grant.command;
   END LOOP;

@@ -42,6 +42,10 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'Empty max_age or retain_for by p_reset for what never ends.';
   END IF;
 
+  -- What is being generated was asked for in the shape of before: it is saved as stale. First of all, for a save locks its lease before it looks at the policy.
+  IF EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type AND c.schema_version <> p_schema_version) THEN
+    PERFORM evergreen.invalidate_leases(p_content_type);
+  END IF;
   INSERT INTO evergreen.content_policies (content_type, prompt_type, max_age)
   VALUES (p_content_type, p_content_type, interval '30 days')
   ON CONFLICT (content_type) DO NOTHING;
@@ -78,4 +82,4 @@ EXCEPTION WHEN check_violation OR numeric_value_out_of_range OR interval_field_o
     USING ERRCODE = 'VG007', HINT = 'Intervals are positive, failure_backoff_max is at least failure_backoff, max_bytes at most 5242880, similarity_threshold and change_tolerance from 0 to 1.';
 END;
 $$;
-COMMENT ON FUNCTION evergreen.set_content_policy IS 'Operator: makes a content type or changes its policy, audited, effective at once. What is NULL stays as it is; p_reset empties columns that may be empty, e.g. ARRAY[''max_age'']. A new type is fresh for 30 days. VG007 for values that make no sense.';
+COMMENT ON FUNCTION evergreen.set_content_policy IS 'Operator: makes a content type or changes its policy, audited, effective at once. With another schema_version, what is being generated is saved as stale. What is NULL stays as it is; p_reset empties columns that may be empty, e.g. ARRAY[''max_age'']. A new type is fresh for 30 days. VG007 for values that make no sense.';

@@ -6,6 +6,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHEN c.relkind NOT IN ('r', 'p') THEN 'it is no table'
     WHEN c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = c.oid) THEN 'other tables inherit from it'
     WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN format('%s does not own it', quote_ident(current_user))
+    -- What one session may see is another session's hash then.
+    WHEN row_security_active(c.oid) THEN format('row security applies to %s', quote_ident(current_user))
   END
     FROM (VALUES (p_relation::oid)) AS r (oid) LEFT JOIN pg_class AS c ON c.oid = r.oid
 $$;

@@ -89,6 +89,14 @@ describe('owners', () => {
     expect(await ask(on(), ['secret'], { user_id: 'ann' })).toMatchObject({ freshness: 'fresh', content: { result: 'of Ann' } });
   });
 
+  test('users whose ids differ in their Unicode form only are two users', async () => {
+    const [composed, decomposed] = ['jos\u00e9', 'jose\u0301'];
+    await generate(on(), ['mine'], 'of the first', { user_id: composed });
+    expect(await ask(on(), ['mine'], { user_id: decomposed })).toMatchObject({ freshness: 'missing', content: null });
+    await generate(on(), ['mine'], 'of the second', { user_id: decomposed });
+    expect(await ask(on(), ['mine'], { user_id: composed })).toMatchObject({ content: { result: 'of the first', revision: 1 } });
+  });
+
   test('goals of a cluster that another company or user owns are refused', async () => {
     const { id } = await generate(on(), ['theirs'], [], { company_id: COMPANY, user_id: 'ann' });
     const goals = { content_type: 'cluster_goal', input: '{}', model: 'm', parent_id: id };

@@ -361,4 +361,10 @@ describe('on and off', () => {
     expect((await tracking(true)).map(({ action }) => action)).toEqual([expect.stringMatching(/^refused: .* does not own it/)]);
     expect(await triggers()).toEqual([]);
   });
+
+  test('a table of which sessions may see different rows is refused', async () => {
+    await database.query('ALTER TABLE public.company_journey_steps ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
+    expect((await tracking(true)).map(({ action }) => action)).toEqual([expect.stringMatching(/^refused: row security applies to /)]);
+    expect(await triggers()).toEqual([]);
+  });
 });

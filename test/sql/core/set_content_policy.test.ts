@@ -54,6 +54,17 @@ test('a change holds at once, for content that is there too', async () => {
   expect(await look(database.pool, company, inTwoDays)).toMatchObject({ freshness: 'expired', reason: 'schema_version' });
 });
 
+test('what is being generated while the schema version changes is saved as stale', async () => {
+  const begin = async () => (await claim(database.pool, { content_type: 'health', cache_key: 'shape' })).lease_token;
+  const isInvalidated = () => one(database.pool, `SELECT invalidated FROM evergreen.generation_leases WHERE cache_key = 'shape'`);
+  const { schema_version } = await policy('health');
+  await begin();
+  await set('health', { schema_version, max_age: '7 days' });
+  expect(await isInvalidated()).toBe(false);
+  await set('health', { schema_version: (schema_version as number) + 1 });
+  expect(await isInvalidated()).toBe(true);
+});
+
 test('what may be empty is emptied by p_reset, and by nothing else', async () => {
   await set('insight', { retain_for: '10 days', similarity_threshold: 0.9, activity_granularity: '1 hour', max_age: '1 day' });
   await set('insight', { retain_for: null, similarity_threshold: null, activity_granularity: null, max_age: null });
