@@ -456,10 +456,10 @@ LANGUAGE sql STABLE ROWS 5 AS $$
        FROM evergreen.ai_generated_insights AS i
       WHERE i.company_id = p_company_id AND i.context_hash = h.context_hash AND i.asked_for @> ARRAY[p_place] AND i.invalidated_at IS NULL
         AND i.schema_version = p.schema_version AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, p_now)
-      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
+      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT CASE WHEN p_limit BETWEEN 1 AND 100 THEN p_limit ELSE 0 END) AS c
    WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL
 $$;
-COMMENT ON FUNCTION evergreen.current_insights(uuid, text, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh insights of a company as it is now for a place: what match_insights() finds then. Inlined by the planner.';
+COMMENT ON FUNCTION evergreen.current_insights(uuid, text, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh insights of a company as it is now for a place: what match_insights() finds then. No row for a limit that require_limit() refuses. Inlined by the planner.';
 
 -- source: sql/journey/functions/current_recommendations.sql
 
@@ -478,10 +478,10 @@ LANGUAGE sql STABLE ROWS 3 AS $$
         AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, p_now)
         AND (SELECT true FROM evergreen.host_company_journey_steps AS s
               WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
-      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
+      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT CASE WHEN p_limit BETWEEN 1 AND 100 THEN p_limit ELSE 0 END) AS c
    WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL
 $$;
-COMMENT ON FUNCTION evergreen.current_recommendations(uuid, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh recommendations of a company as it is now: the beginning of what match_recommendations() finds. Inlined by the planner.';
+COMMENT ON FUNCTION evergreen.current_recommendations(uuid, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh recommendations of a company as it is now: the beginning of what match_recommendations() finds. No row for a limit that require_limit() refuses. Inlined by the planner.';
 
 -- source: sql/journey/functions/describe_steps.sql
 
@@ -639,9 +639,6 @@ DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
 BEGIN
-  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
-    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
-  END IF;
   -- THE HIT: with the hash at hand, one statement.
   RETURN QUERY
   SELECT c.id, c.domain_id, c.step_id, c.content, c.author_profile, c.relevance_score, 'current', 'fresh', c.generated_at, c.expires_at,
@@ -650,6 +647,7 @@ BEGIN
   IF FOUND THEN
     RETURN;
   END IF;
+  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
   RETURN QUERY
   SELECT (m.insight).id, (m.insight).domain_id, (m.insight).step_id, (m.insight).content, (m.insight).author_profile, (m.insight).relevance_score,
          m.match, m.freshness, (m.insight).generated_at, (m.insight).expires_at, (m.insight).context_hash, (m.insight).generation_model,
@@ -676,18 +674,16 @@ DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_found integer;
 BEGIN
-  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
-    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
-  END IF;
   -- THE HIT: with the hash at hand, one statement: the beginning of what match_recommendations() finds.
   RETURN QUERY
   SELECT c.id, c.step_id, c.content, c.status, 'current', 'fresh', c.revision, c.generated_at, c.expires_at, c.context_hash,
          c.generation_model, c.generation_prompt_id, c.times_presented
     FROM evergreen.current_recommendations(p_company_id, p_limit, v_now) AS c;
   GET DIAGNOSTICS v_found = ROW_COUNT;
-  IF v_found = p_limit THEN
+  IF v_found = p_limit AND v_found > 0 THEN
     RETURN;
   END IF;
+  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
   RETURN QUERY
   SELECT (m.recommendation).id, (m.recommendation).step_id, (m.recommendation).content, (m.recommendation).status, m.match, m.freshness,
          (m.recommendation).revision, (m.recommendation).generated_at, (m.recommendation).expires_at, (m.recommendation).context_hash,
@@ -1112,9 +1108,6 @@ DECLARE
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_newest record;
 BEGIN
-  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
-    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
-  END IF;
   -- THE HIT: with the hash at hand, one statement.
   SELECT jsonb_agg(jsonb_build_object('id', c.id, 'domain_id', c.domain_id, 'step_id', c.step_id, 'content', c.content, 'author_profile', c.author_profile,
                                       'relevance_score', c.relevance_score, 'generated_at', evergreen.json_time(c.generated_at))),
@@ -1129,6 +1122,7 @@ BEGIN
     reason := 'hit';
     RETURN;
   END IF;
+  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
 
   refresh_context := evergreen.context_is_refreshable(p_company_id, 'insight');
   context_hash := evergreen.company_context_hash(p_company_id, 'insight');
@@ -1174,9 +1168,6 @@ DECLARE
   v_found integer;
   v_best record;
 BEGIN
-  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
-    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
-  END IF;
   -- THE HIT: with the hash at hand, one statement; complete, it is what match_recommendations() finds.
   SELECT count(*), jsonb_agg(jsonb_build_object('id', c.id, 'step_id', c.step_id, 'status', c.status, 'match', 'current', 'revision', c.revision,
                                                 'generated_at', evergreen.json_time(c.generated_at), 'content', c.content)),
@@ -1184,12 +1175,13 @@ BEGIN
     INTO v_found, content, generated_at, generation_model, generation_prompt_id, context_hash
     FROM evergreen.current_recommendations(p_company_id, p_limit, v_now) AS c;
   refresh_context := false;
-  IF v_found = p_limit THEN
+  IF v_found = p_limit AND v_found > 0 THEN
     cache_key := p_company_id || ':' || context_hash;
     freshness := 'fresh';
     reason := 'hit';
     RETURN;
   END IF;
+  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
   content := NULL;
   generated_at := NULL;
   generation_model := NULL;

@@ -12,7 +12,7 @@ LANGUAGE sql STABLE ROWS 5 AS $$
        FROM evergreen.ai_generated_insights AS i
       WHERE i.company_id = p_company_id AND i.context_hash = h.context_hash AND i.asked_for @> ARRAY[p_place] AND i.invalidated_at IS NULL
         AND i.schema_version = p.schema_version AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, p_now)
-      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT p_limit) AS c
+      ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT CASE WHEN p_limit BETWEEN 1 AND 100 THEN p_limit ELSE 0 END) AS c
    WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL
 $$;
-COMMENT ON FUNCTION evergreen.current_insights(uuid, text, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh insights of a company as it is now for a place: what match_insights() finds then. Inlined by the planner.';
+COMMENT ON FUNCTION evergreen.current_insights(uuid, text, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh insights of a company as it is now for a place: what match_insights() finds then. No row for a limit that require_limit() refuses. Inlined by the planner.';

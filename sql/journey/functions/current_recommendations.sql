@@ -13,7 +13,7 @@ LANGUAGE sql STABLE ROWS 3 AS $$
         AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, p_now)
         AND (SELECT true FROM evergreen.host_company_journey_steps AS s
               WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
-      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT p_limit) AS c
+      ORDER BY r.generated_at DESC, r.rank, r.id LIMIT CASE WHEN p_limit BETWEEN 1 AND 100 THEN p_limit ELSE 0 END) AS c
    WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL
 $$;
-COMMENT ON FUNCTION evergreen.current_recommendations(uuid, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh recommendations of a company as it is now: the beginning of what match_recommendations() finds. Inlined by the planner.';
+COMMENT ON FUNCTION evergreen.current_recommendations(uuid, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh recommendations of a company as it is now: the beginning of what match_recommendations() finds. No row for a limit that require_limit() refuses. Inlined by the planner.';

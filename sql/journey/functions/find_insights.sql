@@ -10,9 +10,6 @@ DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
 BEGIN
-  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
-    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
-  END IF;
   -- THE HIT: with the hash at hand, one statement.
   RETURN QUERY
   SELECT c.id, c.domain_id, c.step_id, c.content, c.author_profile, c.relevance_score, 'current', 'fresh', c.generated_at, c.expires_at,
@@ -21,6 +18,7 @@ BEGIN
   IF FOUND THEN
     RETURN;
   END IF;
+  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
   RETURN QUERY
   SELECT (m.insight).id, (m.insight).domain_id, (m.insight).step_id, (m.insight).content, (m.insight).author_profile, (m.insight).relevance_score,
          m.match, m.freshness, (m.insight).generated_at, (m.insight).expires_at, (m.insight).context_hash, (m.insight).generation_model,

@@ -9,18 +9,16 @@ DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_found integer;
 BEGIN
-  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
-    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
-  END IF;
   -- THE HIT: with the hash at hand, one statement: the beginning of what match_recommendations() finds.
   RETURN QUERY
   SELECT c.id, c.step_id, c.content, c.status, 'current', 'fresh', c.revision, c.generated_at, c.expires_at, c.context_hash,
          c.generation_model, c.generation_prompt_id, c.times_presented
     FROM evergreen.current_recommendations(p_company_id, p_limit, v_now) AS c;
   GET DIAGNOSTICS v_found = ROW_COUNT;
-  IF v_found = p_limit THEN
+  IF v_found = p_limit AND v_found > 0 THEN
     RETURN;
   END IF;
+  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
   RETURN QUERY
   SELECT (m.recommendation).id, (m.recommendation).step_id, (m.recommendation).content, (m.recommendation).status, m.match, m.freshness,
          (m.recommendation).revision, (m.recommendation).generated_at, (m.recommendation).expires_at, (m.recommendation).context_hash,

@@ -10,9 +10,6 @@ DECLARE
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_newest record;
 BEGIN
-  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
-    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
-  END IF;
   -- THE HIT: with the hash at hand, one statement.
   SELECT jsonb_agg(jsonb_build_object('id', c.id, 'domain_id', c.domain_id, 'step_id', c.step_id, 'content', c.content, 'author_profile', c.author_profile,
                                       'relevance_score', c.relevance_score, 'generated_at', evergreen.json_time(c.generated_at))),
@@ -27,6 +24,7 @@ BEGIN
     reason := 'hit';
     RETURN;
   END IF;
+  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
 
   refresh_context := evergreen.context_is_refreshable(p_company_id, 'insight');
   context_hash := evergreen.company_context_hash(p_company_id, 'insight');

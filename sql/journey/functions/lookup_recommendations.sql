@@ -9,9 +9,6 @@ DECLARE
   v_found integer;
   v_best record;
 BEGIN
-  IF (p_limit BETWEEN 1 AND 100) IS NOT TRUE THEN
-    PERFORM evergreen.require_limit('p_limit', p_limit, 100);
-  END IF;
   -- THE HIT: with the hash at hand, one statement; complete, it is what match_recommendations() finds.
   SELECT count(*), jsonb_agg(jsonb_build_object('id', c.id, 'step_id', c.step_id, 'status', c.status, 'match', 'current', 'revision', c.revision,
                                                 'generated_at', evergreen.json_time(c.generated_at), 'content', c.content)),
@@ -19,12 +16,13 @@ BEGIN
     INTO v_found, content, generated_at, generation_model, generation_prompt_id, context_hash
     FROM evergreen.current_recommendations(p_company_id, p_limit, v_now) AS c;
   refresh_context := false;
-  IF v_found = p_limit THEN
+  IF v_found = p_limit AND v_found > 0 THEN
     cache_key := p_company_id || ':' || context_hash;
     freshness := 'fresh';
     reason := 'hit';
     RETURN;
   END IF;
+  PERFORM evergreen.require_limit('p_limit', p_limit, 100);
   content := NULL;
   generated_at := NULL;
   generation_model := NULL;

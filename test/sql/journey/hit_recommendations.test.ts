@@ -1,7 +1,7 @@
 /** The hits of the journey: what a lookup answers as fresh, in few columns, where the hash is at hand; nothing in any other case. */
 import type { QueryResultRow } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { type Arguments, at, call, contents, one, value, withConnections } from '../core/calls.js';
+import { type Arguments, at, call, contents, expectRefusal, one, value, withConnections } from '../core/calls.js';
 import {
   DAY,
   insight,
@@ -133,6 +133,9 @@ describe('no hit', () => {
     ['it was invalidated', (type) => `SELECT evergreen.invalidate_content('${company}', '${type}')`],
     ['nobody asks', () => 'SELECT', { company_id: null }],
     ['at most none is wanted', () => 'SELECT', { limit: 0 }],
+    ['a limit is negative', () => 'SELECT', { limit: -1 }],
+    ['a limit is NULL', () => 'SELECT', { limit: null }],
+    ['a limit is over 100', () => 'SELECT', { limit: 101 }],
   ];
   test.each(cases)('when %s', (_, change, args = {}) =>
     withConnections(database, 1, async ([client]) => {
@@ -145,6 +148,14 @@ describe('no hit', () => {
         expect(await hitOf(name)()).not.toEqual([]);
       }
     }),
+  );
+
+  test.each(['find_recommendations', 'lookup_recommendations', 'find_insights', 'lookup_insights'])(
+    'and %s refuses such a limit also with content at hand',
+    async (name) => {
+      for (const limit of [null, -1, 0]) await expectRefusal(on(), name, { company_id: company, limit }, 'VG007', `${limit ?? 'NULL'}`);
+      await expectRefusal(on(), name, { company_id: company, limit: 101 }, 'VG006', '101');
+    },
   );
 
   test('of a recommendation that is completed, is stale, or whose step is done', () =>
