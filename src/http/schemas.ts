@@ -97,14 +97,10 @@ export const cacheData = z
       .int()
       .nullable()
       .openapi({ description: 'Counts changes, from 1; after a deletion it begins at 1 again. null: not saved.' }),
-    etag: z
-      .string()
-      .nullable()
-      .optional()
-      .openapi({
-        description: 'To send as `If-Match` with a write, which then changes this and nothing else; null: not saved.',
-        example: '"3-1b9d6bcd-mi6a2k3w"',
-      }),
+    etag: z.string().nullable().optional().openapi({
+      description: 'To send as `If-Match` with a write, which then changes this and nothing else; null: not saved.',
+      example: '"3-1b9d6bcd-mi6a2k3w"',
+    }),
     version: z.int().nullable().openapi({ description: 'Of the schema of the analysis; null: not saved.' }),
     isStale: z.boolean().openapi({ description: 'Whether somebody invalidated it.' }),
     model: z.string().nullable().openapi({ description: 'Who wrote the analysis; null: the application itself.' }),
