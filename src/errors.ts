@@ -15,7 +15,7 @@ export interface ErrorDetails {
  * `code` is stable and meant for programs; `message` and `hint` are meant for people.
  */
 export class EvergreenError extends Error {
-  /** `VG001` to `VG010` for an error raised in the database (its SQLSTATE), a word in capitals otherwise. */
+  /** `VG001` to `VG011` for an error raised in the database (its SQLSTATE), a word in capitals otherwise. */
   readonly code: string;
   /** What would be right. */
   readonly hint?: string;
@@ -101,6 +101,13 @@ export class Forbidden extends EvergreenError {
 export class HostMismatch extends EvergreenError {
   constructor(message: string, details?: ErrorDetails) {
     super('VG010', message, details);
+  }
+}
+
+/** `VG011`: what is there is not the revision, or the row, that the caller named. Nothing was written: read it again and decide anew. */
+export class Conflict extends EvergreenError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('VG011', message, details);
   }
 }
 
@@ -225,6 +232,7 @@ const classBySqlState: Record<string, new (message: string, details?: ErrorDetai
   VG008: RateLimited,
   VG009: Forbidden,
   VG010: HostMismatch,
+  VG011: Conflict,
 };
 
 const unreachableHints: Record<string, string> = {

@@ -248,6 +248,7 @@ type FlightEnd =
   | { state: 'lost'; completion: CompletionSuccess<unknown>; promptId: string | null; cost: number | null }
   | { state: 'look_again'; retryAfterMs?: number }
   | { state: 'moved' }
+  | { state: 'conflict' }
   | { state: 'failed'; failure: CompletionFailure; retryAfterMs: number; cost: number | null }
   | { state: 'refused'; reason: 'backing_off' | 'over_budget'; why: string | null; retryAfterMs: number }
   | { state: 'outage'; unsaved?: { completion: CompletionSuccess<unknown>; promptId: string | null } }
@@ -515,6 +516,10 @@ export class Generator {
           throw end.error;
         case 'moved':
           moves += 1;
+          break;
+        case 'conflict':
+          // Nothing was saved: this call begins anew, and the one whose condition did not hold is told so by its lookup.
+          found = undefined;
           break;
         case 'look_again':
           waited = true;
@@ -1131,6 +1136,7 @@ function saveEnd(saved: Saved, found: Lookup, completion: CompletionSuccess<unkn
     const failure = { ...completion, ok: false as const, code: 'invalid' as const, message: saved.reason ?? '', status: null, attempts: 1 };
     return { state: 'failed', failure, retryAfterMs: saved.retry_after_ms ?? 0, cost: saved.cost };
   }
+  if (saved.state === 'conflict') return { state: 'conflict' };
   if (saved.state === 'lease_lost') return { state: 'lost', completion, promptId, cost: saved.cost };
   return {
     state: 'saved',

@@ -66,6 +66,10 @@ export interface PersonalityOptions extends CallOptions {
   companyId?: string | undefined;
   /** Analyse anew, however fresh it is; needs posts. Default: no. */
   refresh?: boolean | undefined;
+  /** Only while this is the present revision (0: while there is none); another one is `Conflict`, and what was generated is billed, not kept. */
+  revision?: number | undefined;
+  /** Only while it is this row, as `get_personality_cache` tells: after a deletion revisions begin at 1 again, in another row. */
+  id?: string | undefined;
 }
 
 const uuid = z.string().regex(/^(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/i, 'must be a uuid');
@@ -73,9 +77,12 @@ const uuid = z.string().regex(/^(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/i, 'must be a u
 const MOST_POSTS = 1_000;
 const MOST_BYTES = 1_048_576;
 
+/** Whether a text is more than white space and characters that nobody sees; then the database finds something in it, too. */
+export const saysSomething = (text: string): boolean => /[^\s\p{Cc}\p{Cf}\p{Z}]/u.test(text);
+
 /** Posts as the database takes them: without those that say nothing. */
 function readablePosts(posts: string[]): string[] {
-  const readable = posts.map((post) => post.replaceAll('\0', ' ')).filter((post) => post.trim() !== '');
+  const readable = posts.map((post) => post.replaceAll('\0', ' ')).filter(saysSomething);
   const bytes = readable.reduce((sum, post) => sum + Buffer.byteLength(post), 0);
   if (readable.length > MOST_POSTS || bytes > MOST_BYTES) {
     throw new TooLarge(`personality: posts: there are ${readable.length} of ${bytes} bytes`, {
@@ -96,6 +103,8 @@ export const personalityArgs = z.object({
   posts: z.array(z.string()).default([]).transform(readablePosts),
   companyId: uuid.optional(),
   refresh: z.boolean().default(false),
+  revision: z.int().min(0).max(2_147_483_647).optional(),
+  id: uuid.optional(),
 });
 
 type Query = z.infer<typeof personalityArgs>;
@@ -136,21 +145,24 @@ export const personality: Shelf<Query, PersonalityAnalysis, Personality> = {
   // One analysis a user, whatever it is made of.
   identity: ({ userId }) => userId,
   payer: ({ userId, companyId }) => ({ companyId, userId }),
-  async hit(db, { userId, refresh }) {
-    if (refresh) return undefined;
+  async hit(db, { userId, refresh, revision, id }) {
+    if (refresh || revision !== undefined || id !== undefined) return undefined;
     const [row] = await findHit.run({ userId }, db);
     if (!row) return undefined;
     const { generated_at, generation_model, generation_prompt_id, analysis } = row;
     return { content: personalityOf(userId, analysis as Document, row), generated_at, generation_model, generation_prompt_id };
   },
   // What was looked up again was generated meanwhile, and is new enough.
-  lookup: async (db, { userId, posts, refresh }, earlier, afterFailure) =>
+  lookup: async (db, { userId, posts, refresh, revision, id }, earlier, afterFailure) =>
     (
-      await findPersonality.run({ userId, hasPosts: posts.length > 0, refresh: refresh && (!earlier || afterFailure), afterFailure }, db)
+      await findPersonality.run(
+        { userId, hasPosts: posts.length > 0, refresh: refresh && (!earlier || afterFailure), afterFailure, revision, id },
+        db,
+      )
     ).map((row) => readable(userId, row)),
   prepare: (db, { userId, posts }) => preparePersonality.run({ userId, posts }, db),
-  save: async (db, { userId, companyId }, _, draft, receipt) =>
-    (await savePersonality.run({ userId, companyId, analysis: jsonOf(draft, 'the answer'), ...receipt }, db)).map((row) =>
+  save: async (db, { userId, companyId, revision, id }, _, draft, receipt) =>
+    (await savePersonality.run({ userId, companyId, revision, id, analysis: jsonOf(draft, 'the answer'), ...receipt }, db)).map((row) =>
       readable(userId, row),
     ),
   saved: (_, content) => content,

@@ -209,7 +209,7 @@ COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends 
 COMMENT ON COLUMN evergreen.open_save.content_type IS 'Kind of content.';
 COMMENT ON COLUMN evergreen.open_save.cache_key IS 'Key of the lease.';
 COMMENT ON COLUMN evergreen.open_save.lease_token IS 'Token that the saver gave.';
-COMMENT ON COLUMN evergreen.open_save.state IS 'saved, saved_stale or lease_lost.';
+COMMENT ON COLUMN evergreen.open_save.state IS 'saved, saved_stale, lease_lost or conflict.';
 COMMENT ON COLUMN evergreen.open_save.user_id IS 'User for whom the lease was claimed.';
 COMMENT ON COLUMN evergreen.open_save.reserved IS 'USD that the lease had reserved.';
 COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others wait for the key.';
@@ -276,7 +276,7 @@ COMMENT ON COLUMN evergreen.ai_generation_logs.tokens_used IS 'Prompt and comple
 COMMENT ON COLUMN evergreen.ai_generation_logs.cost IS 'USD, computed once by generation_cost() at the price of created_at. NULL: the price or the tokens are unknown.';
 COMMENT ON COLUMN evergreen.ai_generation_logs.generation_time_ms IS 'How long the model took, in milliseconds.';
 COMMENT ON COLUMN evergreen.ai_generation_logs.success IS 'Whether a valid answer came.';
-COMMENT ON COLUMN evergreen.ai_generation_logs.outcome IS 'What became of the answer: generated (saved), saved_stale, lease_lost, uncached (database was down), failed.';
+COMMENT ON COLUMN evergreen.ai_generation_logs.outcome IS 'What became of the answer: generated (saved), saved_stale, lease_lost, conflict (somebody changed what it was for), uncached (database was down), failed.';
 COMMENT ON COLUMN evergreen.ai_generation_logs.error_code IS 'provider_error, timeout, refused, truncated, invalid, aborted. NULL on success.';
 COMMENT ON COLUMN evergreen.ai_generation_logs.error_message IS 'What the provider or the validation said; at most 2,000 characters.';
 COMMENT ON COLUMN evergreen.ai_generation_logs.request_id IS 'The provider''s id of the request, for its support.';

@@ -89,23 +89,29 @@ COMMENT ON FUNCTION evergreen.apply_tuning(jsonb, jsonb) IS 'Internal: an analys
 
 -- source: sql/personality/functions/delete_personality_cache.sql
 
-CREATE OR REPLACE FUNCTION evergreen.delete_personality_cache(p_user_id text, p_now timestamptz DEFAULT NULL) RETURNS boolean
+CREATE OR REPLACE FUNCTION evergreen.delete_personality_cache(
+  p_user_id text, p_revision integer DEFAULT NULL, p_id uuid DEFAULT NULL, p_now timestamptz DEFAULT NULL
+) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_deleted boolean;
+  v_revision integer;
+  v_id uuid;
 BEGIN
   PERFORM evergreen.require_known_user(p_user_id);
+  PERFORM evergreen.require_time(p_now);
+  -- LOCK: the lease, then the row, as every save does.
   PERFORM evergreen.lock_lease('personality', p_user_id, NULL, p_user_id);
+  SELECT c.revision, c.id INTO v_revision, v_id FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR UPDATE;
+  PERFORM evergreen.require_same_personality(p_user_id, p_revision, p_id, v_revision, v_id);
   DELETE FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id;
-  v_deleted := FOUND;
   PERFORM evergreen.end_generation(p_user_id, false, COALESCE(p_now, clock_timestamp()));
-  IF v_deleted THEN
+  IF v_id IS NOT NULL THEN
     PERFORM evergreen.audit('delete_personality_cache', p_user_id, NULL, NULL);
   END IF;
-  RETURN v_deleted;
+  RETURN v_id IS NOT NULL;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.delete_personality_cache(text, timestamptz) IS 'Deletes the analysis of a user and their adjustments; what is being generated meanwhile is billed, not kept. Returns whether there was one; audited. VG002 unknown user, VG007 blank. Source: seed 001_9b8056624fff263c.txt (deleteCache).';
+COMMENT ON FUNCTION evergreen.delete_personality_cache(text, integer, uuid, timestamptz) IS 'Deletes the analysis of a user and their adjustments; what is being generated meanwhile is billed, not kept. p_revision, p_id: only this revision of this row, as get_personality_cache() tells them (NULL: whatever is there; revision 0: nothing must be). Returns whether there was one; audited. VG002 unknown user, VG007 blank, VG011 another revision or row: nothing was deleted. Source: seed 001_9b8056624fff263c.txt (deleteCache).';
 
 -- source: sql/personality/functions/describe_posts.sql
 
@@ -353,27 +359,32 @@ COMMENT ON PROCEDURE evergreen.invalidate_all_personality_caches IS 'Operator: i
 
 -- source: sql/personality/functions/invalidate_personality_cache.sql
 
-CREATE OR REPLACE FUNCTION evergreen.invalidate_personality_cache(p_user_id text, p_now timestamptz DEFAULT NULL) RETURNS boolean
+CREATE OR REPLACE FUNCTION evergreen.invalidate_personality_cache(
+  p_user_id text, p_revision integer DEFAULT NULL, p_id uuid DEFAULT NULL, p_now timestamptz DEFAULT NULL
+) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_generating boolean;
-  v_present boolean;
+  v_revision integer;
+  v_id uuid;
 BEGIN
   PERFORM evergreen.require_known_user(p_user_id);
+  PERFORM evergreen.require_time(p_now);
   -- LOCK: the lease, so that no generation begins or is saved in between unmarked; then the row.
   PERFORM evergreen.lock_lease('personality', p_user_id, NULL, p_user_id);
+  SELECT c.revision, c.id INTO v_revision, v_id FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR UPDATE;
+  PERFORM evergreen.require_same_personality(p_user_id, p_revision, p_id, v_revision, v_id);
   UPDATE evergreen.generation_leases AS l SET invalidated = true
    WHERE l.content_type = 'personality' AND l.cache_key = p_user_id AND l.lease_token IS NOT NULL;
   v_generating := FOUND;
   UPDATE evergreen.personality_cache AS c SET is_stale = true, updated_at = COALESCE(p_now, clock_timestamp()) WHERE c.user_id = p_user_id AND NOT c.is_stale;
-  v_present := FOUND OR EXISTS (SELECT FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id);
-  IF v_present OR v_generating THEN
-    PERFORM evergreen.audit('invalidate_personality_cache', p_user_id, NULL, jsonb_build_object('present', v_present, 'generating', v_generating));
+  IF v_id IS NOT NULL OR v_generating THEN
+    PERFORM evergreen.audit('invalidate_personality_cache', p_user_id, NULL, jsonb_build_object('present', v_id IS NOT NULL, 'generating', v_generating));
   END IF;
-  RETURN v_present OR v_generating;
+  RETURN v_id IS NOT NULL OR v_generating;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.invalidate_personality_cache(text, timestamptz) IS 'The analysis of a user is no longer right: it is generated anew when next asked for, and shown until then only if that fails. What is being generated meanwhile is saved as stale. Adjustments stay. Returns whether there was something; audited. VG002 unknown user, VG007 blank. Source: seed 001_9b8056624fff263c.txt (invalidateCache).';
+COMMENT ON FUNCTION evergreen.invalidate_personality_cache(text, integer, uuid, timestamptz) IS 'The analysis of a user is no longer right: it is generated anew when next asked for, and shown until then only if that fails. What is being generated meanwhile is saved as stale. Adjustments stay. p_revision, p_id: only this revision of this row, as get_personality_cache() tells them (NULL: whatever is there; revision 0: nothing must be). Returns whether there was something; audited. VG002 unknown user, VG007 blank, VG011 another revision or row: nothing was done. Source: seed 001_9b8056624fff263c.txt (invalidateCache).';
 
 -- source: sql/personality/functions/invalidate_personality_caches.sql
 
@@ -415,30 +426,49 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.invalidate_personality_caches(integer, integer, timestamptz, timestamptz) IS 'Operator: one batch of all analyses (or those of one schema version) is no longer right, as invalidate_personality_cache() says: one statement by an index. What is being generated meanwhile is saved as stale. Returns how many rows and running generations, and before: call again with p_before => before until invalidated is 0, so that what is generated meanwhile is left alone; or CALL invalidate_all_personality_caches(). Audited by its first call.';
 
+-- source: sql/personality/functions/is_other_personality.sql
+
+CREATE OR REPLACE FUNCTION evergreen.is_other_personality(p_revision integer, p_id uuid, p_present_revision integer, p_present_id uuid) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT p_revision IS NOT NULL AND p_revision <> COALESCE(p_present_revision, 0) OR p_id IS NOT NULL AND p_id IS DISTINCT FROM p_present_id
+$$;
+COMMENT ON FUNCTION evergreen.is_other_personality(integer, uuid, integer, uuid) IS 'Internal: whether what is there is not what a caller expects: another revision (0: nothing must be there) or another row, deleted and made anew since. NULL: whatever is there. Inlined by the planner.';
+
 -- source: sql/personality/functions/keep_personality.sql
 
 CREATE OR REPLACE FUNCTION evergreen.keep_personality(
   p_user_id text, p_analysis jsonb, p_version integer, p_stale boolean, p_model text, p_prompt_id text, p_expires_at timestamptz, p_revision integer,
-  p_now timestamptz, OUT state text, OUT kept evergreen.personality_cache, OUT changes jsonb, OUT dropped jsonb
+  p_id uuid, p_now timestamptz, OUT state text, OUT kept evergreen.personality_cache, OUT changes jsonb, OUT dropped jsonb
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_tuning jsonb;
+  v_constraint text;
 BEGIN
   changes := '[]';
   dropped := '{}';
   LOOP
     SELECT p.* INTO kept FROM evergreen.personality_cache AS p WHERE p.user_id = p_user_id FOR UPDATE;
-    IF p_revision <> COALESCE(kept.revision, 0) THEN
+    IF evergreen.is_other_personality(p_revision, p_id, kept.revision, kept.id) THEN
       state := 'conflict';
       RETURN;
     END IF;
     EXIT WHEN kept.id IS NOT NULL;
-    INSERT INTO evergreen.personality_cache AS p
-      (user_id, analysis_data, version, is_stale, generation_model, generation_prompt_id, generated_at, expires_at, created_at, updated_at)
-    VALUES (p_user_id, p_analysis, p_version, p_stale, COALESCE(p_model, 'unknown'), p_prompt_id, p_now, p_expires_at, p_now, p_now)
-    ON CONFLICT (user_id) DO NOTHING
-    RETURNING p.* INTO kept;
+    BEGIN
+      INSERT INTO evergreen.personality_cache AS p
+        (user_id, analysis_data, version, is_stale, generation_model, generation_prompt_id, generated_at, expires_at, created_at, updated_at)
+      VALUES (p_user_id, p_analysis, p_version, p_stale, COALESCE(p_model, 'unknown'), p_prompt_id, p_now, p_expires_at, p_now, p_now)
+      ON CONFLICT (user_id) DO NOTHING
+      RETURNING p.* INTO kept;
+    EXCEPTION WHEN foreign_key_violation THEN
+      -- Looked at before, and deleted since.
+      GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
+      IF v_constraint = 'personality_cache_user_id_host' THEN
+        RAISE EXCEPTION 'user % was deleted meanwhile', quote_literal(left(p_user_id, 80))
+          USING ERRCODE = 'VG002', HINT = 'There is nobody any more to keep a personality of.', DETAIL = SQLERRM;
+      END IF;
+      RAISE;
+    END;
     IF kept.id IS NOT NULL THEN
       state := 'saved';
       RETURN;
@@ -465,12 +495,12 @@ BEGIN
    WHERE p.user_id = p_user_id RETURNING p.* INTO kept;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.keep_personality IS 'Internal: writes an analysis. state saved (a new revision; changes says which, the first 100, dropped which adjustments no longer apply), unchanged (it says the same: the earlier text stays, its age begins anew) or conflict (the present revision is not p_revision; nothing is written).';
+COMMENT ON FUNCTION evergreen.keep_personality IS 'Internal: writes an analysis. state saved (a new revision; changes says which, the first 100, dropped which adjustments no longer apply), unchanged (it says the same: the earlier text stays, its age begins anew) or conflict (what is there is not what p_revision and p_id say; nothing is written). VG002 for a user who was deleted meanwhile.';
 
 -- source: sql/personality/functions/keep_tuning.sql
 
 CREATE OR REPLACE FUNCTION evergreen.keep_tuning(
-  p_user_id text, p_given jsonb, p_revision integer, p_now timestamptz,
+  p_user_id text, p_given jsonb, p_revision integer, p_id uuid, p_now timestamptz,
   OUT state text, OUT revision integer, OUT tuning jsonb, OUT personality jsonb, OUT updated_at timestamptz
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -485,7 +515,7 @@ BEGIN
     RAISE EXCEPTION 'there is no personality of user %', quote_literal(left(p_user_id, 80))
       USING ERRCODE = 'VG002', HINT = 'Analyse it first, or save an analysis with evergreen.save_personality_cache().';
   END IF;
-  IF p_revision <> v_row.revision THEN
+  IF evergreen.is_other_personality(p_revision, p_id, v_row.revision, v_row.id) THEN
     state := 'conflict';
   ELSE
     IF p_given IS NOT NULL THEN
@@ -504,12 +534,13 @@ BEGIN
   updated_at := v_row.updated_at;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.keep_tuning(text, jsonb, integer, timestamptz) IS 'Internal: writes adjustments: those given added to those there, or none (NULL).';
+COMMENT ON FUNCTION evergreen.keep_tuning(text, jsonb, integer, uuid, timestamptz) IS 'Internal: writes adjustments: those given added to those there, or none (NULL).';
 
 -- source: sql/personality/functions/lookup_personality.sql
 
 CREATE OR REPLACE FUNCTION evergreen.lookup_personality(
-  p_user_id text, p_has_posts boolean DEFAULT true, p_refresh boolean DEFAULT false, p_after_failure boolean DEFAULT false, p_now timestamptz DEFAULT NULL,
+  p_user_id text, p_has_posts boolean DEFAULT true, p_refresh boolean DEFAULT false, p_after_failure boolean DEFAULT false,
+  p_revision integer DEFAULT NULL, p_id uuid DEFAULT NULL, p_now timestamptz DEFAULT NULL,
   OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
   OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT blocked text,
   OUT tuning jsonb, OUT dropped_tuning jsonb, OUT personality jsonb, OUT revision integer, OUT version integer
@@ -520,17 +551,22 @@ DECLARE
   v_stale boolean;
   v_readable boolean;
   v_stale_if_error interval;
+  v_id uuid;
 BEGIN
   -- All that a hit needs in this one statement.
   SELECT evergreen.freshness(c.generated_at, c.expires_at, NOT c.is_stale AND c.version = p.schema_version, p.max_age, p.stale_while_revalidate, v_now),
          c.analysis_data, c.tuning, c.dropped_tuning, CASE WHEN c.tuning <> '{}' THEN evergreen.apply_tuning(c.analysis_data, c.tuning) END,
          c.revision, c.version,
-         c.generated_at, c.generation_model, c.generation_prompt_id, c.is_stale, c.version = p.schema_version, p.stale_if_error
-    INTO freshness, content, tuning, dropped_tuning, personality, revision, version, generated_at, generation_model, generation_prompt_id, v_stale, v_readable, v_stale_if_error
+         c.generated_at, c.generation_model, c.generation_prompt_id, c.is_stale, c.version = p.schema_version, p.stale_if_error, c.id
+    INTO freshness, content, tuning, dropped_tuning, personality, revision, version, generated_at, generation_model, generation_prompt_id, v_stale, v_readable, v_stale_if_error, v_id
     FROM evergreen.personality_cache AS c, evergreen.content_policies AS p
    WHERE c.user_id = p_user_id AND p.content_type = 'personality';
   cache_key := p_user_id;
   context_hash := p_user_id;
+  IF evergreen.is_other_personality(p_revision, p_id, revision, v_id) THEN
+    PERFORM evergreen.require_known_user(p_user_id);
+    PERFORM evergreen.require_same_personality(p_user_id, p_revision, p_id, revision, v_id);
+  END IF;
   IF freshness = 'fresh' AND NOT p_refresh THEN
     reason := 'hit';
     RETURN;
@@ -565,7 +601,7 @@ BEGIN
   generation_prompt_id := NULL;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.lookup_personality IS 'One row for the client: may the personality of a user be answered from what is there? freshness fresh, stale (answer it and refresh), expired or missing (generate; content is NULL). cache_key is the key to claim; content the analysis, personality the same with the adjustments (NULL: there are none). Without p_has_posts nothing can be generated: blocked is no_posts, and what is there within stale_if_error is content; VG007 when there is nothing. p_refresh: fresh content will not do. reason of a miss: no_content, marked_stale, schema_version, refresh, expired. With p_after_failure also what may only be shown after a failed generation. One index probe, writes nothing. VG002 unknown user.';
+COMMENT ON FUNCTION evergreen.lookup_personality IS 'One row for the client: may the personality of a user be answered from what is there? freshness fresh, stale (answer it and refresh), expired or missing (generate; content is NULL). cache_key is the key to claim; content the analysis, personality the same with the adjustments (NULL: there are none). Without p_has_posts nothing can be generated: blocked is no_posts, and what is there within stale_if_error is content; VG007 when there is nothing. p_refresh: fresh content will not do. p_revision, p_id: only while this revision (0: nothing) of this row is there. reason of a miss: no_content, marked_stale, schema_version, refresh, expired. With p_after_failure also what may only be shown after a failed generation. One index probe, writes nothing. VG002 unknown user, VG011 another revision or row.';
 
 -- source: sql/personality/functions/merge_tuning.sql
 
@@ -742,17 +778,36 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.require_known_user(text) IS 'Internal: VG007 for NULL or a blank id, VG002 for a user that the attached application does not have.';
 
+-- source: sql/personality/functions/require_same_personality.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_same_personality(
+  p_user_id text, p_revision integer, p_id uuid, p_present_revision integer, p_present_id uuid
+) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF evergreen.is_other_personality(p_revision, p_id, p_present_revision, p_present_id) THEN
+    RAISE EXCEPTION 'the personality of user % %', quote_literal(left(p_user_id, 80)),
+                    CASE WHEN p_present_id IS NULL THEN 'is not there any more'
+                         WHEN p_revision = p_present_revision THEN 'was deleted, and is another one now'
+                         WHEN p_revision IS NULL THEN 'is another one now'
+                         ELSE format('is revision %s, not %s', p_present_revision, p_revision) END
+      USING ERRCODE = 'VG011', HINT = 'Somebody changed it meanwhile, and nothing was done: read it again, then decide anew.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_same_personality(text, integer, uuid, integer, uuid) IS 'Internal: VG011 when what is there is not what the caller expects, see is_other_personality().';
+
 -- source: sql/personality/functions/reset_personality_tuning.sql
 
 CREATE OR REPLACE FUNCTION evergreen.reset_personality_tuning(
-  p_user_id text, p_revision integer DEFAULT NULL, p_now timestamptz DEFAULT NULL,
+  p_user_id text, p_revision integer DEFAULT NULL, p_id uuid DEFAULT NULL, p_now timestamptz DEFAULT NULL,
   OUT state text, OUT revision integer, OUT tuning jsonb, OUT personality jsonb, OUT updated_at timestamptz
 )
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.state, t.revision, t.tuning, t.personality, t.updated_at
-    FROM evergreen.keep_tuning(p_user_id, NULL, p_revision, COALESCE(p_now, clock_timestamp())) AS t
+    FROM evergreen.keep_tuning(p_user_id, NULL, p_revision, p_id, COALESCE(p_now, clock_timestamp())) AS t
 $$;
-COMMENT ON FUNCTION evergreen.reset_personality_tuning(text, integer, timestamptz) IS 'Takes all adjustments of a person back: their personality is what was analysed. Columns and errors as save_personality_tuning().';
+COMMENT ON FUNCTION evergreen.reset_personality_tuning(text, integer, uuid, timestamptz) IS 'Takes all adjustments of a person back: their personality is what was analysed. Columns and errors as save_personality_tuning().';
 
 -- source: sql/personality/functions/save_personality.sql
 
@@ -770,6 +825,8 @@ CREATE OR REPLACE FUNCTION evergreen.save_personality(
   p_generation_time_ms integer DEFAULT NULL,
   p_request_id text DEFAULT NULL,
   p_expires_at timestamptz DEFAULT NULL,
+  p_revision integer DEFAULT NULL,
+  p_id uuid DEFAULT NULL,
   p_now timestamptz DEFAULT NULL,
   OUT state text, OUT content jsonb, OUT generated_at timestamptz, OUT cost numeric, OUT changes jsonb,
   OUT tuning jsonb, OUT dropped_tuning jsonb, OUT personality jsonb, OUT revision integer, OUT version integer
@@ -789,8 +846,16 @@ BEGIN
   v_save := evergreen.begin_save('personality', p_user_id, p_lease_token, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
-    SELECT k.kept, k.changes INTO v_saved
-      FROM evergreen.keep_personality(p_user_id, p_analysis, v_policy.schema_version, state = 'saved_stale', p_model, p_prompt_id, p_expires_at, NULL, v_now) AS k;
+    SELECT k.state, k.kept, k.changes INTO v_saved
+      FROM evergreen.keep_personality(p_user_id, p_analysis, v_policy.schema_version, state = 'saved_stale', p_model, p_prompt_id, p_expires_at, p_revision, p_id, v_now) AS k;
+    IF v_saved.state = 'conflict' THEN
+      state := 'conflict';
+      v_save.state := 'conflict';
+      -- Nothing was saved: whoever waits for it generates for itself.
+      UPDATE evergreen.generation_leases AS l SET saved_xid = NULL WHERE l.content_type = 'personality' AND l.cache_key = p_user_id;
+    END IF;
+  END IF;
+  IF state IN ('saved', 'saved_stale') THEN
     v_kept := v_saved.kept;
     content := v_kept.analysis_data;
     tuning := v_kept.tuning;
@@ -807,7 +872,7 @@ BEGIN
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_personality IS 'Keeps the analysis a model gave of a user, in one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept). One that says the same as before (see explain_changes()) only begins the age anew; otherwise it is a new revision, changes says of what, and adjustments that still apply stay. content is the analysis that is kept, personality the same with the adjustments (NULL: there are none), cost in USD. VG002 unknown user or prompt, VG006 over max_bytes, VG007 wrong shape.';
+COMMENT ON FUNCTION evergreen.save_personality IS 'Keeps the analysis a model gave of a user, in one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept), conflict (what is there is not revision p_revision, 0: nothing, of row p_id, NULL: whatever: billed, not kept). One that says the same as before (see explain_changes()) only begins the age anew; otherwise it is a new revision, changes says of what, and adjustments that still apply stay. content is the analysis that is kept, personality the same with the adjustments (NULL: there are none), cost in USD. VG002 unknown user or prompt, VG006 over max_bytes, VG007 wrong shape.';
 
 -- source: sql/personality/functions/save_personality_cache.sql
 
@@ -816,6 +881,7 @@ CREATE OR REPLACE FUNCTION evergreen.save_personality_cache(
   p_analysis jsonb,
   p_version integer DEFAULT NULL,
   p_revision integer DEFAULT NULL,
+  p_id uuid DEFAULT NULL,
   p_model text DEFAULT NULL,
   p_expires_at timestamptz DEFAULT NULL,
   p_now timestamptz DEFAULT NULL,
@@ -836,7 +902,7 @@ BEGIN
   -- LOCK: the lease, then the row, as every save does.
   PERFORM evergreen.lock_lease('personality', p_user_id, NULL, p_user_id);
   SELECT k.* INTO v_saved
-    FROM evergreen.keep_personality(p_user_id, p_analysis, COALESCE(p_version, v_policy.schema_version), false, p_model, NULL, p_expires_at, p_revision, v_now) AS k;
+    FROM evergreen.keep_personality(p_user_id, p_analysis, COALESCE(p_version, v_policy.schema_version), false, p_model, NULL, p_expires_at, p_revision, p_id, v_now) AS k;
   state := v_saved.state;
   revision := COALESCE((v_saved.kept).revision, 0);
   updated_at := (v_saved.kept).updated_at;
@@ -847,12 +913,12 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_personality_cache IS 'Keeps an analysis of the application''s own. state saved (a new revision; changes says what it says differently, dropped_tuning which adjustments no longer apply), unchanged (it says the same, see explain_changes(): only its age begins anew) or conflict (the present revision, which is returned, is not p_revision: nothing was written). p_revision NULL: whatever is there; 0: nothing must be. p_version: schema version, default the policy''s. What is being generated meanwhile is not kept. VG002 unknown user, VG006 over max_bytes, VG007 wrong shape. Source: seed 001_9b8056624fff263c.txt (savePersonalityCache).';
+COMMENT ON FUNCTION evergreen.save_personality_cache IS 'Keeps an analysis of the application''s own. state saved (a new revision; changes says what it says differently, dropped_tuning which adjustments no longer apply), unchanged (it says the same, see explain_changes(): only its age begins anew) or conflict (the present revision, which is returned, is not p_revision, or the row is not p_id: nothing was written). p_revision NULL: whatever is there; 0: nothing must be. p_id: only this row, as get_personality_cache() tells it; after a deletion revisions begin at 1 again, in another row. p_version: schema version, default the policy''s. What is being generated meanwhile is not kept. p_now: when it was analysed, believed from 2000 to 2199; NULL: now. VG002 unknown user, VG006 over max_bytes, VG007 wrong shape. Source: seed 001_9b8056624fff263c.txt (savePersonalityCache).';
 
 -- source: sql/personality/functions/save_personality_tuning.sql
 
 CREATE OR REPLACE FUNCTION evergreen.save_personality_tuning(
-  p_user_id text, p_tuning jsonb, p_revision integer DEFAULT NULL, p_now timestamptz DEFAULT NULL,
+  p_user_id text, p_tuning jsonb, p_revision integer DEFAULT NULL, p_id uuid DEFAULT NULL, p_now timestamptz DEFAULT NULL,
   OUT state text, OUT revision integer, OUT tuning jsonb, OUT personality jsonb, OUT updated_at timestamptz
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -861,10 +927,10 @@ BEGIN
     RAISE EXCEPTION 'the tuning is not a JSON object' USING ERRCODE = 'VG007', HINT = 'Give {path: value, ...}, e.g. {"/traits/openness/score": 80}; null takes an adjustment back.';
   END IF;
   SELECT t.* INTO state, revision, tuning, personality, updated_at
-    FROM evergreen.keep_tuning(p_user_id, p_tuning, p_revision, COALESCE(p_now, clock_timestamp())) AS t;
+    FROM evergreen.keep_tuning(p_user_id, p_tuning, p_revision, p_id, COALESCE(p_now, clock_timestamp())) AS t;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_personality_tuning(text, jsonb, integer, timestamptz) IS 'Adds a person''s adjustments to those that are there: {path: value} with JSON Pointers into the analysis, an element of a list under its name (/traits/openness/score), its text or its position as in explain_changes(); each of the type of what it adjusts; null takes one back. state saved (a new revision), unchanged (they were there), conflict (the present revision, which is returned, is not p_revision: nothing was written). personality is the analysis with all adjustments. At most 200, of 64 KB together. VG002 no analysis of that user, VG006 too many, VG007 a path that is not there or another type.';
+COMMENT ON FUNCTION evergreen.save_personality_tuning(text, jsonb, integer, uuid, timestamptz) IS 'Adds a person''s adjustments to those that are there: {path: value} with JSON Pointers into the analysis, an element of a list under its name (/traits/openness/score), its text or its position as in explain_changes(); each of the type of what it adjusts; null takes one back. state saved (a new revision), unchanged (they were there), conflict (the present revision, which is returned, is not p_revision, or the row is not p_id, having been deleted and made anew: nothing was written). personality is the analysis with all adjustments. At most 200, of 64 KB together. VG002 no analysis of that user, VG006 too many, VG007 a path that is not there or another type.';
 
 -- source: sql/personality/functions/setup_personality.sql
 

@@ -48,6 +48,7 @@ const statuses: Record<string, ContentfulStatusCode> = {
   VG007: 422,
   VG008: 429,
   VG009: 403,
+  VG011: 412,
 };
 
 /** Said in place of the error's own words, which speak of budgets, providers and hosts. */
@@ -111,5 +112,7 @@ function retryAfter(error: EvergreenError): number | undefined {
 
 export const tooLarge = () => new Refusal(413, 'VG006', 'the body of this request is too large');
 export const notJson = () =>
-  new Refusal(415, 'NOT_JSON', 'the body of this request is not JSON', { hint: 'Send Content-Type: application/json, not compressed.' });
+  new Refusal(415, 'NOT_JSON', 'the body of this request is not JSON in UTF-8', {
+    hint: 'Send Content-Type: application/json, in UTF-8 and not compressed.',
+  });
 export const unreadable = (message: string) => new Refusal(400, 'BAD_REQUEST', message);

@@ -49,7 +49,9 @@ export const hitPersonality = new PreparedQuery<HitPersonalityParams,HitPersonal
 export interface LookupPersonalityParams {
   afterFailure: boolean;
   hasPosts: boolean;
+  id?: string | null | void;
   refresh: boolean;
+  revision?: number | null | void;
   userId: string;
 }
 
@@ -78,7 +80,7 @@ export interface LookupPersonalityQuery {
   result: LookupPersonalityResult;
 }
 
-const lookupPersonalityIR: any = {"usedParamSet":{"userId":true,"hasPosts":true,"refresh":true,"afterFailure":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":517,"b":524}]},{"name":"hasPosts","required":true,"transform":{"type":"scalar"},"locs":[{"a":542,"b":551}]},{"name":"refresh","required":true,"transform":{"type":"scalar"},"locs":[{"a":567,"b":575}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":597,"b":610}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\", blocked AS \"blocked?\", tuning AS \"tuning?\", dropped_tuning AS \"dropped_tuning?\", personality AS \"personality?\",\n       revision AS \"revision?\", version AS \"version?\"\n  FROM evergreen.lookup_personality(\n         p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!)"};
+const lookupPersonalityIR: any = {"usedParamSet":{"userId":true,"hasPosts":true,"refresh":true,"afterFailure":true,"revision":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":517,"b":524}]},{"name":"hasPosts","required":true,"transform":{"type":"scalar"},"locs":[{"a":542,"b":551}]},{"name":"refresh","required":true,"transform":{"type":"scalar"},"locs":[{"a":567,"b":575}]},{"name":"afterFailure","required":true,"transform":{"type":"scalar"},"locs":[{"a":597,"b":610}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":636,"b":644}]},{"name":"id","required":false,"transform":{"type":"scalar"},"locs":[{"a":655,"b":657}]}],"statement":"SELECT cache_key AS \"cache_key!\", freshness AS \"freshness!\", reason AS \"reason!\", seen AS \"seen?\", content AS \"content?\",\n       generated_at AS \"generated_at?\", generation_model AS \"generation_model?\", generation_prompt_id AS \"generation_prompt_id?\",\n       context_hash AS \"context_hash!\", blocked AS \"blocked?\", tuning AS \"tuning?\", dropped_tuning AS \"dropped_tuning?\", personality AS \"personality?\",\n       revision AS \"revision?\", version AS \"version?\"\n  FROM evergreen.lookup_personality(\n         p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!,\n         p_revision => :revision, p_id => :id)"};
 
 /**
  * Query generated from SQL:
@@ -88,7 +90,8 @@ const lookupPersonalityIR: any = {"usedParamSet":{"userId":true,"hasPosts":true,
  *        context_hash AS "context_hash!", blocked AS "blocked?", tuning AS "tuning?", dropped_tuning AS "dropped_tuning?", personality AS "personality?",
  *        revision AS "revision?", version AS "version?"
  *   FROM evergreen.lookup_personality(
- *          p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!)
+ *          p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!,
+ *          p_revision => :revision, p_id => :id)
  * ```
  */
 export const lookupPersonality = new PreparedQuery<LookupPersonalityParams,LookupPersonalityResult>(lookupPersonalityIR);
@@ -133,12 +136,14 @@ export interface SavePersonalityParams {
   completionTokens?: number | null | void;
   expiresAt?: DateOrString | null | void;
   generationTimeMs?: number | null | void;
+  id?: string | null | void;
   leaseToken: string;
   model: string;
   promptId?: string | null | void;
   promptTokens?: number | null | void;
   provider: string;
   requestId?: string | null | void;
+  revision?: number | null | void;
   userId: string;
 }
 
@@ -162,7 +167,7 @@ export interface SavePersonalityQuery {
   result: SavePersonalityResult;
 }
 
-const savePersonalityIR: any = {"usedParamSet":{"userId":true,"analysis":true,"leaseToken":true,"provider":true,"model":true,"companyId":true,"promptId":true,"promptTokens":true,"completionTokens":true,"cachedTokens":true,"generationTimeMs":true,"requestId":true,"expiresAt":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":337,"b":344}]},{"name":"analysis","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":370}]},{"name":"leaseToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":403,"b":414}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":440}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":454,"b":460}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":488,"b":497}]},{"name":"promptId","required":false,"transform":{"type":"scalar"},"locs":[{"a":515,"b":523}]},{"name":"promptTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":545,"b":557}]},{"name":"completionTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":583,"b":599}]},{"name":"cachedTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":630,"b":642}]},{"name":"generationTimeMs","required":false,"transform":{"type":"scalar"},"locs":[{"a":669,"b":685}]},{"name":"requestId","required":false,"transform":{"type":"scalar"},"locs":[{"a":704,"b":713}]},{"name":"expiresAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":732,"b":741}]}],"statement":"SELECT state AS \"state!\", content AS \"content?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\", changes AS \"changes?\",\n       tuning AS \"tuning?\", dropped_tuning AS \"dropped_tuning?\", personality AS \"personality?\",\n       revision AS \"revision?\", version AS \"version?\"\n  FROM evergreen.save_personality(\n         p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_lease_token => :leaseToken!, p_provider => :provider!, p_model => :model!,\n         p_company_id => :companyId, p_prompt_id => :promptId, p_prompt_tokens => :promptTokens, p_completion_tokens => :completionTokens,\n         p_cached_tokens => :cachedTokens, p_generation_time_ms => :generationTimeMs, p_request_id => :requestId, p_expires_at => :expiresAt)"};
+const savePersonalityIR: any = {"usedParamSet":{"userId":true,"analysis":true,"leaseToken":true,"provider":true,"model":true,"companyId":true,"promptId":true,"promptTokens":true,"completionTokens":true,"cachedTokens":true,"generationTimeMs":true,"requestId":true,"expiresAt":true,"revision":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":337,"b":344}]},{"name":"analysis","required":true,"transform":{"type":"scalar"},"locs":[{"a":361,"b":370}]},{"name":"leaseToken","required":true,"transform":{"type":"scalar"},"locs":[{"a":403,"b":414}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":431,"b":440}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":454,"b":460}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":488,"b":497}]},{"name":"promptId","required":false,"transform":{"type":"scalar"},"locs":[{"a":515,"b":523}]},{"name":"promptTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":545,"b":557}]},{"name":"completionTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":583,"b":599}]},{"name":"cachedTokens","required":false,"transform":{"type":"scalar"},"locs":[{"a":630,"b":642}]},{"name":"generationTimeMs","required":false,"transform":{"type":"scalar"},"locs":[{"a":669,"b":685}]},{"name":"requestId","required":false,"transform":{"type":"scalar"},"locs":[{"a":704,"b":713}]},{"name":"expiresAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":732,"b":741}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":767,"b":775}]},{"name":"id","required":false,"transform":{"type":"scalar"},"locs":[{"a":786,"b":788}]}],"statement":"SELECT state AS \"state!\", content AS \"content?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\", changes AS \"changes?\",\n       tuning AS \"tuning?\", dropped_tuning AS \"dropped_tuning?\", personality AS \"personality?\",\n       revision AS \"revision?\", version AS \"version?\"\n  FROM evergreen.save_personality(\n         p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_lease_token => :leaseToken!, p_provider => :provider!, p_model => :model!,\n         p_company_id => :companyId, p_prompt_id => :promptId, p_prompt_tokens => :promptTokens, p_completion_tokens => :completionTokens,\n         p_cached_tokens => :cachedTokens, p_generation_time_ms => :generationTimeMs, p_request_id => :requestId, p_expires_at => :expiresAt,\n         p_revision => :revision, p_id => :id)"};
 
 /**
  * Query generated from SQL:
@@ -173,7 +178,8 @@ const savePersonalityIR: any = {"usedParamSet":{"userId":true,"analysis":true,"l
  *   FROM evergreen.save_personality(
  *          p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_lease_token => :leaseToken!, p_provider => :provider!, p_model => :model!,
  *          p_company_id => :companyId, p_prompt_id => :promptId, p_prompt_tokens => :promptTokens, p_completion_tokens => :completionTokens,
- *          p_cached_tokens => :cachedTokens, p_generation_time_ms => :generationTimeMs, p_request_id => :requestId, p_expires_at => :expiresAt)
+ *          p_cached_tokens => :cachedTokens, p_generation_time_ms => :generationTimeMs, p_request_id => :requestId, p_expires_at => :expiresAt,
+ *          p_revision => :revision, p_id => :id)
  * ```
  */
 export const savePersonality = new PreparedQuery<SavePersonalityParams,SavePersonalityResult>(savePersonalityIR);
@@ -230,6 +236,7 @@ export const getPersonalityCache = new PreparedQuery<GetPersonalityCacheParams,G
 export interface SavePersonalityCacheParams {
   analysis: string;
   expiresAt?: DateOrString | null | void;
+  id?: string | null | void;
   model?: string | null | void;
   revision?: number | null | void;
   userId: string;
@@ -251,15 +258,15 @@ export interface SavePersonalityCacheQuery {
   result: SavePersonalityCacheResult;
 }
 
-const savePersonalityCacheIR: any = {"usedParamSet":{"userId":true,"analysis":true,"version":true,"revision":true,"model":true,"expiresAt":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":202,"b":209}]},{"name":"analysis","required":true,"transform":{"type":"scalar"},"locs":[{"a":226,"b":235}]},{"name":"version","required":false,"transform":{"type":"scalar"},"locs":[{"a":264,"b":271}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":288,"b":296}]},{"name":"model","required":false,"transform":{"type":"scalar"},"locs":[{"a":310,"b":315}]},{"name":"expiresAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":343,"b":352}]}],"statement":"SELECT state AS \"state!\", revision AS \"revision!\", updated_at AS \"updated_at?\", changes AS \"changes!\", dropped_tuning AS \"dropped_tuning!\"\n  FROM evergreen.save_personality_cache(\n         p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_version => :version, p_revision => :revision, p_model => :model,\n         p_expires_at => :expiresAt)"};
+const savePersonalityCacheIR: any = {"usedParamSet":{"userId":true,"analysis":true,"version":true,"revision":true,"id":true,"model":true,"expiresAt":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":202,"b":209}]},{"name":"analysis","required":true,"transform":{"type":"scalar"},"locs":[{"a":226,"b":235}]},{"name":"version","required":false,"transform":{"type":"scalar"},"locs":[{"a":264,"b":271}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":288,"b":296}]},{"name":"id","required":false,"transform":{"type":"scalar"},"locs":[{"a":307,"b":309}]},{"name":"model","required":false,"transform":{"type":"scalar"},"locs":[{"a":332,"b":337}]},{"name":"expiresAt","required":false,"transform":{"type":"scalar"},"locs":[{"a":356,"b":365}]}],"statement":"SELECT state AS \"state!\", revision AS \"revision!\", updated_at AS \"updated_at?\", changes AS \"changes!\", dropped_tuning AS \"dropped_tuning!\"\n  FROM evergreen.save_personality_cache(\n         p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_version => :version, p_revision => :revision, p_id => :id,\n         p_model => :model, p_expires_at => :expiresAt)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT state AS "state!", revision AS "revision!", updated_at AS "updated_at?", changes AS "changes!", dropped_tuning AS "dropped_tuning!"
  *   FROM evergreen.save_personality_cache(
- *          p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_version => :version, p_revision => :revision, p_model => :model,
- *          p_expires_at => :expiresAt)
+ *          p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_version => :version, p_revision => :revision, p_id => :id,
+ *          p_model => :model, p_expires_at => :expiresAt)
  * ```
  */
 export const savePersonalityCache = new PreparedQuery<SavePersonalityCacheParams,SavePersonalityCacheResult>(savePersonalityCacheIR);
@@ -267,6 +274,7 @@ export const savePersonalityCache = new PreparedQuery<SavePersonalityCacheParams
 
 /** 'SavePersonalityTuning' parameters type */
 export interface SavePersonalityTuningParams {
+  id?: string | null | void;
   revision?: number | null | void;
   tuning: string;
   userId: string;
@@ -287,13 +295,13 @@ export interface SavePersonalityTuningQuery {
   result: SavePersonalityTuningResult;
 }
 
-const savePersonalityTuningIR: any = {"usedParamSet":{"userId":true,"tuning":true,"revision":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":185,"b":192}]},{"name":"tuning","required":true,"transform":{"type":"scalar"},"locs":[{"a":207,"b":214}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":244,"b":252}]}],"statement":"SELECT state AS \"state!\", revision AS \"revision!\", tuning AS \"tuning!\", personality AS \"personality!\", updated_at AS \"updated_at!\"\n  FROM evergreen.save_personality_tuning(p_user_id => :userId!, p_tuning => :tuning!::text::jsonb, p_revision => :revision)"};
+const savePersonalityTuningIR: any = {"usedParamSet":{"userId":true,"tuning":true,"revision":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":185,"b":192}]},{"name":"tuning","required":true,"transform":{"type":"scalar"},"locs":[{"a":207,"b":214}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":244,"b":252}]},{"name":"id","required":false,"transform":{"type":"scalar"},"locs":[{"a":263,"b":265}]}],"statement":"SELECT state AS \"state!\", revision AS \"revision!\", tuning AS \"tuning!\", personality AS \"personality!\", updated_at AS \"updated_at!\"\n  FROM evergreen.save_personality_tuning(p_user_id => :userId!, p_tuning => :tuning!::text::jsonb, p_revision => :revision, p_id => :id)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT state AS "state!", revision AS "revision!", tuning AS "tuning!", personality AS "personality!", updated_at AS "updated_at!"
- *   FROM evergreen.save_personality_tuning(p_user_id => :userId!, p_tuning => :tuning!::text::jsonb, p_revision => :revision)
+ *   FROM evergreen.save_personality_tuning(p_user_id => :userId!, p_tuning => :tuning!::text::jsonb, p_revision => :revision, p_id => :id)
  * ```
  */
 export const savePersonalityTuning = new PreparedQuery<SavePersonalityTuningParams,SavePersonalityTuningResult>(savePersonalityTuningIR);
@@ -301,6 +309,7 @@ export const savePersonalityTuning = new PreparedQuery<SavePersonalityTuningPara
 
 /** 'ResetPersonalityTuning' parameters type */
 export interface ResetPersonalityTuningParams {
+  id?: string | null | void;
   revision?: number | null | void;
   userId: string;
 }
@@ -320,13 +329,13 @@ export interface ResetPersonalityTuningQuery {
   result: ResetPersonalityTuningResult;
 }
 
-const resetPersonalityTuningIR: any = {"usedParamSet":{"userId":true,"revision":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":186,"b":193}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":210,"b":218}]}],"statement":"SELECT state AS \"state!\", revision AS \"revision!\", tuning AS \"tuning!\", personality AS \"personality!\", updated_at AS \"updated_at!\"\n  FROM evergreen.reset_personality_tuning(p_user_id => :userId!, p_revision => :revision)"};
+const resetPersonalityTuningIR: any = {"usedParamSet":{"userId":true,"revision":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":186,"b":193}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":210,"b":218}]},{"name":"id","required":false,"transform":{"type":"scalar"},"locs":[{"a":229,"b":231}]}],"statement":"SELECT state AS \"state!\", revision AS \"revision!\", tuning AS \"tuning!\", personality AS \"personality!\", updated_at AS \"updated_at!\"\n  FROM evergreen.reset_personality_tuning(p_user_id => :userId!, p_revision => :revision, p_id => :id)"};
 
 /**
  * Query generated from SQL:
  * ```
  * SELECT state AS "state!", revision AS "revision!", tuning AS "tuning!", personality AS "personality!", updated_at AS "updated_at!"
- *   FROM evergreen.reset_personality_tuning(p_user_id => :userId!, p_revision => :revision)
+ *   FROM evergreen.reset_personality_tuning(p_user_id => :userId!, p_revision => :revision, p_id => :id)
  * ```
  */
 export const resetPersonalityTuning = new PreparedQuery<ResetPersonalityTuningParams,ResetPersonalityTuningResult>(resetPersonalityTuningIR);
@@ -334,6 +343,8 @@ export const resetPersonalityTuning = new PreparedQuery<ResetPersonalityTuningPa
 
 /** 'InvalidatePersonalityCache' parameters type */
 export interface InvalidatePersonalityCacheParams {
+  id?: string | null | void;
+  revision?: number | null | void;
   userId: string;
 }
 
@@ -348,12 +359,12 @@ export interface InvalidatePersonalityCacheQuery {
   result: InvalidatePersonalityCacheResult;
 }
 
-const invalidatePersonalityCacheIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":66}]}],"statement":"SELECT evergreen.invalidate_personality_cache(p_user_id => :userId!) AS \"invalidated!\""};
+const invalidatePersonalityCacheIR: any = {"usedParamSet":{"userId":true,"revision":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":59,"b":66}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":83,"b":91}]},{"name":"id","required":false,"transform":{"type":"scalar"},"locs":[{"a":102,"b":104}]}],"statement":"SELECT evergreen.invalidate_personality_cache(p_user_id => :userId!, p_revision => :revision, p_id => :id) AS \"invalidated!\""};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT evergreen.invalidate_personality_cache(p_user_id => :userId!) AS "invalidated!"
+ * SELECT evergreen.invalidate_personality_cache(p_user_id => :userId!, p_revision => :revision, p_id => :id) AS "invalidated!"
  * ```
  */
 export const invalidatePersonalityCache = new PreparedQuery<InvalidatePersonalityCacheParams,InvalidatePersonalityCacheResult>(invalidatePersonalityCacheIR);
@@ -361,6 +372,8 @@ export const invalidatePersonalityCache = new PreparedQuery<InvalidatePersonalit
 
 /** 'DeletePersonalityCache' parameters type */
 export interface DeletePersonalityCacheParams {
+  id?: string | null | void;
+  revision?: number | null | void;
   userId: string;
 }
 
@@ -375,12 +388,12 @@ export interface DeletePersonalityCacheQuery {
   result: DeletePersonalityCacheResult;
 }
 
-const deletePersonalityCacheIR: any = {"usedParamSet":{"userId":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":55,"b":62}]}],"statement":"SELECT evergreen.delete_personality_cache(p_user_id => :userId!) AS \"deleted!\""};
+const deletePersonalityCacheIR: any = {"usedParamSet":{"userId":true,"revision":true,"id":true},"params":[{"name":"userId","required":true,"transform":{"type":"scalar"},"locs":[{"a":55,"b":62}]},{"name":"revision","required":false,"transform":{"type":"scalar"},"locs":[{"a":79,"b":87}]},{"name":"id","required":false,"transform":{"type":"scalar"},"locs":[{"a":98,"b":100}]}],"statement":"SELECT evergreen.delete_personality_cache(p_user_id => :userId!, p_revision => :revision, p_id => :id) AS \"deleted!\""};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT evergreen.delete_personality_cache(p_user_id => :userId!) AS "deleted!"
+ * SELECT evergreen.delete_personality_cache(p_user_id => :userId!, p_revision => :revision, p_id => :id) AS "deleted!"
  * ```
  */
 export const deletePersonalityCache = new PreparedQuery<DeletePersonalityCacheParams,DeletePersonalityCacheResult>(deletePersonalityCacheIR);

@@ -10,7 +10,8 @@ SELECT cache_key AS "cache_key!", freshness AS "freshness!", reason AS "reason!"
        context_hash AS "context_hash!", blocked AS "blocked?", tuning AS "tuning?", dropped_tuning AS "dropped_tuning?", personality AS "personality?",
        revision AS "revision?", version AS "version?"
   FROM evergreen.lookup_personality(
-         p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!);
+         p_user_id => :userId!, p_has_posts => :hasPosts!, p_refresh => :refresh!, p_after_failure => :afterFailure!,
+         p_revision => :revision, p_id => :id);
 
 /* @name preparePersonality */
 SELECT state AS "state!", prompt_id AS "prompt_id?", prompt AS "prompt?"
@@ -23,7 +24,8 @@ SELECT state AS "state!", content AS "content?", generated_at AS "generated_at?"
   FROM evergreen.save_personality(
          p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_lease_token => :leaseToken!, p_provider => :provider!, p_model => :model!,
          p_company_id => :companyId, p_prompt_id => :promptId, p_prompt_tokens => :promptTokens, p_completion_tokens => :completionTokens,
-         p_cached_tokens => :cachedTokens, p_generation_time_ms => :generationTimeMs, p_request_id => :requestId, p_expires_at => :expiresAt);
+         p_cached_tokens => :cachedTokens, p_generation_time_ms => :generationTimeMs, p_request_id => :requestId, p_expires_at => :expiresAt,
+         p_revision => :revision, p_id => :id);
 
 /* @name getPersonalityCache */
 SELECT user_id AS "user_id!", analysis AS "analysis!", tuning AS "tuning!", personality AS "personality!", freshness AS "freshness!",
@@ -35,22 +37,22 @@ SELECT user_id AS "user_id!", analysis AS "analysis!", tuning AS "tuning!", pers
 /* @name savePersonalityCache */
 SELECT state AS "state!", revision AS "revision!", updated_at AS "updated_at?", changes AS "changes!", dropped_tuning AS "dropped_tuning!"
   FROM evergreen.save_personality_cache(
-         p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_version => :version, p_revision => :revision, p_model => :model,
-         p_expires_at => :expiresAt);
+         p_user_id => :userId!, p_analysis => :analysis!::text::jsonb, p_version => :version, p_revision => :revision, p_id => :id,
+         p_model => :model, p_expires_at => :expiresAt);
 
 /* @name savePersonalityTuning */
 SELECT state AS "state!", revision AS "revision!", tuning AS "tuning!", personality AS "personality!", updated_at AS "updated_at!"
-  FROM evergreen.save_personality_tuning(p_user_id => :userId!, p_tuning => :tuning!::text::jsonb, p_revision => :revision);
+  FROM evergreen.save_personality_tuning(p_user_id => :userId!, p_tuning => :tuning!::text::jsonb, p_revision => :revision, p_id => :id);
 
 /* @name resetPersonalityTuning */
 SELECT state AS "state!", revision AS "revision!", tuning AS "tuning!", personality AS "personality!", updated_at AS "updated_at!"
-  FROM evergreen.reset_personality_tuning(p_user_id => :userId!, p_revision => :revision);
+  FROM evergreen.reset_personality_tuning(p_user_id => :userId!, p_revision => :revision, p_id => :id);
 
 /* @name invalidatePersonalityCache */
-SELECT evergreen.invalidate_personality_cache(p_user_id => :userId!) AS "invalidated!";
+SELECT evergreen.invalidate_personality_cache(p_user_id => :userId!, p_revision => :revision, p_id => :id) AS "invalidated!";
 
 /* @name deletePersonalityCache */
-SELECT evergreen.delete_personality_cache(p_user_id => :userId!) AS "deleted!";
+SELECT evergreen.delete_personality_cache(p_user_id => :userId!, p_revision => :revision, p_id => :id) AS "deleted!";
 
 /* @name hasSignificantChanges */
 SELECT evergreen.has_significant_changes(

@@ -28,6 +28,7 @@ describe('fromDatabaseError', () => {
     ['VG008', errors.RateLimited],
     ['VG009', errors.Forbidden],
     ['VG010', errors.HostMismatch],
+    ['VG011', errors.Conflict],
   ])('%s becomes its class, with code, message, hint, detail and cause', async (code, Class) => {
     const cause = await raised(code);
     const error = fromDatabaseError(cause);

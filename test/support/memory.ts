@@ -65,12 +65,12 @@ const functions: Record<string, [parameters: string, returns: string]> = {
   lookup_refinement: ['recommendation_id text, instruction text, revision int, after_failure boolean', `${LOOKUP}, base_revision int`],
   prepare_refinement: ['recommendation_id text, instruction text, revision int', PREPARED],
   lookup_personality: [
-    'user_id text, has_posts boolean, refresh boolean, after_failure boolean',
+    'user_id text, has_posts boolean, refresh boolean, after_failure boolean, revision int, id text',
     `${LOOKUP}, blocked text, ${PERSONALITY}`,
   ],
   prepare_personality: ['user_id text, posts text[]', PREPARED],
   save_personality: [
-    `user_id text, analysis jsonb, lease_token text, provider text, model text, company_id text, ${RECEIPT.slice(RECEIPT.indexOf('prompt_id'))}`,
+    `user_id text, analysis jsonb, lease_token text, provider text, model text, company_id text, ${RECEIPT.slice(RECEIPT.indexOf('prompt_id'))}, revision int, id text`,
     `${SAVED}, changes jsonb, ${PERSONALITY}`,
   ],
   save_refinement: [`recommendation_id text, instruction text, revision int, content jsonb, ${RECEIPT}`, SAVED],

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION evergreen.keep_tuning(
-  p_user_id text, p_given jsonb, p_revision integer, p_now timestamptz,
+  p_user_id text, p_given jsonb, p_revision integer, p_id uuid, p_now timestamptz,
   OUT state text, OUT revision integer, OUT tuning jsonb, OUT personality jsonb, OUT updated_at timestamptz
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -14,7 +14,7 @@ BEGIN
     RAISE EXCEPTION 'there is no personality of user %', quote_literal(left(p_user_id, 80))
       USING ERRCODE = 'VG002', HINT = 'Analyse it first, or save an analysis with evergreen.save_personality_cache().';
   END IF;
-  IF p_revision <> v_row.revision THEN
+  IF evergreen.is_other_personality(p_revision, p_id, v_row.revision, v_row.id) THEN
     state := 'conflict';
   ELSE
     IF p_given IS NOT NULL THEN
@@ -33,4 +33,4 @@ BEGIN
   updated_at := v_row.updated_at;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.keep_tuning(text, jsonb, integer, timestamptz) IS 'Internal: writes adjustments: those given added to those there, or none (NULL).';
+COMMENT ON FUNCTION evergreen.keep_tuning(text, jsonb, integer, uuid, timestamptz) IS 'Internal: writes adjustments: those given added to those there, or none (NULL).';

@@ -12,6 +12,8 @@ CREATE OR REPLACE FUNCTION evergreen.save_personality(
   p_generation_time_ms integer DEFAULT NULL,
   p_request_id text DEFAULT NULL,
   p_expires_at timestamptz DEFAULT NULL,
+  p_revision integer DEFAULT NULL,
+  p_id uuid DEFAULT NULL,
   p_now timestamptz DEFAULT NULL,
   OUT state text, OUT content jsonb, OUT generated_at timestamptz, OUT cost numeric, OUT changes jsonb,
   OUT tuning jsonb, OUT dropped_tuning jsonb, OUT personality jsonb, OUT revision integer, OUT version integer
@@ -31,8 +33,16 @@ BEGIN
   v_save := evergreen.begin_save('personality', p_user_id, p_lease_token, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
-    SELECT k.kept, k.changes INTO v_saved
-      FROM evergreen.keep_personality(p_user_id, p_analysis, v_policy.schema_version, state = 'saved_stale', p_model, p_prompt_id, p_expires_at, NULL, v_now) AS k;
+    SELECT k.state, k.kept, k.changes INTO v_saved
+      FROM evergreen.keep_personality(p_user_id, p_analysis, v_policy.schema_version, state = 'saved_stale', p_model, p_prompt_id, p_expires_at, p_revision, p_id, v_now) AS k;
+    IF v_saved.state = 'conflict' THEN
+      state := 'conflict';
+      v_save.state := 'conflict';
+      -- Nothing was saved: whoever waits for it generates for itself.
+      UPDATE evergreen.generation_leases AS l SET saved_xid = NULL WHERE l.content_type = 'personality' AND l.cache_key = p_user_id;
+    END IF;
+  END IF;
+  IF state IN ('saved', 'saved_stale') THEN
     v_kept := v_saved.kept;
     content := v_kept.analysis_data;
     tuning := v_kept.tuning;
@@ -49,4 +59,4 @@ BEGIN
                                       p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_personality IS 'Keeps the analysis a model gave of a user, in one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept). One that says the same as before (see explain_changes()) only begins the age anew; otherwise it is a new revision, changes says of what, and adjustments that still apply stay. content is the analysis that is kept, personality the same with the adjustments (NULL: there are none), cost in USD. VG002 unknown user or prompt, VG006 over max_bytes, VG007 wrong shape.';
+COMMENT ON FUNCTION evergreen.save_personality IS 'Keeps the analysis a model gave of a user, in one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept), conflict (what is there is not revision p_revision, 0: nothing, of row p_id, NULL: whatever: billed, not kept). One that says the same as before (see explain_changes()) only begins the age anew; otherwise it is a new revision, changes says of what, and adjustments that still apply stay. content is the analysis that is kept, personality the same with the adjustments (NULL: there are none), cost in USD. VG002 unknown user or prompt, VG006 over max_bytes, VG007 wrong shape.';

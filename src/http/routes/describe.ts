@@ -20,8 +20,14 @@ export const cacheHeaders = rateLimitHeaders.extend({
   Vary: text('What identifies the caller.'),
 });
 export const conditionHeaders = z.object({
-  'if-match': z.string().optional().openapi({ description: 'Write only this revision: `"3"`, a list, or `*` for any that exists.' }),
-  'if-none-match': z.string().optional().openapi({ description: '`*`: write only when there is none.' }),
+  'if-match': z.string().optional().openapi({
+    description:
+      'Write only over what has this `ETag` (or `etag` of the body), one of a list, or `*` for any that exists. A bare revision, `"3"`, is that revision of whatever is there now: after a deletion revisions begin at 1 again.',
+  }),
+  'if-none-match': z
+    .string()
+    .optional()
+    .openapi({ description: '`*`: write only when there is none; otherwise only when it is none of these.' }),
 });
 
 const refusals = {
@@ -33,7 +39,7 @@ const refusals = {
   409: 'Its state does not allow that.',
   412: 'It changed meanwhile: the revision of If-Match is not the present one.',
   413: 'The body is over 1 MB, or the content over the limit of its policy.',
-  415: 'The body is not application/json.',
+  415: 'The body is not application/json in UTF-8, or is compressed.',
   422: 'A value is missing, of the wrong shape or out of range.',
   429: 'Too many requests.',
   500: 'A defect of this server. Its log tells more under the requestId.',

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { at, expectRefusal, refusal, stampede, withConnections } from '../core/calls.js';
+import { at, expectRefusal, refusal, stampede, untilBlocked, withConnections } from '../core/calls.js';
 import { analysis, claim, DAY, get, keep, look, save, someone, tune } from './people.js';
 
 const database = useDatabase();
@@ -164,3 +164,24 @@ test.each<[string, Record<string, unknown>, string, string]>([
 ])('refuses %s', (_, wrong, code, message) =>
   expectRefusal(database.pool, 'save_personality_cache', { user_id: 'ada', analysis: analysis(), ...wrong }, code, message),
 );
+
+describe('of a user of the application who is deleted at that moment', () => {
+  const attached = useDatabase({ host: true });
+
+  test.each<[string, (client: Client, user: string) => Promise<unknown>]>([
+    ['save_personality_cache', (client, user) => keep(client, user)],
+    ['save_personality', async (client, user) => save(client, user, (await claim(client, user)).lease_token)],
+  ])('%s says that there is no such user, with a hint, and keeps nothing', async (_, first) => {
+    const user = someone();
+    await attached.query('INSERT INTO public.users (id, email, name) VALUES ($1, $1, $1)', [user]);
+    await withConnections(attached, 2, async ([deleting, saving]) => {
+      await (deleting as Client).query('BEGIN');
+      await (deleting as Client).query('DELETE FROM public.users WHERE id = $1', [user]);
+      const refused = refusal(first(saving as Client, user));
+      await untilBlocked(attached, 1);
+      await (deleting as Client).query('COMMIT');
+      expect(await refused).toEqual({ code: 'VG002', message: `user '${user}' was deleted meanwhile`, hint: expect.stringMatching(/\S/) });
+    });
+    expect(await attached.query('SELECT FROM evergreen.personality_cache WHERE user_id = $1', [user])).toEqual([]);
+  });
+});
