@@ -32,12 +32,12 @@ CREATE INDEX ai_generated_recommendations_step ON evergreen.ai_generated_recomme
 CREATE INDEX ai_generated_recommendations_prompt ON evergreen.ai_generated_recommendations (generation_prompt_id);
 CREATE INDEX ai_generated_recommendations_generated ON evergreen.ai_generated_recommendations (generated_at, id);
 COMMENT ON TABLE evergreen.ai_generated_recommendations IS 'Recommendations generated for a company, each for one state of the company (context_hash). Saving the same one again makes a new revision of its row. Source: seed 004_cba5aaa9e1a5292b.txt.';
-COMMENT ON INDEX evergreen.ai_generated_recommendations_current IS 'The hit: what is live for a company in its present context, newest first.';
+COMMENT ON INDEX evergreen.ai_generated_recommendations_current IS 'The hit: what is live for a company in its present context, newest first. Staling: what is live on both sides of it.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_live IS 'The fallback: what is live for a company in any context, newest first; staling.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_company IS 'All of a company by status: fallback after a failure, deletion of the company.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_step IS 'Foreign key to the application''s steps.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_prompt IS 'Foreign key; what one prompt version made.';
-COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Staling of the oldest, row by row; retention.';
+COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Retention: the oldest first.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.company_id IS 'Company it is for.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.step_id IS 'Step it recommends. NULL: a general one, or the step was deleted.';

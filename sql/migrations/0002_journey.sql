@@ -43,12 +43,12 @@ CREATE INDEX ai_generated_recommendations_step ON evergreen.ai_generated_recomme
 CREATE INDEX ai_generated_recommendations_prompt ON evergreen.ai_generated_recommendations (generation_prompt_id);
 CREATE INDEX ai_generated_recommendations_generated ON evergreen.ai_generated_recommendations (generated_at, id);
 COMMENT ON TABLE evergreen.ai_generated_recommendations IS 'Recommendations generated for a company, each for one state of the company (context_hash). Saving the same one again makes a new revision of its row. Source: seed 004_cba5aaa9e1a5292b.txt.';
-COMMENT ON INDEX evergreen.ai_generated_recommendations_current IS 'The hit: what is live for a company in its present context, newest first.';
+COMMENT ON INDEX evergreen.ai_generated_recommendations_current IS 'The hit: what is live for a company in its present context, newest first. Staling: what is live on both sides of it.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_live IS 'The fallback: what is live for a company in any context, newest first; staling.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_company IS 'All of a company by status: fallback after a failure, deletion of the company.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_step IS 'Foreign key to the application''s steps.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_prompt IS 'Foreign key; what one prompt version made.';
-COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Staling of the oldest, row by row; retention.';
+COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Retention: the oldest first.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.company_id IS 'Company it is for.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.step_id IS 'Step it recommends. NULL: a general one, or the step was deleted.';
@@ -405,6 +405,7 @@ BEGIN
            CROSS JOIN LATERAL (
              SELECT jsonb_object_agg(p.domain_id, p.maturity_level ORDER BY p.domain_id, p.maturity_level COLLATE "C") AS levels
                FROM evergreen.host_company_domain_progress AS p WHERE p.company_id = i.id AND p.domain_id IS NOT NULL) AS d
+           -- company_exists(), written out: what does not depend on the company is asked once for all of them.
            WHERE EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = i.id)
               OR NOT (EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'companies')
                       OR EXISTS (SELECT FROM evergreen.host_companies))
@@ -703,10 +704,10 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 -- A hash may take away exactly the changes that its own snapshot saw. So: lock, and only then, in one statement with one
 -- snapshot, compute and take away. In REPEATABLE READ the snapshot is older than the lock: there nothing is done.
 DECLARE
-  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_everybody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
   v_companies uuid[] := ARRAY(
     SELECT DISTINCT i.id FROM unnest(p_company_ids) AS i (id)
-     WHERE i.id <> v_nobody
+     WHERE i.id <> v_everybody
        AND (NOT EXISTS (SELECT FROM evergreen.company_context_hashes AS h WHERE h.company_id = i.id)
             OR EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = i.id))
      ORDER BY i.id);
@@ -721,7 +722,7 @@ BEGIN
   EXCEPTION WHEN lock_not_available THEN
     RETURN 0;
   END;
-  IF EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody) OR NOT evergreen.contexts_are_tracked() THEN
+  IF EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_everybody) OR NOT evergreen.contexts_are_tracked() THEN
     RETURN 0;
   END IF;
 
@@ -730,7 +731,7 @@ BEGIN
     SELECT i.id, f.context_hash
       FROM unnest(v_companies) AS i (id)
       LEFT JOIN evergreen.context_hashes(v_companies) AS f ON f.company_id = i.id
-     WHERE NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody)
+     WHERE NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_everybody)
   ), folded AS (
     DELETE FROM evergreen.company_changes AS c USING looked AS l WHERE c.company_id = l.id
   ), gone AS (
@@ -1304,82 +1305,31 @@ COMMENT ON FUNCTION evergreen.mark_presented(uuid[], text, timestamptz) IS 'A pe
 -- source: sql/journey/functions/mark_stale_recommendations_batch.sql
 
 CREATE OR REPLACE FUNCTION evergreen.mark_stale_recommendations_batch(p_batch_size integer DEFAULT 1000) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
--- Along the index of what was generated when, from where this session's last call ended to the end and from the beginning
--- to there: a call that marks less than asked has seen all, and whoever calls until 0 reads all once, not once a call.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The daily maintenance's steps, from where this session's last call ended to the last company and from the first to there:
+-- a call that marks less than asked has seen all, and whoever calls until 0 looks through all companies two or three times, not once a call.
 DECLARE
-  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
-  v_beginning CONSTANT jsonb := jsonb '["-infinity", "00000000-0000-0000-0000-000000000000"]';
-  v_start jsonb;
-  v_place jsonb;
-  v_until jsonb := jsonb '["infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff"]';
-  v_window integer;
-  v_marked integer;
-  v_computed uuid[];
+  v_start CONSTANT uuid := NULLIF(current_setting('evergreen.staling_place', true), '')::uuid;
+  v_place uuid := v_start;
+  v_is_again boolean := false;
+  v_done integer;
   v_total integer := 0;
 BEGIN
   PERFORM evergreen.require_limit('p_batch_size', p_batch_size, 100000);
-  v_start := COALESCE(NULLIF(current_setting('evergreen.staling_place', true), '')::jsonb, v_beginning);
-  v_place := v_start;
-  v_window := LEAST(GREATEST(p_batch_size, 100), 10000);
   LOOP
-    -- What the hashes at hand show to be current is passed over; the states of the rest are looked up or computed together.
-    WITH looked AS MATERIALIZED (
-      SELECT l.*
-        FROM (SELECT r.ctid AS place, r.company_id, r.context_hash, r.generated_at, r.id,
-                     EXISTS (SELECT FROM evergreen.company_context_hashes AS h
-                              WHERE h.company_id = r.company_id AND h.context_hash = r.context_hash
-                                AND h.company_id NOT IN (SELECT c.company_id FROM evergreen.company_changes AS c)
-                                AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody)
-                                AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL)) AS is_current
-                FROM evergreen.ai_generated_recommendations AS r
-               WHERE r.status IN ('fresh', 'active')
-                 AND (r.generated_at, r.id) > ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid)
-                 AND (r.generated_at, r.id) <= ((v_until ->> 0)::timestamptz, (v_until ->> 1)::uuid)
-               ORDER BY r.generated_at, r.id OFFSET 0) AS l
-       WHERE NOT l.is_current
-       LIMIT v_window
-    ), present AS MATERIALIZED (
-      SELECT p.* FROM evergreen.present_contexts(ARRAY(SELECT DISTINCT l.company_id FROM looked AS l)) AS p
-    ), taken AS MATERIALIZED (
-      SELECT l.place, l.generated_at, l.id
-        FROM looked AS l
-       WHERE (l.company_id IN (SELECT p.company_id FROM present AS p)) IS TRUE
-         AND ((l.company_id, l.context_hash) IN (SELECT p.company_id, p.context_hash FROM present AS p)) IS FALSE
-       LIMIT p_batch_size - v_total
-    ), outdated AS MATERIALIZED (
-      -- Locked rows are passed over: staling never waits for a save, so the two cannot deadlock. What was completed
-      -- meanwhile no longer fits the condition once its row is locked.
-      SELECT r.ctid AS place
-        FROM evergreen.ai_generated_recommendations AS r
-       WHERE r.ctid = ANY (ARRAY(SELECT t.place FROM taken AS t)) AND r.status IN ('fresh', 'active')
-         FOR UPDATE SKIP LOCKED
-    ), marked AS (
-      UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
-       WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))
-      RETURNING true
-    )
-    SELECT (SELECT count(*) FROM marked), ARRAY(SELECT p.company_id FROM present AS p WHERE p.is_computed),
-           -- Behind the last that was taken or, when fewer were found, looked at; nowhere at the end.
-           COALESCE((SELECT jsonb_build_array(t.generated_at, t.id) FROM taken AS t OFFSET p_batch_size - v_total - 1),
-                    (SELECT jsonb_build_array(l.generated_at, l.id) FROM looked AS l OFFSET v_window - 1))
-      INTO v_marked, v_computed, v_place;
-    PERFORM evergreen.fold_company_contexts(v_computed);
-    v_total := v_total + v_marked;
-    EXIT WHEN v_total = p_batch_size;
+    SELECT s.done, s.next_cursor::uuid INTO v_done, v_place FROM evergreen.stale_recommendations(p_batch_size - v_total, v_place::text) AS s;
+    v_total := v_total + v_done;
+    EXIT WHEN v_total = p_batch_size OR v_is_again AND (v_place IS NULL OR v_place >= v_start);
     IF v_place IS NULL THEN
-      EXIT WHEN v_start = v_beginning;
-      v_place := v_beginning;
-      v_until := v_start;
-      v_start := v_beginning;
+      EXIT WHEN v_start IS NULL;
+      v_is_again := true;
     END IF;
   END LOOP;
   PERFORM set_config('evergreen.staling_place', CASE WHEN v_total = p_batch_size THEN v_place::text ELSE '' END, false);
   RETURN v_total;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.mark_stale_recommendations_batch(integer) IS 'Marks stale the oldest recommendations, at most p_batch_size, that were made for another context than their company has now; returns how many, 0 when none is left. A session that calls again goes on where its last call ended (the setting evergreen.staling_place), and begins anew after a call that marked less than asked. Rows locked by others are passed over, so several callers share the work. Source: seed 004_cba5aaa9e1a5292b.txt.';
+COMMENT ON FUNCTION evergreen.mark_stale_recommendations_batch(integer) IS 'Marks stale, at most p_batch_size, recommendations that were made for another context than their company has now; the oldest first of 100 companies at a time; returns how many, 0 when none is left. A session that calls again goes on with the companies where its last call ended (the setting evergreen.staling_place), and begins anew after a call that marked less than asked. Rows locked by others are passed over, so several callers share the work. Source: seed 004_cba5aaa9e1a5292b.txt.';
 
 -- source: sql/journey/functions/match_health_summary.sql
 
@@ -1617,29 +1567,29 @@ COMMENT ON FUNCTION evergreen.prepare_refinement(uuid, text, integer) IS 'The pr
 
 -- source: sql/journey/functions/present_contexts.sql
 
-CREATE OR REPLACE FUNCTION evergreen.present_contexts(p_company_ids uuid[]) RETURNS TABLE (company_id uuid, context_hash text, is_computed boolean)
+CREATE OR REPLACE FUNCTION evergreen.present_contexts(p_company_ids uuid[]) RETURNS TABLE (company_id uuid, context_hash text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off ROWS 100 AS $$
 DECLARE
-  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_everybody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
   v_at_hand boolean;
   v_count integer;
 BEGIN
   IF EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NOT NULL) THEN
     RETURN QUERY
-    SELECT i.id, evergreen.company_context_hash(i.id, 'recommendation'), false FROM unnest(p_company_ids) AS i (id) WHERE evergreen.company_exists(i.id);
+    SELECT i.id, evergreen.company_context_hash(i.id, 'recommendation') FROM unnest(p_company_ids) AS i (id) WHERE evergreen.company_exists(i.id);
     RETURN;
   END IF;
-  v_at_hand := NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody);
+  v_at_hand := NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_everybody);
   RETURN QUERY
-  SELECT h.company_id, h.context_hash, false
+  SELECT h.company_id, h.context_hash
     FROM evergreen.company_context_hashes AS h
    WHERE v_at_hand AND h.company_id = ANY (p_company_ids)
      AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = h.company_id);
   GET DIAGNOSTICS v_count = ROW_COUNT;
   IF v_count < cardinality(p_company_ids) THEN
     RETURN QUERY
-    SELECT f.company_id, f.context_hash, true
+    SELECT f.company_id, f.context_hash
       FROM evergreen.context_hashes(ARRAY(
              SELECT i.id FROM unnest(p_company_ids) AS i (id)
               WHERE NOT v_at_hand
@@ -1648,7 +1598,7 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.present_contexts(uuid[]) IS 'Internal: company_context_hash() of each of these companies for recommendations, as the caller''s snapshot sees them: at hand where it holds, the rest computed together (is_computed: fold_company_contexts() may put it at hand). Ids once each; no row for a company that is gone.';
+COMMENT ON FUNCTION evergreen.present_contexts(uuid[]) IS 'Internal: company_context_hash() of each of these companies for recommendations, as the caller''s snapshot sees them: at hand where it holds, the rest computed together. Ids once each; no row for a company that is gone.';
 
 -- source: sql/journey/functions/prune_context_snapshots.sql
 
@@ -1772,27 +1722,27 @@ CREATE OR REPLACE FUNCTION evergreen.refresh_changed_companies(p_batch_size inte
 RETURNS TABLE (done integer, next_cursor text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_everybody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
   v_companies uuid[];
 BEGIN
   done := 0;
   IF NOT evergreen.contexts_are_tracked() THEN
     -- A view of your own, a trigger that is disabled: what is at hand may be wrong without a row that says so.
-    IF EXISTS (SELECT FROM evergreen.company_context_hashes) AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody) THEN
+    IF EXISTS (SELECT FROM evergreen.company_context_hashes) AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_everybody) THEN
       PERFORM evergreen.reset_company_contexts();
     END IF;
-    next_cursor := CASE evergreen.empty_company_contexts() WHEN 10000 THEN v_nobody::text END;
+    next_cursor := CASE evergreen.empty_company_contexts() WHEN 10000 THEN v_everybody::text END;
     RETURN NEXT;
     RETURN;
   END IF;
-  IF EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody) AND evergreen.empty_company_contexts() = 10000 THEN
-    next_cursor := v_nobody::text;
+  IF EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_everybody) AND evergreen.empty_company_contexts() = 10000 THEN
+    next_cursor := v_everybody::text;
     RETURN NEXT;
     RETURN;
   END IF;
   SELECT array_agg(n.company_id ORDER BY n.company_id) INTO v_companies FROM (
     SELECT DISTINCT c.company_id FROM evergreen.company_changes AS c
-     WHERE c.company_id > COALESCE(p_cursor::uuid, v_nobody) ORDER BY c.company_id LIMIT p_batch_size) AS n;
+     WHERE c.company_id > COALESCE(p_cursor::uuid, v_everybody) ORDER BY c.company_id LIMIT p_batch_size) AS n;
   done := COALESCE(evergreen.fold_company_contexts(v_companies), 0);
   next_cursor := CASE WHEN cardinality(v_companies) = p_batch_size THEN v_companies[p_batch_size]::text END;
   RETURN NEXT;
@@ -2304,9 +2254,11 @@ CREATE OR REPLACE FUNCTION evergreen.stale_recommendations(p_batch_size integer,
 RETURNS TABLE (done integer, next_cursor text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
--- Each company is looked at once a run: from one to the next along the index, then row by row, whatever the statistics say.
+-- From one company to the next along the index, then row by row, whatever the statistics say.
 -- One locking statement for all of a batch, oldest first among them; where tables are distributed by company it would take one a company.
 DECLARE
+  -- Looked at together: a backlog of years is not sorted anew for each batch.
+  v_most integer := GREATEST(10 * p_batch_size, 1000);
   v_companies uuid[];
   v_found integer;
 BEGIN
@@ -2326,42 +2278,48 @@ BEGIN
     RETURN;
   END IF;
   PERFORM evergreen.fold_company_contexts(v_companies);
-  -- What was made for another state stands in the index on both sides of what was made for this one.
-  WITH present AS MATERIALIZED (
-    SELECT p.company_id, p.context_hash FROM evergreen.present_contexts(v_companies) AS p
-  ), candidates AS MATERIALIZED (
-    SELECT r.ctid AS place, r.generated_at, r.id, p.context_hash
-      FROM present AS p
-      JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash < p.context_hash
-     WHERE r.status IN ('fresh', 'active')
-    UNION ALL
-    SELECT r.ctid, r.generated_at, r.id, p.context_hash
-      FROM present AS p
-      JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash > p.context_hash
-     WHERE r.status IN ('fresh', 'active')
-  ), outdated AS MATERIALIZED (
-    -- Locked rows are passed over: staling never waits for a save, so the two cannot deadlock. What was completed
-    -- meanwhile no longer fits the condition once its row is locked.
-    SELECT r.ctid AS place
-      FROM (SELECT c.* FROM candidates AS c ORDER BY c.generated_at, c.id) AS c
-      JOIN evergreen.ai_generated_recommendations AS r ON r.ctid = c.place
-     WHERE r.status IN ('fresh', 'active') AND r.context_hash <> c.context_hash
-     ORDER BY c.generated_at, c.id
-     LIMIT p_batch_size
-       FOR UPDATE OF r SKIP LOCKED
-  ), marked AS (
-    UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
-     WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))
-    RETURNING true
-  )
-  SELECT (SELECT count(*) FROM marked), (SELECT count(*) FROM candidates) INTO done, v_found;
-  -- A full batch may have left some of these companies' rows: the same companies again.
-  next_cursor := CASE WHEN done = p_batch_size AND v_found > done THEN COALESCE(p_cursor, '00000000-0000-0000-0000-000000000000')
+  LOOP
+    -- What was made for another state stands in the index on both sides of what was made for this one.
+    WITH present AS MATERIALIZED (
+      SELECT p.company_id, p.context_hash FROM evergreen.present_contexts(v_companies) AS p
+    ), candidates AS MATERIALIZED (
+      SELECT r.ctid AS place, r.generated_at, r.id, p.context_hash
+        FROM present AS p
+        JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash < p.context_hash
+       WHERE r.status IN ('fresh', 'active')
+      UNION ALL
+      SELECT r.ctid, r.generated_at, r.id, p.context_hash
+        FROM present AS p
+        JOIN evergreen.ai_generated_recommendations AS r ON r.company_id = p.company_id AND r.context_hash > p.context_hash
+       WHERE r.status IN ('fresh', 'active')
+       LIMIT v_most
+    ), outdated AS MATERIALIZED (
+      -- Locked rows are passed over: staling never waits for a save, so the two cannot deadlock. What was completed
+      -- meanwhile no longer fits the condition once its row is locked.
+      SELECT r.ctid AS place
+        FROM (SELECT c.* FROM candidates AS c ORDER BY c.generated_at, c.id) AS c
+        JOIN evergreen.ai_generated_recommendations AS r ON r.ctid = c.place
+       WHERE r.status IN ('fresh', 'active') AND r.context_hash <> c.context_hash
+       ORDER BY c.generated_at, c.id
+       LIMIT p_batch_size
+         FOR UPDATE OF r SKIP LOCKED
+    ), marked AS (
+      UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
+       WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))
+      RETURNING true
+    )
+    SELECT (SELECT count(*) FROM marked), (SELECT count(*) FROM candidates) INTO done, v_found;
+    -- Others hold all that was looked at: then all there are.
+    EXIT WHEN done > 0 OR v_most IS NULL OR v_found < v_most;
+    v_most := NULL;
+  END LOOP;
+  -- Some of these companies' rows are left, though others may hold them: the same companies again.
+  next_cursor := CASE WHEN done > 0 AND v_found > done THEN COALESCE(p_cursor, '00000000-0000-0000-0000-000000000000')
                       ELSE v_companies[cardinality(v_companies)]::text END;
   RETURN NEXT;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.stale_recommendations(integer, text) IS 'Operator: marks stale what is outdated of the next 100 companies, at most p_batch_size rows. A step of ai_daily_maintenance().';
+COMMENT ON FUNCTION evergreen.stale_recommendations(integer, text) IS 'Operator: marks stale what is outdated of the next 100 companies, the oldest first, at most p_batch_size rows. A step of ai_daily_maintenance(), and of mark_stale_recommendations_batch().';
 
 -- source: sql/journey/functions/step_is_completed.sql
 

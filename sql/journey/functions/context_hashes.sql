@@ -18,6 +18,7 @@ BEGIN
            CROSS JOIN LATERAL (
              SELECT jsonb_object_agg(p.domain_id, p.maturity_level ORDER BY p.domain_id, p.maturity_level COLLATE "C") AS levels
                FROM evergreen.host_company_domain_progress AS p WHERE p.company_id = i.id AND p.domain_id IS NOT NULL) AS d
+           -- company_exists(), written out: what does not depend on the company is asked once for all of them.
            WHERE EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = i.id)
               OR NOT (EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'companies')
                       OR EXISTS (SELECT FROM evergreen.host_companies))

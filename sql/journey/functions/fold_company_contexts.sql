@@ -4,10 +4,10 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 -- A hash may take away exactly the changes that its own snapshot saw. So: lock, and only then, in one statement with one
 -- snapshot, compute and take away. In REPEATABLE READ the snapshot is older than the lock: there nothing is done.
 DECLARE
-  v_nobody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_everybody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
   v_companies uuid[] := ARRAY(
     SELECT DISTINCT i.id FROM unnest(p_company_ids) AS i (id)
-     WHERE i.id <> v_nobody
+     WHERE i.id <> v_everybody
        AND (NOT EXISTS (SELECT FROM evergreen.company_context_hashes AS h WHERE h.company_id = i.id)
             OR EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = i.id))
      ORDER BY i.id);
@@ -22,7 +22,7 @@ BEGIN
   EXCEPTION WHEN lock_not_available THEN
     RETURN 0;
   END;
-  IF EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody) OR NOT evergreen.contexts_are_tracked() THEN
+  IF EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_everybody) OR NOT evergreen.contexts_are_tracked() THEN
     RETURN 0;
   END IF;
 
@@ -31,7 +31,7 @@ BEGIN
     SELECT i.id, f.context_hash
       FROM unnest(v_companies) AS i (id)
       LEFT JOIN evergreen.context_hashes(v_companies) AS f ON f.company_id = i.id
-     WHERE NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_nobody)
+     WHERE NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_everybody)
   ), folded AS (
     DELETE FROM evergreen.company_changes AS c USING looked AS l WHERE c.company_id = l.id
   ), gone AS (

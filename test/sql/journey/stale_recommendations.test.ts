@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { at, type Connection, call, one, row, withConnections } from '../core/calls.js';
+import { at, type Connection, call, one, row, untilBlocked, withConnections } from '../core/calls.js';
 import {
   contextHash,
   ELSEWHERE,
@@ -117,6 +117,40 @@ test('a row that is completed while the batch waits for nobody is passed over, a
   expect(await recommendation(database.pool, id)).toMatchObject({ status: 'completed' });
 });
 
+test('a row that is completed after the batch has begun to look and before it locks the row is passed over, and left completed', async () => {
+  const { id, company } = await makeRecommendation(database.pool);
+  await outdate([company], 1);
+  await database.query(`UPDATE evergreen.ai_generated_recommendations SET context_hash = $2 WHERE id = $1`, [id, ELSEWHERE]);
+  await withConnections(database, 2, async ([host, batch]) => {
+    // Without tracking a batch reads the company's steps, between its snapshot and the first row it locks.
+    await host?.query('BEGIN');
+    await host?.query('LOCK TABLE public.company_journey_steps IN ACCESS EXCLUSIVE MODE');
+    const marking = step(10, null, batch);
+    await untilBlocked(database, 1);
+    await call(database.pool, 'track_recommendation_completion', { recommendation_id: id });
+    await host?.query('COMMIT');
+    expect((await marking).done).toBe(1);
+  });
+  expect(await recommendation(database.pool, id)).toMatchObject({ status: 'completed' });
+  expect(await live()).toBe(0);
+});
+
+test('what is saved again for another state after the batch has begun to look is left alone', async () => {
+  const { id, company } = await makeRecommendation(database.pool);
+  const present = await contextHash(database.pool, company);
+  await database.query(`UPDATE evergreen.ai_generated_recommendations SET context_hash = $2 WHERE id = $1`, [id, ELSEWHERE]);
+  await withConnections(database, 2, async ([host, batch]) => {
+    await host?.query('BEGIN');
+    await host?.query('LOCK TABLE public.company_journey_steps IN ACCESS EXCLUSIVE MODE');
+    const marking = step(10, null, batch);
+    await untilBlocked(database, 1);
+    await database.query(`UPDATE evergreen.ai_generated_recommendations SET context_hash = $2 WHERE id = $1`, [id, present]);
+    await host?.query('COMMIT');
+    expect((await marking).done).toBe(0);
+  });
+  expect(await recommendation(database.pool, id)).toMatchObject({ status: 'fresh' });
+});
+
 test('where changes are tracked, the hashes of what it looks at are at hand afterwards, and hide no change', async () => {
   await call(database.pool, 'attach_host', { track_changes: true });
   await call(database.pool, 'refresh_company_contexts', { company_ids: [] });
@@ -143,6 +177,24 @@ test('rows that another holds are passed over, and the run ends all the same', a
   });
   expect(await live()).toBe(4);
   expect((await run(3)).reduce((sum, done) => sum + done)).toBe(4);
+});
+
+test('more than are looked at together are all marked, also where another holds all that are looked at first', async () => {
+  const company = await makeCompany(database.pool);
+  await outdate([company], 1100);
+  const hold = (count: number) => `SELECT FROM evergreen.ai_generated_recommendations ORDER BY generated_at DESC LIMIT ${count} FOR UPDATE`;
+  await withConnections(database, 1, async ([holder]) => {
+    await holder?.query('BEGIN');
+    await holder?.query(hold(1000));
+    expect((await run(70)).reduce((sum, done) => sum + done)).toBe(100);
+    await holder?.query('ROLLBACK');
+    await holder?.query('BEGIN');
+    await holder?.query(hold(950));
+    expect((await run(70)).reduce((sum, done) => sum + done)).toBe(50);
+    await (holder as Client).query('ROLLBACK');
+  });
+  expect(Math.max(...(await run(70)))).toBe(70);
+  expect(await live()).toBe(0);
 });
 
 test('what is of the present state, completed or stale is left alone; nothing there is a run of nothing', async () => {
