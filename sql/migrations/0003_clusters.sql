@@ -288,12 +288,24 @@ CREATE OR REPLACE FUNCTION evergreen.asked_as(
   p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz
 ) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  -- Every part but the last is quoted, so that no two questions have one text. The parent's result is meant by the moment of its last change.
-  SELECT sha256(convert_to(format('%L %L %L %L %L %L %L %L %L %L %s', p_content_type, p_model, p_provider, p_prompt,
-                                  CASE WHEN p_prompt IS NULL THEN p_prompt_id END, COALESCE(p_parameters, '{}'),
-                                  p_company_id, p_user_id, p_parent_id, extract(epoch FROM p_parent_updated_at), p_input), 'UTF8'))
+  SELECT sha256(convert_to(evergreen.asked_text(p_content_type, p_input, p_model, p_provider, p_prompt, p_prompt_id, p_parameters,
+                                                p_company_id, p_user_id, p_parent_id, p_parent_updated_at), 'UTF8'))
 $$;
 COMMENT ON FUNCTION evergreen.asked_as IS 'Internal: SHA-256 of all that question_of() reads, letter by letter: the same text is the same question, another text may still be. p_prompt is the caller''s own template; without one p_prompt_id, the version that is used, is meant. Inlined by the planner.';
+
+-- source: sql/clusters/functions/asked_text.sql
+
+CREATE OR REPLACE FUNCTION evergreen.asked_text(
+  p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_prompt_id text, p_parameters text,
+  p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz
+) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  -- Every part but the last is quoted, so that no two questions have one text. The parent's result is meant by the moment of its last change.
+  SELECT format('%L %L %L %L %L %L %L %L %L %L %s', p_content_type, p_model, p_provider, p_prompt,
+                CASE WHEN p_prompt IS NULL THEN p_prompt_id END, COALESCE(p_parameters, '{}'),
+                p_company_id, p_user_id, p_parent_id, extract(epoch FROM p_parent_updated_at), p_input)
+$$;
+COMMENT ON FUNCTION evergreen.asked_text IS 'Internal: all that question_of() reads, letter by letter, the input last: that of an empty input begins that of every other. See asked_as(). Inlined by the planner.';
 
 -- source: sql/clusters/functions/claim_answers.sql
 
@@ -798,6 +810,46 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.hit_answer IS 'The hit: the answer to a question that was asked before in the same words, while it is fresh, in one index probe and few columns. No row says only that this way finds none: ask lookup_answer(), which takes the same question in any spelling, says why not, and refuses what is malformed. Writes nothing.';
 
+-- source: sql/clusters/functions/hit_answers.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hit_answers(
+  p_content_type text,
+  p_inputs text[],
+  p_model text,
+  p_provider text DEFAULT 'openai',
+  p_prompt text DEFAULT NULL,
+  p_parameters text DEFAULT '{}',
+  p_company_id uuid DEFAULT NULL,
+  p_user_id text DEFAULT NULL,
+  p_parent_id uuid DEFAULT NULL,
+  p_now timestamptz DEFAULT NULL
+) RETURNS TABLE (
+  ordinal integer, id uuid, input_hash text, revision integer, generated_at timestamptz, generation_model text, generation_prompt_id text, result jsonb
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1000 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_parent_updated_at timestamptz;
+  v_common text;
+BEGIN
+  PERFORM evergreen.require_batch('inputs', p_inputs);
+  IF p_parent_id IS NOT NULL THEN
+    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
+  END IF;
+  v_common := evergreen.asked_text(p_content_type, '', p_model, p_provider, p_prompt,
+                                   (SELECT p.active_prompt_id FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type),
+                                   p_parameters, p_company_id, p_user_id, p_parent_id, v_parent_updated_at);
+  RETURN QUERY
+  SELECT q.ordinal, a.id, a.input_hash, a.revision, a.generated_at, a.generation_model, a.generation_prompt_id, a.result
+    FROM (SELECT i.ordinality::integer AS ordinal, octet_length(i.input) AS bytes, sha256(convert_to(v_common || i.input, 'UTF8')) AS asked
+            FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality) OFFSET 0) AS q
+    JOIN evergreen.fresh_answers(p_content_type, v_now) AS a ON a.asked = q.asked AND q.bytes <= a.max_bytes
+   WHERE p_company_id IS NULL OR evergreen.company_exists(p_company_id)
+   ORDER BY q.ordinal;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hit_answers IS 'hit_answer() for up to 1,000 inputs asked in the same way, in one statement: a row for each that is answered so, by its place in the list (ordinal, from 1). What has no row is asked of lookup_answers(). Writes nothing. VG006 and VG007 for a list that is too long or empty.';
+
 -- source: sql/clusters/functions/input_key.sql
 
 CREATE OR REPLACE FUNCTION evergreen.input_key(p_variant_hash text, p_digest text) RETURNS text
@@ -1020,7 +1072,6 @@ DECLARE
   v_question evergreen.question;
   v_match evergreen.answer_match;
   v_similar record;
-  v_answer evergreen.ai_answers;
   v_parent_updated_at timestamptz;
 BEGIN
   IF p_similar AND p_threshold IS NULL THEN
@@ -1047,35 +1098,25 @@ BEGIN
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id), v_policy, p_input);
   v_match := evergreen.match_answer(v_question, v_policy, COALESCE(p_after_failure, false), v_now);
-  freshness := v_match.freshness;
-  reason := v_match.reason;
-  v_answer := v_match.answer;
 
-  IF p_similar AND freshness NOT IN ('fresh', 'stale') THEN
+  IF p_similar AND v_match.freshness NOT IN ('fresh', 'stale') THEN
     SELECT s.id, s.similarity, s.method, s.input INTO v_similar
       FROM evergreen.match_similar(v_question, v_policy, p_embedding, p_embedding_model, p_threshold, p_checks, 200, v_now) AS s
      WHERE s.agrees AND s.freshness = 'fresh'
      ORDER BY s.similarity DESC, s.id LIMIT 1;
     IF FOUND THEN
-      freshness := 'similar';
-      reason := 'similar';
+      v_match.freshness := 'similar';
+      v_match.reason := 'similar';
       similarity := v_similar.similarity;
       similarity_method := v_similar.method;
       similar_to := v_similar.input;
-      SELECT a.* INTO v_answer FROM evergreen.ai_answers AS a WHERE a.id = v_similar.id;
+      v_match.answer := (SELECT a FROM evergreen.ai_answers AS a WHERE a.id = v_similar.id);
     END IF;
   END IF;
 
-  cache_key := v_question.input_hash;
-  context_hash := v_question.variant_hash;
-  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
-  IF v_answer.id IS NOT NULL THEN
-    id := v_answer.id;
-    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
-    generated_at := v_answer.generated_at;
-    generation_model := v_answer.generation_model;
-    generation_prompt_id := v_answer.generation_prompt_id;
-  END IF;
+  SELECT t.cache_key, t.freshness, t.reason, t.seen, t.content, t.generated_at, t.generation_model, t.generation_prompt_id, t.context_hash, t.id
+    INTO cache_key, freshness, reason, seen, content, generated_at, generation_model, generation_prompt_id, context_hash, id
+    FROM evergreen.tell_match(v_question, v_match) AS t;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.lookup_answer IS 'One row for the client: may this input be answered from what is there? freshness fresh, stale (answer it and refresh), expired or missing (generate; content is NULL), or with p_similar similar: the answer of a similar input (similar_to, with its similarity) that the checks let pass, see find_similar_answers(); without the HNSW index the 200 newest are compared. cache_key is the key to claim, content {id, input_hash, parent_id, revision, generated_at, result}. p_prompt NULL asks with the active prompt. reason of a miss: no_content, context_changed (it was asked of another model or with another prompt), marked_stale, schema_version, expired. With p_after_failure also what may only be shown after a failed generation. Writes nothing. VG001 unknown type, VG002 unknown company, prompt or parent, VG006 too large, VG007 malformed, VG009 a parent of another owner.';
@@ -1107,27 +1148,20 @@ BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
 
-  -- First by the words, as lookup_answer(): what is hashed stands still before anything is joined with it. By meaning only what is not found so.
+  -- First by the words, then by meaning what is not found so.
   RETURN QUERY
-  WITH questions AS MATERIALIZED (
-    SELECT i.ordinality::integer AS ordinal, i.input,
-           evergreen.asked_as(p_content_type, i.input, p_model, p_provider, p_prompt, v_policy.active_prompt_id, p_parameters, p_company_id, p_user_id,
-                              p_parent_id, v_variant.parent_updated_at) AS asked
-      FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
-  ), looked AS MATERIALIZED (
-    SELECT q.ordinal, q.input, f.id, f.input_hash, f.parent_id, f.revision, f.result, f.generated_at, f.generation_model, f.generation_prompt_id
-      FROM questions AS q
-      LEFT JOIN LATERAL (SELECT a.* FROM evergreen.fresh_answers(p_content_type, v_now) AS a
-                          WHERE a.asked = q.asked AND octet_length(q.input) <= a.max_bytes LIMIT 1) AS f ON true
+  WITH hits AS MATERIALIZED (
+    SELECT * FROM evergreen.hit_answers(p_content_type, p_inputs, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now)
   )
-  SELECT l.ordinal, l.input_hash, 'fresh', 'hit', NULL, evergreen.answer_json(l.id, l.input_hash, l.parent_id, l.revision, l.generated_at, l.result),
-         l.generated_at, l.generation_model, l.generation_prompt_id, v_variant.variant_hash, l.id, NULL
-    FROM looked AS l WHERE l.id IS NOT NULL
+  SELECT h.ordinal, h.input_hash, 'fresh', 'hit', NULL, evergreen.answer_json(h.id, h.input_hash, p_parent_id, h.revision, h.generated_at, h.result),
+         h.generated_at, h.generation_model, h.generation_prompt_id, v_variant.variant_hash, h.id, NULL
+    FROM hits AS h
   UNION ALL
-  SELECT l.ordinal, m.cache_key, m.freshness, m.reason, m.seen, m.content, m.generated_at, m.generation_model, m.generation_prompt_id,
+  SELECT i.ordinality::integer, m.cache_key, m.freshness, m.reason, m.seen, m.content, m.generated_at, m.generation_model, m.generation_prompt_id,
          v_variant.variant_hash, m.id, m.error_code
-    FROM looked AS l CROSS JOIN LATERAL evergreen.lookup_question(v_variant, v_policy, l.input, COALESCE(p_after_failure, false), v_now) AS m
-   WHERE l.id IS NULL
+    FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
+   CROSS JOIN LATERAL evergreen.lookup_question(v_variant, v_policy, i.input, COALESCE(p_after_failure, false), v_now) AS m
+   WHERE i.ordinality NOT IN (SELECT h.ordinal FROM hits AS h)
    ORDER BY 1;
 END;
 $$;
@@ -1143,8 +1177,6 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_question(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_question evergreen.question;
-  v_match evergreen.answer_match;
-  v_answer evergreen.ai_answers;
 BEGIN
   BEGIN
     v_question := evergreen.question_of(p_variant, p_policy, p_input);
@@ -1154,19 +1186,9 @@ BEGIN
     error_code := SQLSTATE;
     RETURN;
   END;
-  v_match := evergreen.match_answer(v_question, p_policy, p_after_failure, p_now);
-  v_answer := v_match.answer;
-  cache_key := v_question.input_hash;
-  freshness := v_match.freshness;
-  reason := v_match.reason;
-  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
-  IF v_answer.id IS NOT NULL THEN
-    id := v_answer.id;
-    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
-    generated_at := v_answer.generated_at;
-    generation_model := v_answer.generation_model;
-    generation_prompt_id := v_answer.generation_prompt_id;
-  END IF;
+  SELECT t.cache_key, t.freshness, t.reason, t.seen, t.content, t.generated_at, t.generation_model, t.generation_prompt_id, t.id
+    INTO cache_key, freshness, reason, seen, content, generated_at, generation_model, generation_prompt_id, id
+    FROM evergreen.tell_match(v_question, evergreen.match_answer(v_question, p_policy, p_after_failure, p_now)) AS t;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.lookup_question IS 'Internal: the part of lookup_answers() that reads an input that is not found by its words; freshness invalid, with its SQLSTATE in error_code, for one that cannot be asked.';
@@ -2085,6 +2107,33 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.suggest_similarity_threshold(numeric, text, text) IS 'Report: the lowest similarity from which on the verdicts were wrong at most so often (a share from 0 to 1), with the number of verdicts at or above it and the rate they had. NULL: no threshold has been that good, or there are no verdicts.';
+
+-- source: sql/clusters/functions/tell_match.sql
+
+CREATE OR REPLACE FUNCTION evergreen.tell_match(
+  p_question evergreen.question, p_match evergreen.answer_match,
+  OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT id uuid
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_answer evergreen.ai_answers := p_match.answer;
+BEGIN
+  cache_key := p_question.input_hash;
+  context_hash := p_question.variant_hash;
+  freshness := p_match.freshness;
+  reason := p_match.reason;
+  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
+  IF v_answer.id IS NOT NULL THEN
+    id := v_answer.id;
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
+    generated_at := v_answer.generated_at;
+    generation_model := v_answer.generation_model;
+    generation_prompt_id := v_answer.generation_prompt_id;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.tell_match(evergreen.question, evergreen.answer_match) IS 'Internal: what a lookup says of the answer that was found for a question, or of there being none.';
 
 -- source: sql/clusters/functions/trigram_similarity.sql
 

@@ -166,6 +166,51 @@ const lookupAnswersIR: any = {"usedParamSet":{"contentType":true,"inputs":true,"
 export const lookupAnswers = new PreparedQuery<LookupAnswersParams,LookupAnswersResult>(lookupAnswersIR);
 
 
+/** 'HitAnswers' parameters type */
+export interface HitAnswersParams {
+  companyId?: string | null | void;
+  contentType: string;
+  inputs: stringArray;
+  model: string;
+  parameters?: string | null | void;
+  parentId?: string | null | void;
+  prompt?: string | null | void;
+  provider: string;
+  userId?: string | null | void;
+}
+
+/** 'HitAnswers' return type */
+export interface HitAnswersResult {
+  cache_key: string;
+  generated_at: Date;
+  generation_model: string;
+  generation_prompt_id: string | null;
+  id: string;
+  ordinal: number;
+  result: Json;
+}
+
+/** 'HitAnswers' query type */
+export interface HitAnswersQuery {
+  params: HitAnswersParams;
+  result: HitAnswersResult;
+}
+
+const hitAnswersIR: any = {"usedParamSet":{"contentType":true,"inputs":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":278,"b":290}]},{"name":"inputs","required":true,"transform":{"type":"scalar"},"locs":[{"a":305,"b":312}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":334,"b":340}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":357,"b":366}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":381,"b":387}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":424,"b":434}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":460,"b":469}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":485,"b":491}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":509,"b":517}]}],"statement":"SELECT ordinal AS \"ordinal!\", input_hash AS \"cache_key!\", id AS \"id!\", result AS \"result!\", generated_at AS \"generated_at!\",\n       generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\"\n  FROM evergreen.hit_answers(\n         p_content_type => :contentType!, p_inputs => :inputs!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT ordinal AS "ordinal!", input_hash AS "cache_key!", id AS "id!", result AS "result!", generated_at AS "generated_at!",
+ *        generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?"
+ *   FROM evergreen.hit_answers(
+ *          p_content_type => :contentType!, p_inputs => :inputs!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
+ *          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)
+ * ```
+ */
+export const hitAnswers = new PreparedQuery<HitAnswersParams,HitAnswersResult>(hitAnswersIR);
+
+
 /** 'PrepareAnswer' parameters type */
 export interface PrepareAnswerParams {
   companyId?: string | null | void;

@@ -24,6 +24,13 @@ SELECT ordinal AS "ordinal!", COALESCE(cache_key, '') AS "cache_key!", freshness
          p_content_type => :contentType!, p_inputs => :inputs!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId);
 
+/* @name hitAnswers */
+SELECT ordinal AS "ordinal!", input_hash AS "cache_key!", id AS "id!", result AS "result!", generated_at AS "generated_at!",
+       generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?"
+  FROM evergreen.hit_answers(
+         p_content_type => :contentType!, p_inputs => :inputs!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
+         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId);
+
 /* @name prepareAnswer */
 SELECT state AS "state!", prompt_id AS "prompt_id?", prompt AS "prompt?"
   FROM evergreen.prepare_answer(

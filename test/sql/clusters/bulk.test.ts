@@ -276,6 +276,8 @@ describe('a batch is refused as a whole', () => {
   test.each([
     ['that is empty', 'lookup_answers', { inputs: [] }, 'VG007', 'no inputs'],
     ['of more than 1,000', 'lookup_answers', { inputs: inputs(1001) }, 'VG006', '1001 inputs'],
+    ['of more than 1,000 hits', 'hit_answers', { inputs: inputs(1001) }, 'VG006', '1001 inputs'],
+    ['of no hits', 'hit_answers', { inputs: [] }, 'VG007', 'no inputs'],
     ['of more than 1,000 claims', 'claim_answers', { inputs: inputs(1001), holder: 'h', seen: null }, 'VG006', '1001 inputs'],
     [
       'with as many seen as it has not inputs',
