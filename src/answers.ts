@@ -396,10 +396,15 @@ class AnswerShelf<T> implements BulkShelf<Question, T, Stored<T>> {
     db: Database,
     all: readonly { args: Question; found: Lookup; draft: T; receipt: Receipt }[],
   ): Promise<(Saved & { ordinal: number })[]> {
-    const answers = all.map(({ args, found, draft, receipt }) =>
-      JSON.stringify({ input: args.text, input_hash: found.cache_key, result: jsonOf(draft, 'the answer'), ...columns(receipt) }),
+    const results = all.map(({ draft }) => jsonOf(draft, 'the answer'));
+    const answers = all.map(({ args, found, receipt }, place) =>
+      JSON.stringify({ input: args.text, input_hash: found.cache_key, result: results[place], ...columns(receipt) }),
     );
-    return (await saveAnswers.run({ ...this.#common, answers }, patient(db, all.length))).map(readable);
+    const rows = await saveAnswers.run({ ...this.#common, answers }, patient(db, all.length));
+    return rows.map(({ id, ...row }) => ({
+      ...row,
+      content: id === null ? null : { id, result: JSON.parse(results[row.ordinal - 1] as string) },
+    }));
   }
 
   saved(_: Question, content: Stored<T>): Stored<T> {

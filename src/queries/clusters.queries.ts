@@ -379,13 +379,13 @@ export interface SaveAnswersParams {
 
 /** 'SaveAnswers' return type */
 export interface SaveAnswersResult {
-  content: Json | null;
   cost: number | null;
   generated_at: Date | null;
   id: string | null;
   ordinal: number;
   reason: string | null;
   retry_after_ms: number | null;
+  revision: number | null;
   state: string;
 }
 
@@ -395,12 +395,12 @@ export interface SaveAnswersQuery {
   result: SaveAnswersResult;
 }
 
-const saveAnswersIR: any = {"usedParamSet":{"contentType":true,"answers":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":265,"b":277}]},{"name":"answers","required":true,"transform":{"type":"scalar"},"locs":[{"a":293,"b":301}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":323,"b":329}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":355}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":370,"b":376}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":413,"b":423}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":449,"b":458}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":474,"b":480}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":498,"b":506}]}],"statement":"SELECT ordinal AS \"ordinal!\", state AS \"state!\", id AS \"id?\", content AS \"content?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\",\n       reason AS \"reason?\", retry_after_ms AS \"retry_after_ms?\"\n  FROM evergreen.save_answers(\n         p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
+const saveAnswersIR: any = {"usedParamSet":{"contentType":true,"answers":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":267,"b":279}]},{"name":"answers","required":true,"transform":{"type":"scalar"},"locs":[{"a":295,"b":303}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":325,"b":331}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":348,"b":357}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":372,"b":378}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":415,"b":425}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":451,"b":460}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":476,"b":482}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":500,"b":508}]}],"statement":"SELECT ordinal AS \"ordinal!\", state AS \"state!\", id AS \"id?\", revision AS \"revision?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\",\n       reason AS \"reason?\", retry_after_ms AS \"retry_after_ms?\"\n  FROM evergreen.save_answers(\n         p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", content AS "content?", generated_at AS "generated_at?", cost::float8 AS "cost?",
+ * SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", revision AS "revision?", generated_at AS "generated_at?", cost::float8 AS "cost?",
  *        reason AS "reason?", retry_after_ms AS "retry_after_ms?"
  *   FROM evergreen.save_answers(
  *          p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,

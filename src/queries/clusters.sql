@@ -58,7 +58,7 @@ SELECT state AS "state!", id AS "id?", content AS "content?", generated_at AS "g
          p_embedding_model => :embeddingModel, p_expires_at => :expiresAt);
 
 /* @name saveAnswers */
-SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", content AS "content?", generated_at AS "generated_at?", cost::float8 AS "cost?",
+SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", revision AS "revision?", generated_at AS "generated_at?", cost::float8 AS "cost?",
        reason AS "reason?", retry_after_ms AS "retry_after_ms?"
   FROM evergreen.save_answers(
          p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,

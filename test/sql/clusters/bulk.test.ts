@@ -125,11 +125,11 @@ test('each answer settles by itself', async () => {
   await call(on(), 'invalidate_leases', { content_type: 'cluster', cache_keys: [claims[2]?.cache_key] });
   const saves = await save(claims, list, ['1', '2', '3', '"\\u0000"', 'null']);
   expect(saves).toMatchObject([
-    { state: 'saved', content: { result: 1 }, cost: '0.0001' },
-    { state: 'lease_lost', content: null, id: null, cost: '0.0001' },
-    { state: 'saved_stale', content: { result: 3 } },
-    { state: 'invalid', content: null, cost: '0.0001', reason: expect.stringContaining('not valid JSON'), retry_after_ms: 5000 },
-    { state: 'invalid', content: null, reason: expect.stringContaining('null') },
+    { state: 'saved', id: expect.any(String), revision: 1, generated_at: new Date(asked.now), cost: '0.0001' },
+    { state: 'lease_lost', id: null, revision: null, generated_at: null, cost: '0.0001' },
+    { state: 'saved_stale', id: expect.any(String), revision: 1 },
+    { state: 'invalid', id: null, cost: '0.0001', reason: expect.stringContaining('not valid JSON'), retry_after_ms: 5000 },
+    { state: 'invalid', id: null, reason: expect.stringContaining('null') },
   ]);
   expect((await find(list)).map(({ freshness }) => freshness)).toEqual(['fresh', 'missing', 'expired', 'missing', 'missing']);
   expect(await one(on(), 'SELECT last_error FROM evergreen.generation_leases WHERE cache_key = $1', [invalid.cache_key])).toMatch(
@@ -252,7 +252,7 @@ test('goals of clusters that were generated anew in the meantime are kept as sta
   const goals = { content_type: 'cluster_goal', parent_id: id };
   const claims = await claim(['{}'], goals);
   await database.query(`UPDATE evergreen.clusters SET cluster_result = '"second"' WHERE id = $1`, [id]);
-  expect(await save(claims, ['{}'], ['["goal"]'], goals)).toMatchObject([{ state: 'saved_stale', content: { parent_id: id } }]);
+  expect(await save(claims, ['{}'], ['["goal"]'], goals)).toMatchObject([{ state: 'saved_stale', id: expect.any(String) }]);
 });
 
 test('bulk saves, a single save, uses and an invalidation of the same rows do not deadlock', async () => {

@@ -218,13 +218,7 @@ test('saves: first and again, invalidated, lost, malformed, twice, of every spel
             ),
           });
           return {
-            rows: rows.map(({ ordinal, state, cost, reason, content }) => ({
-              ordinal,
-              state,
-              cost,
-              reason,
-              content: content && { ...content, id: null },
-            })),
+            rows: rows.map(({ ordinal, state, cost, reason, revision }) => ({ ordinal, state, cost, reason, revision })),
             left: await one(client, LEFT),
           };
         });
@@ -253,7 +247,7 @@ test('saves: first and again, invalidated, lost, malformed, twice, of every spel
                 state: row?.state,
                 cost: row?.cost,
                 reason: null,
-                content: row?.content && { ...row.content, id: null },
+                revision: row?.content?.revision ?? null,
               });
             } catch (error) {
               await client.query('ROLLBACK TO SAVEPOINT one');
@@ -276,7 +270,7 @@ test('saves: first and again, invalidated, lost, malformed, twice, of every spel
                 state: row?.state === 'failed' ? 'invalid' : row?.state,
                 cost: row?.cost,
                 reason,
-                content: null,
+                revision: null,
               });
             }
           }
