@@ -238,6 +238,28 @@ COMMENT ON COLUMN evergreen.settled_save.id IS 'Row that keeps it. NULL: none.';
 COMMENT ON COLUMN evergreen.settled_save.revision IS 'Of that row.';
 COMMENT ON COLUMN evergreen.settled_save.retry_after_ms IS 'As fail_generation().';
 
+CREATE TYPE evergreen.pending_claim AS (
+  ordinal integer,
+  cache_key text,
+  duplicate_of integer,
+  input jsonb,
+  state text,
+  reason text,
+  retry_after_ms integer,
+  lease_token uuid,
+  prompt text
+);
+COMMENT ON TYPE evergreen.pending_claim IS 'One input of claim_answers(), on its way to its lease.';
+COMMENT ON COLUMN evergreen.pending_claim.ordinal IS 'Its place in the list, from 1.';
+COMMENT ON COLUMN evergreen.pending_claim.cache_key IS 'Key of its lease.';
+COMMENT ON COLUMN evergreen.pending_claim.duplicate_of IS 'Place of the same question before it. NULL: it is the first.';
+COMMENT ON COLUMN evergreen.pending_claim.input IS 'What is asked, as the model is shown it.';
+COMMENT ON COLUMN evergreen.pending_claim.state IS 'As claim_answers().';
+COMMENT ON COLUMN evergreen.pending_claim.reason IS 'As claim_answers().';
+COMMENT ON COLUMN evergreen.pending_claim.retry_after_ms IS 'As claim_answers().';
+COMMENT ON COLUMN evergreen.pending_claim.lease_token IS 'Token of the lease: of whoever let it run out, then of the caller.';
+COMMENT ON COLUMN evergreen.pending_claim.prompt IS 'What the model is to be asked.';
+
 CREATE TYPE evergreen.answer_match AS (
   freshness text,
   reason text,
