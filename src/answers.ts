@@ -26,6 +26,7 @@ import {
   clustersToWarm,
   type HitAnswerParams,
   hitAnswer,
+  hitAnswers,
   type LookupAnswerParams,
   lookupAnswer,
   lookupAnswers,
@@ -258,12 +259,16 @@ const MS_PER_ITEM = 10;
 
 const findHit = often(hitAnswer);
 const findAnswer = often(lookupAnswer);
+const findHits = often(hitAnswers);
+const findAnswers = often(lookupAnswers);
 
 const stored = <T>(content: unknown): Stored<T> => {
   const { id, result } = content as { id: string; result: T };
   return { id, result };
 };
 const readable = <R extends { content: unknown }>(row: R): R => ({ ...row, content: row.content === null ? null : stored(row.content) });
+/** What a hit says nothing of. */
+const HIT = { freshness: 'fresh', reason: 'hit', seen: null, context_hash: '' };
 const textsOf = (all: readonly Question[]) => all.map(({ text }) => text);
 const patient = (db: Database, items: number) => db.patient(items * MS_PER_ITEM);
 
@@ -367,7 +372,20 @@ class AnswerShelf<T> implements BulkShelf<Question, T, Stored<T>> {
   }
 
   async lookupAll(db: Database, all: readonly Question[]): Promise<(Lookup & { ordinal: number })[]> {
-    return (await lookupAnswers.run({ ...this.#common, inputs: textsOf(all) }, patient(db, all.length))).map(readable);
+    const inputs = textsOf(all);
+    const found: (Lookup & { ordinal: number })[] = [];
+    const rest = new Set(inputs.keys());
+    for (const { ordinal, id, result, ...row } of await findHits.run({ ...this.#common, inputs }, db, inputs.length * MS_PER_ITEM)) {
+      found.push({ ...HIT, ...row, ordinal, id, content: { id, result } });
+      rest.delete(ordinal - 1);
+    }
+    if (rest.size === 0) return found;
+    const places = [...rest];
+    const asked = { ...this.#common, inputs: places.map((place) => inputs[place] as string) };
+    for (const row of await findAnswers.run(asked, db, places.length * MS_PER_ITEM)) {
+      found.push({ ...readable(row), ordinal: (places[row.ordinal - 1] as number) + 1 });
+    }
+    return found;
   }
 
   claimAll(db: Database, all: readonly Question[], seen: readonly (string | null)[], holder: string): Promise<ClaimAnswersResult[]> {
@@ -378,10 +396,15 @@ class AnswerShelf<T> implements BulkShelf<Question, T, Stored<T>> {
     db: Database,
     all: readonly { args: Question; found: Lookup; draft: T; receipt: Receipt }[],
   ): Promise<(Saved & { ordinal: number })[]> {
-    const answers = all.map(({ args, found, draft, receipt }) =>
-      JSON.stringify({ input: args.text, input_hash: found.cache_key, result: jsonOf(draft, 'the answer'), ...columns(receipt) }),
+    const results = all.map(({ draft }) => jsonOf(draft, 'the answer'));
+    const answers = all.map(({ args, found, receipt }, place) =>
+      JSON.stringify({ input: args.text, input_hash: found.cache_key, result: results[place], ...columns(receipt) }),
     );
-    return (await saveAnswers.run({ ...this.#common, answers }, patient(db, all.length))).map(readable);
+    const rows = await saveAnswers.run({ ...this.#common, answers }, patient(db, all.length));
+    return rows.map(({ id, ...row }) => ({
+      ...row,
+      content: id === null ? null : { id, result: JSON.parse(results[row.ordinal - 1] as string) },
+    }));
   }
 
   saved(_: Question, content: Stored<T>): Stored<T> {

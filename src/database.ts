@@ -54,16 +54,19 @@ interface Wrapper<Params, Row> {
   run(params: Params, connection: IDatabaseConnection): Promise<Row[]>;
 }
 
-/** The same wrapper for what every hit sends: the wrapper itself works its text out anew at each call, and renames the columns of each row. */
-export function often<Params extends object, Row>(wrapper: Wrapper<Params, Row>): { run(params: Params, db: Database): Promise<Row[]> } {
+/** The same wrapper for what every hit sends: the wrapper itself works its text out anew at each call, and renames the columns of each row. `moreMs` as in `patient`. */
+export function often<Params extends object, Row>(
+  wrapper: Wrapper<Params, Row>,
+): { run(params: Params, db: Database, moreMs?: number): Promise<Row[]> } {
   let statement: Statement | undefined;
   return {
-    run(params, db) {
+    run(params, db, moreMs) {
       statement ??= statementOf(wrapper);
       const given = params as Record<string, unknown>;
       return db.read(
         statement,
         statement.parameters.map((parameter) => given[parameter]),
+        moreMs,
       ) as Promise<Row[]>;
     },
   };
@@ -137,14 +140,14 @@ export class Database implements IDatabaseConnection {
 
   /**
    * The rows of a statement that only reads. Connections that lead straight to the server keep it prepared; behind a pooler, where the next statement
-   * may reach another server process, nothing is prepared.
+   * may reach another server process, nothing is prepared. `moreMs` as in `patient`.
    */
-  async read(statement: Statement, values: unknown[]): Promise<unknown[]> {
+  async read(statement: Statement, values: unknown[], moreMs = 0): Promise<unknown[]> {
     try {
       const turn = this.#slots.take();
       if (turn) await turn;
-      const texts = this.#direct && this.#readable && this.#pool.idleCount > 0 ? textsOf(values) : undefined;
-      if (!texts) return (await this.#send(statement, values, this.#timeoutMs, false, true)).rows;
+      const texts = this.#direct && this.#readable && this.#pool.idleCount > 0 && moreMs === 0 ? textsOf(values) : undefined;
+      if (!texts) return (await this.#send(statement, values, this.#timeoutMs + moreMs, false, true)).rows;
       const read = new Read(statement, texts, this.#slots, this.#deadlines, breaks);
       try {
         return await read.of(this.#pool);

@@ -196,6 +196,70 @@ COMMENT ON COLUMN evergreen.pending_save.embedding IS 'Embedding of the input.';
 COMMENT ON COLUMN evergreen.pending_save.embedding_model IS 'Model of the embedding.';
 COMMENT ON COLUMN evergreen.pending_save.expires_at IS 'As in ai_answers.';
 
+CREATE TYPE evergreen.settled_save AS (
+  ordinal integer,
+  cache_key text,
+  lease_token uuid,
+  state text,
+  error text,
+  model text,
+  prompt_id text,
+  payer text,
+  reserved numeric,
+  waited_for boolean,
+  prompt_tokens integer,
+  completion_tokens integer,
+  cached_tokens integer,
+  generation_time_ms integer,
+  request_id text,
+  cost numeric,
+  id uuid,
+  revision integer,
+  retry_after_ms integer
+);
+COMMENT ON TYPE evergreen.settled_save IS 'One element of save_answers(), kept or not, on its way to the log and to its caller.';
+COMMENT ON COLUMN evergreen.settled_save.ordinal IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.cache_key IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.lease_token IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.state IS 'saved, saved_stale, lease_lost or invalid.';
+COMMENT ON COLUMN evergreen.settled_save.error IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.model IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.prompt_id IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.payer IS 'User who pays: of the call, else of the lease.';
+COMMENT ON COLUMN evergreen.settled_save.reserved IS 'What its lease had reserved.';
+COMMENT ON COLUMN evergreen.settled_save.waited_for IS 'Whether somebody waits for its lease to end.';
+COMMENT ON COLUMN evergreen.settled_save.prompt_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.settled_save.completion_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.settled_save.cached_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.settled_save.generation_time_ms IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.request_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.settled_save.cost IS 'USD. NULL: unknown price.';
+COMMENT ON COLUMN evergreen.settled_save.id IS 'Row that keeps it. NULL: none.';
+COMMENT ON COLUMN evergreen.settled_save.revision IS 'Of that row.';
+COMMENT ON COLUMN evergreen.settled_save.retry_after_ms IS 'As fail_generation().';
+
+CREATE TYPE evergreen.pending_claim AS (
+  ordinal integer,
+  cache_key text,
+  duplicate_of integer,
+  input jsonb,
+  state text,
+  reason text,
+  retry_after_ms integer,
+  lease_token uuid,
+  prompt text
+);
+COMMENT ON TYPE evergreen.pending_claim IS 'One input of claim_answers(), on its way to its lease.';
+COMMENT ON COLUMN evergreen.pending_claim.ordinal IS 'Its place in the list, from 1.';
+COMMENT ON COLUMN evergreen.pending_claim.cache_key IS 'Key of its lease.';
+COMMENT ON COLUMN evergreen.pending_claim.duplicate_of IS 'Place of the same question before it. NULL: it is the first.';
+COMMENT ON COLUMN evergreen.pending_claim.input IS 'What is asked, as the model is shown it.';
+COMMENT ON COLUMN evergreen.pending_claim.state IS 'As claim_answers().';
+COMMENT ON COLUMN evergreen.pending_claim.reason IS 'As claim_answers().';
+COMMENT ON COLUMN evergreen.pending_claim.retry_after_ms IS 'As claim_answers().';
+COMMENT ON COLUMN evergreen.pending_claim.lease_token IS 'Token of the lease: of whoever let it run out, then of the caller.';
+COMMENT ON COLUMN evergreen.pending_claim.prompt IS 'What the model is to be asked.';
+
 CREATE TYPE evergreen.answer_match AS (
   freshness text,
   reason text,

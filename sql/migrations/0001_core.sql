@@ -1631,13 +1631,9 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = format('The template uses %s.', array_to_string(v_wanted, ', '));
   END IF;
 
-  -- In one pass over the template: braces inside of a value are not places, and a single brace beside a place is text.
-  SELECT string_agg(
-           CASE WHEN part.place IS NULL THEN part.literal
-                ELSE COALESCE(p_variables ->> part.place, '') END, '' ORDER BY part.ordinality)
+  SELECT string_agg(CASE WHEN p.place IS NULL THEN p.literal ELSE COALESCE(p_variables ->> p.place, '') END, '' ORDER BY p.ordinal)
     INTO v_prompt
-    FROM (SELECT t.ordinality, t.m[1] AS literal, t.m[2] AS place
-            FROM regexp_matches(p_template, '((?:(?!\{\{\s*[a-z][a-z0-9_]*\s*\}\}).)+)|\{\{\s*([a-z][a-z0-9_]*)\s*\}\}', 'gs') WITH ORDINALITY AS t (m, ordinality)) AS part;
+    FROM evergreen.template_parts(p_template) AS p;
 
   SELECT max(c.max_prompt_tokens) * 4::bigint INTO v_max_bytes FROM evergreen.content_policies AS c WHERE c.prompt_type = p_prompt_type;
   IF octet_length(v_prompt) > v_max_bytes THEN
@@ -3154,6 +3150,18 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.require_generation(text, text, text, text) IS 'Internal: what every save must say of where its content comes from: VG007 for a blank or malformed value, VG002 for an unknown prompt.';
 
+-- source: sql/core/functions/require_holder.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_holder(p_holder text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_holder IS NULL OR p_holder !~ '\S' THEN
+    RAISE EXCEPTION 'the holder has no name' USING ERRCODE = 'VG007', HINT = 'Name who generates, e.g. host and process.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_holder(text) IS 'Internal: VG007 unless whoever claims a lease has a name.';
+
 -- source: sql/core/functions/require_items.sql
 
 CREATE OR REPLACE FUNCTION evergreen.require_items(p_name text, p_items jsonb, p_max_bytes integer) RETURNS void
@@ -3241,15 +3249,17 @@ COMMENT ON FUNCTION evergreen.require_user(text) IS 'Internal: VG007 for a user 
 
 CREATE OR REPLACE FUNCTION evergreen.reserve_budget(
   p_company_id uuid, p_user_id text, p_provider text, p_model text,
-  p_prompt_tokens integer, p_completion_tokens integer, p_now timestamptz,
-  OUT estimate numeric, OUT refused text
+  p_prompt_tokens integer, p_completion_tokens integer, p_now timestamptz, p_wanted integer DEFAULT 1,
+  OUT estimate numeric, OUT allowed integer, OUT refused text
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- What this generation may cost at most, and which hard budget (if any) has not that much left.
+-- What a generation may cost at most, and which hard budget (if any) has not that much left for all that are wanted.
 DECLARE
   v_budget record;
   v_spent numeric;
+  v_fit numeric;
 BEGIN
+  allowed := p_wanted;
   estimate := evergreen.generation_cost(p_provider, p_model, p_prompt_tokens, p_completion_tokens, 0, p_now);
 
   -- LOCK: the budgets that pay, always in this order. Claims against one budget pass one by one from here on.
@@ -3268,20 +3278,26 @@ BEGIN
     IF v_budget.hard AND estimate IS NULL THEN
       refused := format('the %s budget is hard and %s has no price', evergreen.budget_name(v_budget.scope, v_budget.scope_id),
                         COALESCE(p_provider || '/' || p_model, 'the model was not named and'));
+      allowed := 0;
       RETURN;
     END IF;
     -- One statement, one snapshot: a generation settled meanwhile counts once, as reserved or as spent.
     v_spent := evergreen.budget_use(v_budget.scope, v_budget.scope_id, p_now);
-    IF v_budget.hard AND v_spent + estimate > v_budget.monthly_limit THEN
+    v_fit := CASE WHEN NOT v_budget.hard THEN allowed
+                  WHEN v_spent + estimate > v_budget.monthly_limit THEN 0
+                  WHEN estimate = 0 THEN allowed
+                  ELSE div(v_budget.monthly_limit - v_spent, estimate) END;
+    IF v_fit < allowed THEN
+      allowed := v_fit;
       refused := format('the %s budget of %s USD a month has %s USD left, this generation may cost %s',
                         evergreen.budget_name(v_budget.scope, v_budget.scope_id), v_budget.monthly_limit,
-                        GREATEST(v_budget.monthly_limit - v_spent, 0), estimate);
-      RETURN;
+                        GREATEST(v_budget.monthly_limit - v_spent - allowed * estimate, 0), estimate);
     END IF;
+    EXIT WHEN allowed = 0;
   END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.reserve_budget IS 'Internal: the highest cost of a generation, and the hard budget that refuses it. Holds the budgets'' rows until the claim commits.';
+COMMENT ON FUNCTION evergreen.reserve_budget IS 'Internal: the highest cost of a generation, how many of those wanted the hard budgets allow, and the budget that refuses the next. Holds the budgets'' rows until the claim commits.';
 
 -- source: sql/core/functions/reset_company_contexts.sql
 
@@ -3788,6 +3804,16 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.take_rate_limit(text, integer, interval, timestamptz) IS 'Takes one of the p_limit requests (at most 1000) that a key may make in any p_window (at most 31 days), whatever the number of processes that ask. allowed says whether it was one; remaining how many more are free now, reset_after_ms when all are free again, retry_after_ms when the next one is (0 when allowed). A refused request takes nothing. Of a key, each length of window counts for itself. VG007 for a wrong value, VG006 for a limit above 1000.';
+
+-- source: sql/core/functions/template_parts.sql
+
+CREATE OR REPLACE FUNCTION evergreen.template_parts(p_template text) RETURNS TABLE (ordinal bigint, literal text, place text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  -- In one pass over the template: braces inside of a value are not places, and a single brace beside a place is text.
+  SELECT t.ordinality, t.m[1], t.m[2]
+    FROM regexp_matches(p_template, '((?:(?!\{\{\s*[a-z][a-z0-9_]*\s*\}\}).)+)|\{\{\s*([a-z][a-z0-9_]*)\s*\}\}', 'gs') WITH ORDINALITY AS t (m, ordinality)
+$$;
+COMMENT ON FUNCTION evergreen.template_parts(text) IS 'Internal: a template as texts and names of {{places}}, in their order. Inlined by the planner.';
 
 -- source: sql/core/functions/touch_updated_at.sql
 

@@ -207,6 +207,70 @@ COMMENT ON COLUMN evergreen.pending_save.embedding IS 'Embedding of the input.';
 COMMENT ON COLUMN evergreen.pending_save.embedding_model IS 'Model of the embedding.';
 COMMENT ON COLUMN evergreen.pending_save.expires_at IS 'As in ai_answers.';
 
+CREATE TYPE evergreen.settled_save AS (
+  ordinal integer,
+  cache_key text,
+  lease_token uuid,
+  state text,
+  error text,
+  model text,
+  prompt_id text,
+  payer text,
+  reserved numeric,
+  waited_for boolean,
+  prompt_tokens integer,
+  completion_tokens integer,
+  cached_tokens integer,
+  generation_time_ms integer,
+  request_id text,
+  cost numeric,
+  id uuid,
+  revision integer,
+  retry_after_ms integer
+);
+COMMENT ON TYPE evergreen.settled_save IS 'One element of save_answers(), kept or not, on its way to the log and to its caller.';
+COMMENT ON COLUMN evergreen.settled_save.ordinal IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.cache_key IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.lease_token IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.state IS 'saved, saved_stale, lease_lost or invalid.';
+COMMENT ON COLUMN evergreen.settled_save.error IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.model IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.prompt_id IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.payer IS 'User who pays: of the call, else of the lease.';
+COMMENT ON COLUMN evergreen.settled_save.reserved IS 'What its lease had reserved.';
+COMMENT ON COLUMN evergreen.settled_save.waited_for IS 'Whether somebody waits for its lease to end.';
+COMMENT ON COLUMN evergreen.settled_save.prompt_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.settled_save.completion_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.settled_save.cached_tokens IS 'As in the log.';
+COMMENT ON COLUMN evergreen.settled_save.generation_time_ms IS 'As in pending_save.';
+COMMENT ON COLUMN evergreen.settled_save.request_id IS 'As in the log.';
+COMMENT ON COLUMN evergreen.settled_save.cost IS 'USD. NULL: unknown price.';
+COMMENT ON COLUMN evergreen.settled_save.id IS 'Row that keeps it. NULL: none.';
+COMMENT ON COLUMN evergreen.settled_save.revision IS 'Of that row.';
+COMMENT ON COLUMN evergreen.settled_save.retry_after_ms IS 'As fail_generation().';
+
+CREATE TYPE evergreen.pending_claim AS (
+  ordinal integer,
+  cache_key text,
+  duplicate_of integer,
+  input jsonb,
+  state text,
+  reason text,
+  retry_after_ms integer,
+  lease_token uuid,
+  prompt text
+);
+COMMENT ON TYPE evergreen.pending_claim IS 'One input of claim_answers(), on its way to its lease.';
+COMMENT ON COLUMN evergreen.pending_claim.ordinal IS 'Its place in the list, from 1.';
+COMMENT ON COLUMN evergreen.pending_claim.cache_key IS 'Key of its lease.';
+COMMENT ON COLUMN evergreen.pending_claim.duplicate_of IS 'Place of the same question before it. NULL: it is the first.';
+COMMENT ON COLUMN evergreen.pending_claim.input IS 'What is asked, as the model is shown it.';
+COMMENT ON COLUMN evergreen.pending_claim.state IS 'As claim_answers().';
+COMMENT ON COLUMN evergreen.pending_claim.reason IS 'As claim_answers().';
+COMMENT ON COLUMN evergreen.pending_claim.retry_after_ms IS 'As claim_answers().';
+COMMENT ON COLUMN evergreen.pending_claim.lease_token IS 'Token of the lease: of whoever let it run out, then of the caller.';
+COMMENT ON COLUMN evergreen.pending_claim.prompt IS 'What the model is to be asked.';
+
 CREATE TYPE evergreen.answer_match AS (
   freshness text,
   reason text,
@@ -281,6 +345,49 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.answer_prompt(evergreen.question, evergreen.content_policies, text) IS 'Internal: the prompt of a question. VG007 for a template that names what is not offered, or nothing of the input.';
 
+-- source: sql/clusters/functions/answer_prompts.sql
+
+CREATE OR REPLACE FUNCTION evergreen.answer_prompts(
+  p_variant evergreen.question, p_policy evergreen.content_policies, p_inputs jsonb[], p_prompt_id text
+) RETURNS TABLE (ordinal integer, prompt text, error text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1000 AS $$
+-- Inputs that have all that the template names are put into it here, all in one statement; what is to be said of another, answer_prompt() says.
+DECLARE
+  v_question evergreen.question := p_variant;
+  v_wanted text[] := evergreen.prompt_variables(p_variant.prompt);
+  v_keys text[] := ARRAY(SELECT w FROM unnest(v_wanted) AS w WHERE w <> 'input' AND (w <> 'parent' OR p_variant.parent_id IS NULL));
+  v_max_bytes bigint := (SELECT max(c.max_prompt_tokens) * 4::bigint FROM evergreen.content_policies AS c WHERE c.prompt_type = p_policy.prompt_type);
+  v_row record;
+BEGIN
+  FOR v_row IN
+    WITH parts AS MATERIALIZED (SELECT * FROM evergreen.template_parts(p_variant.prompt))
+    SELECT i.ordinality::integer AS n, i.input,
+           CASE WHEN CASE WHEN v_keys = '{}' THEN 'input' = ANY (v_wanted) ELSE jsonb_typeof(i.input) = 'object' AND i.input ?& v_keys END THEN (
+             SELECT string_agg(CASE WHEN p.place IS NULL THEN p.literal
+                                    WHEN p.place = 'input' THEN COALESCE(i.input #>> '{}', '')
+                                    WHEN p.place = 'parent' AND p_variant.parent_id IS NOT NULL THEN COALESCE(p_variant.parent_result #>> '{}', '')
+                                    ELSE COALESCE(i.input ->> p.place, '') END, '' ORDER BY p.ordinal)
+               FROM parts AS p) END AS filled
+      FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
+  LOOP
+    ordinal := v_row.n;
+    prompt := v_row.filled;
+    error := NULL;
+    IF prompt IS NULL OR octet_length(prompt) > v_max_bytes THEN
+      BEGIN
+        v_question.input := v_row.input;
+        prompt := evergreen.answer_prompt(v_question, p_policy, p_prompt_id);
+      EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
+        prompt := NULL;
+        error := SQLERRM;
+      END;
+    END IF;
+    RETURN NEXT;
+  END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.answer_prompts(evergreen.question, evergreen.content_policies, jsonb[], text) IS 'Internal: answer_prompt() for each of some inputs asked in the same way; in error why there is none.';
+
 -- source: sql/clusters/functions/asked_as.sql
 
 CREATE OR REPLACE FUNCTION evergreen.asked_as(
@@ -288,12 +395,24 @@ CREATE OR REPLACE FUNCTION evergreen.asked_as(
   p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz
 ) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  -- Every part but the last is quoted, so that no two questions have one text. The parent's result is meant by the moment of its last change.
-  SELECT sha256(convert_to(format('%L %L %L %L %L %L %L %L %L %L %s', p_content_type, p_model, p_provider, p_prompt,
-                                  CASE WHEN p_prompt IS NULL THEN p_prompt_id END, COALESCE(p_parameters, '{}'),
-                                  p_company_id, p_user_id, p_parent_id, extract(epoch FROM p_parent_updated_at), p_input), 'UTF8'))
+  SELECT sha256(convert_to(evergreen.asked_text(p_content_type, p_input, p_model, p_provider, p_prompt, p_prompt_id, p_parameters,
+                                                p_company_id, p_user_id, p_parent_id, p_parent_updated_at), 'UTF8'))
 $$;
 COMMENT ON FUNCTION evergreen.asked_as IS 'Internal: SHA-256 of all that question_of() reads, letter by letter: the same text is the same question, another text may still be. p_prompt is the caller''s own template; without one p_prompt_id, the version that is used, is meant. Inlined by the planner.';
+
+-- source: sql/clusters/functions/asked_text.sql
+
+CREATE OR REPLACE FUNCTION evergreen.asked_text(
+  p_content_type text, p_input text, p_model text, p_provider text, p_prompt text, p_prompt_id text, p_parameters text,
+  p_company_id uuid, p_user_id text, p_parent_id uuid, p_parent_updated_at timestamptz
+) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  -- Every part but the last is quoted, so that no two questions have one text. The parent's result is meant by the moment of its last change.
+  SELECT format('%L %L %L %L %L %L %L %L %L %L %s', p_content_type, p_model, p_provider, p_prompt,
+                CASE WHEN p_prompt IS NULL THEN p_prompt_id END, COALESCE(p_parameters, '{}'),
+                p_company_id, p_user_id, p_parent_id, extract(epoch FROM p_parent_updated_at), p_input)
+$$;
+COMMENT ON FUNCTION evergreen.asked_text IS 'Internal: all that question_of() reads, letter by letter, the input last: that of an empty input begins that of every other. See asked_as(). Inlined by the planner.';
 
 -- source: sql/clusters/functions/claim_answers.sql
 
@@ -318,66 +437,113 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_variant evergreen.question;
-  v_question evergreen.question;
-  v_inputs jsonb[];
-  v_keys text[];
-  v_key record;
+  v_prompt_id text;
+  v_now timestamptz;
+  v_claims evergreen.pending_claim[];
+  v_estimate numeric;
+  v_allowed integer;
+  v_refused text;
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
+  PERFORM evergreen.require_holder(p_holder);
+  PERFORM evergreen.require_user(p_user_id);
+  PERFORM evergreen.require_time(p_now);
   IF p_seen IS NOT NULL AND cardinality(p_seen) <> cardinality(p_inputs) THEN
     RAISE EXCEPTION 'there are % inputs and % of p_seen', cardinality(p_inputs), cardinality(p_seen)
       USING ERRCODE = 'VG007', HINT = 'Pass the seen column of each lookup, in the order of the inputs.';
   END IF;
+  PERFORM evergreen.saved_since('1'::xid8, s.seen) FROM (SELECT DISTINCT unnest(p_seen) AS seen) AS s;
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
-  prompt_id := COALESCE(v_variant.prompt_id, evergreen.remember_prompt(v_policy.prompt_type, v_variant.prompt));
-  SELECT array_agg(q.input ORDER BY q.ordinal), array_agg(q.input_hash ORDER BY q.ordinal) INTO v_inputs, v_keys
-    FROM evergreen.questions_of(v_variant, v_policy, p_inputs) AS q;
-  v_question := v_variant;
+  v_prompt_id := COALESCE(v_variant.prompt_id, evergreen.remember_prompt(v_policy.prompt_type, v_variant.prompt));
+  v_claims := ARRAY(
+    SELECT ROW(q.ordinal, q.input_hash, NULLIF(min(q.ordinal) OVER (PARTITION BY q.input_hash), q.ordinal), q.input,
+               NULL, NULL, NULL, NULL, NULL)::evergreen.pending_claim
+      FROM evergreen.questions_of(v_variant, v_policy, p_inputs) AS q);
 
-  -- LOCK: all leases first, in key order, then what claim_generation() locks after a lease: two batches never deadlock.
-  PERFORM evergreen.lock_lease(p_content_type, k.key, p_company_id, p_user_id)
-     FROM (SELECT DISTINCT q.key FROM unnest(v_keys) AS q (key) ORDER BY q.key) AS k;
+  -- LOCK: as lock_lease() does it: invalidations, then the rows, made where there are none, all of them in key order, then what claim_generation()
+  -- locks after a lease: two batches never deadlock. A conflict locks the row, though nothing of it is updated.
+  PERFORM pg_advisory_xact_lock_shared(evergreen.invalidation_lock(p_content_type, NULL));
+  IF p_company_id IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock(evergreen.invalidation_lock(p_content_type, p_company_id));
+  END IF;
+  INSERT INTO evergreen.generation_leases AS l (content_type, cache_key, company_id, user_id)
+  SELECT p_content_type, c.cache_key, p_company_id, p_user_id FROM unnest(v_claims) AS c WHERE c.duplicate_of IS NULL ORDER BY c.cache_key
+  ON CONFLICT ON CONSTRAINT generation_leases_pkey DO UPDATE SET holder = l.holder WHERE false;
+  v_now := COALESCE(p_now, clock_timestamp());
 
-  FOR v_key IN
-    SELECT q.n::integer AS i, q.key, min(q.n) OVER (PARTITION BY q.key)::integer AS first
-      FROM unnest(v_keys) WITH ORDINALITY AS q (key, n) ORDER BY q.n
-  LOOP
-    ordinal := v_key.i;
-    cache_key := v_key.key;
-    prompt := NULL;
-    duplicate_of := NULL;
-    IF v_key.first < v_key.i THEN
-      state := 'duplicate';
-      duplicate_of := v_key.first;
-      lease_token := NULL;
-      retry_after_ms := NULL;
-      renew_after_ms := NULL;
-      max_completion_tokens := NULL;
-      reason := NULL;
-      RETURN NEXT;
-      CONTINUE;
+  -- What claim_generation() would say of each, but for the budgets.
+  WITH keys AS MATERIALIZED (
+    SELECT c.ordinal, c.cache_key, c.duplicate_of, c.input, l.lease_token, l.holder, l.expires_at, l.retry_at, l.last_error,
+           CASE WHEN c.duplicate_of IS NOT NULL THEN 'duplicate'
+                WHEN l.saved_xid IS NOT NULL AND evergreen.saved_since(l.saved_xid, p_seen[c.ordinal]) THEN 'fresh'
+                WHEN l.lease_token IS NOT NULL AND l.expires_at > v_now THEN 'busy'
+                WHEN l.retry_at > v_now THEN 'backing_off'
+                ELSE 'claimed' END AS state
+      FROM unnest(v_claims) AS c
+      LEFT JOIN LATERAL (SELECT g.* FROM evergreen.generation_leases AS g
+                          WHERE g.content_type = p_content_type AND g.cache_key = c.cache_key AND c.duplicate_of IS NULL OFFSET 0) AS l ON true
+  ), places AS (
+    SELECT k.ordinal, row_number() OVER (ORDER BY k.ordinal) AS place FROM keys AS k WHERE k.state = 'claimed'
+  ), prompts AS (
+    SELECT w.ordinal, p.prompt, p.error
+      FROM evergreen.answer_prompts(v_variant, v_policy, ARRAY(SELECT k.input FROM keys AS k WHERE k.state = 'claimed' ORDER BY k.ordinal), v_prompt_id) AS p
+      JOIN places AS w ON w.place = p.ordinal
+  )
+  SELECT array_agg(ROW(k.ordinal, k.cache_key, k.duplicate_of, NULL, CASE WHEN p.error IS NOT NULL THEN 'invalid' ELSE k.state END,
+                       CASE k.state WHEN 'busy' THEN 'held by ' || k.holder WHEN 'backing_off' THEN k.last_error ELSE p.error END,
+                       CASE k.state WHEN 'busy' THEN evergreen.milliseconds(k.expires_at - v_now)
+                                    WHEN 'backing_off' THEN evergreen.milliseconds(k.retry_at - v_now) END,
+                       CASE WHEN k.state = 'claimed' THEN k.lease_token END, p.prompt)::evergreen.pending_claim ORDER BY k.ordinal)
+    INTO v_claims
+    FROM keys AS k LEFT JOIN prompts AS p ON p.ordinal = k.ordinal;
+
+  -- Of what the budgets do not allow for all, the first are claimed.
+  IF 'claimed' IN (SELECT c.state FROM unnest(v_claims) AS c) THEN
+    SELECT r.estimate, r.allowed, r.refused INTO v_estimate, v_allowed, v_refused
+      FROM evergreen.reserve_budget(p_company_id, p_user_id, p_provider, p_model, v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now,
+                                    (SELECT count(*)::integer FROM unnest(v_claims) AS c WHERE c.state = 'claimed')) AS r;
+    IF v_refused IS NOT NULL THEN
+      v_claims := ARRAY(
+        SELECT CASE WHEN c.state = 'claimed' AND count(*) FILTER (WHERE c.state = 'claimed') OVER (ORDER BY c.ordinal) > v_allowed
+                 THEN ROW(c.ordinal, c.cache_key, NULL, NULL, 'over_budget', v_refused,
+                          LEAST(evergreen.milliseconds((date_trunc('month', v_now AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC' - v_now), 3600000),
+                          NULL, NULL)::evergreen.pending_claim
+                 ELSE ROW(c.*)::evergreen.pending_claim END
+          FROM unnest(v_claims) AS c ORDER BY c.ordinal);
     END IF;
-    SELECT c.state, c.lease_token, c.retry_after_ms, c.renew_after_ms, c.max_completion_tokens, c.reason
-      INTO state, lease_token, retry_after_ms, renew_after_ms, max_completion_tokens, reason
-      FROM evergreen.claim_generation(p_content_type, cache_key, p_holder, p_seen[v_key.i], p_company_id, p_user_id, p_provider, p_model, p_now) AS c;
-    IF state = 'claimed' THEN
-      BEGIN
-        v_question.input := v_inputs[v_key.i];
-        prompt := evergreen.answer_prompt(v_question, v_policy, prompt_id);
-      EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
-        state := 'invalid';
-        reason := SQLERRM;
-      END;
-      IF state = 'invalid' THEN
-        PERFORM evergreen.release_lease(p_content_type, cache_key, lease_token, p_now);
-        lease_token := NULL;
-      END IF;
-    END IF;
-    RETURN NEXT;
-  END LOOP;
+  END IF;
+
+  INSERT INTO evergreen.lost_leases (lease_token, company_id, user_id, lost_at)
+  SELECT l.lease_token, l.company_id, l.user_id, v_now
+    FROM unnest(v_claims) AS c
+    JOIN evergreen.generation_leases AS l ON l.content_type = p_content_type AND l.cache_key = c.cache_key
+   WHERE c.state = 'claimed' AND c.lease_token IS NOT NULL
+  ON CONFLICT DO NOTHING;
+  WITH claimed AS (
+    UPDATE evergreen.generation_leases AS l
+       SET lease_token = gen_random_uuid(), holder = p_holder, acquired_at = v_now, expires_at = v_now + v_policy.lease_duration,
+           reserved = COALESCE(v_estimate, 0), company_id = p_company_id, user_id = p_user_id, waited_for = false, invalidated = false, updated_at = v_now
+      FROM unnest(v_claims) AS c
+     WHERE c.state = 'claimed' AND l.content_type = p_content_type AND l.cache_key = c.cache_key
+    RETURNING l.cache_key, l.lease_token
+  ), awaited AS (
+    UPDATE evergreen.generation_leases AS l SET waited_for = true
+      FROM unnest(v_claims) AS c
+     WHERE c.state = 'busy' AND l.content_type = p_content_type AND l.cache_key = c.cache_key AND NOT l.waited_for
+  )
+  SELECT array_agg(ROW(c.ordinal, c.cache_key, c.duplicate_of, NULL, c.state, c.reason, c.retry_after_ms, n.lease_token, c.prompt)::evergreen.pending_claim
+                   ORDER BY c.ordinal)
+    INTO v_claims
+    FROM unnest(v_claims) AS c LEFT JOIN claimed AS n ON c.state = 'claimed' AND n.cache_key = c.cache_key;
+
+  RETURN QUERY
+  SELECT c.ordinal, c.cache_key, c.state, c.duplicate_of, c.lease_token, c.retry_after_ms,
+         CASE c.state WHEN 'claimed' THEN GREATEST(evergreen.milliseconds(v_policy.lease_duration) / 3, 1) END,
+         CASE c.state WHEN 'claimed' THEN v_policy.max_completion_tokens END, c.reason, v_prompt_id, c.prompt
+    FROM unnest(v_claims) AS c;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.claim_answers IS 'claim_generation() and prepare_answer() for up to 1,000 inputs asked in the same way, in one statement: a row each, in their order. p_seen: the seen of each lookup, or NULL. An input that stands twice is claimed once: the others are duplicate, of the ordinal in duplicate_of. invalid: its prompt cannot be made, reason says why, nothing is held. prompt is NULL unless claimed. Errors as lookup_answer(), nothing is claimed then.';
+COMMENT ON FUNCTION evergreen.claim_answers IS 'claim_generation() and prepare_answer() for up to 1,000 inputs asked in the same way, in one statement: a row each, in their order. p_seen: the seen of each lookup, or NULL. An input that stands twice is claimed once: the others are duplicate, of the ordinal in duplicate_of. over_budget: the budgets allow those before it, in the order of the inputs. invalid: its prompt cannot be made, reason says why, nothing is held. prompt is NULL unless claimed. Errors as lookup_answer(), nothing is claimed then.';
 
 -- source: sql/clusters/functions/cluster_input.sql
 
@@ -798,6 +964,46 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.hit_answer IS 'The hit: the answer to a question that was asked before in the same words, while it is fresh, in one index probe and few columns. No row says only that this way finds none: ask lookup_answer(), which takes the same question in any spelling, says why not, and refuses what is malformed. Writes nothing.';
 
+-- source: sql/clusters/functions/hit_answers.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hit_answers(
+  p_content_type text,
+  p_inputs text[],
+  p_model text,
+  p_provider text DEFAULT 'openai',
+  p_prompt text DEFAULT NULL,
+  p_parameters text DEFAULT '{}',
+  p_company_id uuid DEFAULT NULL,
+  p_user_id text DEFAULT NULL,
+  p_parent_id uuid DEFAULT NULL,
+  p_now timestamptz DEFAULT NULL
+) RETURNS TABLE (
+  ordinal integer, id uuid, input_hash text, revision integer, generated_at timestamptz, generation_model text, generation_prompt_id text, result jsonb
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1000 AS $$
+DECLARE
+  v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_parent_updated_at timestamptz;
+  v_common text;
+BEGIN
+  PERFORM evergreen.require_batch('inputs', p_inputs);
+  IF p_parent_id IS NOT NULL THEN
+    SELECT a.updated_at INTO v_parent_updated_at FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id;
+  END IF;
+  v_common := evergreen.asked_text(p_content_type, '', p_model, p_provider, p_prompt,
+                                   (SELECT p.active_prompt_id FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type),
+                                   p_parameters, p_company_id, p_user_id, p_parent_id, v_parent_updated_at);
+  RETURN QUERY
+  SELECT q.ordinal, a.id, a.input_hash, a.revision, a.generated_at, a.generation_model, a.generation_prompt_id, a.result
+    FROM (SELECT i.ordinality::integer AS ordinal, octet_length(i.input) AS bytes, sha256(convert_to(v_common || i.input, 'UTF8')) AS asked
+            FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality) OFFSET 0) AS q
+    JOIN evergreen.fresh_answers(p_content_type, v_now) AS a ON a.asked = q.asked AND q.bytes <= a.max_bytes
+   WHERE p_company_id IS NULL OR evergreen.company_exists(p_company_id)
+   ORDER BY q.ordinal;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hit_answers IS 'hit_answer() for up to 1,000 inputs asked in the same way, in one statement: a row for each that is answered so, by its place in the list (ordinal, from 1). What has no row is asked of lookup_answers(). Writes nothing. VG006 and VG007 for a list that is too long or empty.';
+
 -- source: sql/clusters/functions/input_key.sql
 
 CREATE OR REPLACE FUNCTION evergreen.input_key(p_variant_hash text, p_digest text) RETURNS text
@@ -1020,7 +1226,6 @@ DECLARE
   v_question evergreen.question;
   v_match evergreen.answer_match;
   v_similar record;
-  v_answer evergreen.ai_answers;
   v_parent_updated_at timestamptz;
 BEGIN
   IF p_similar AND p_threshold IS NULL THEN
@@ -1047,35 +1252,25 @@ BEGIN
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id), v_policy, p_input);
   v_match := evergreen.match_answer(v_question, v_policy, COALESCE(p_after_failure, false), v_now);
-  freshness := v_match.freshness;
-  reason := v_match.reason;
-  v_answer := v_match.answer;
 
-  IF p_similar AND freshness NOT IN ('fresh', 'stale') THEN
+  IF p_similar AND v_match.freshness NOT IN ('fresh', 'stale') THEN
     SELECT s.id, s.similarity, s.method, s.input INTO v_similar
       FROM evergreen.match_similar(v_question, v_policy, p_embedding, p_embedding_model, p_threshold, p_checks, 200, v_now) AS s
      WHERE s.agrees AND s.freshness = 'fresh'
      ORDER BY s.similarity DESC, s.id LIMIT 1;
     IF FOUND THEN
-      freshness := 'similar';
-      reason := 'similar';
+      v_match.freshness := 'similar';
+      v_match.reason := 'similar';
       similarity := v_similar.similarity;
       similarity_method := v_similar.method;
       similar_to := v_similar.input;
-      SELECT a.* INTO v_answer FROM evergreen.ai_answers AS a WHERE a.id = v_similar.id;
+      v_match.answer := (SELECT a FROM evergreen.ai_answers AS a WHERE a.id = v_similar.id);
     END IF;
   END IF;
 
-  cache_key := v_question.input_hash;
-  context_hash := v_question.variant_hash;
-  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
-  IF v_answer.id IS NOT NULL THEN
-    id := v_answer.id;
-    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
-    generated_at := v_answer.generated_at;
-    generation_model := v_answer.generation_model;
-    generation_prompt_id := v_answer.generation_prompt_id;
-  END IF;
+  SELECT t.cache_key, t.freshness, t.reason, t.seen, t.content, t.generated_at, t.generation_model, t.generation_prompt_id, t.context_hash, t.id
+    INTO cache_key, freshness, reason, seen, content, generated_at, generation_model, generation_prompt_id, context_hash, id
+    FROM evergreen.tell_match(v_question, v_match) AS t;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.lookup_answer IS 'One row for the client: may this input be answered from what is there? freshness fresh, stale (answer it and refresh), expired or missing (generate; content is NULL), or with p_similar similar: the answer of a similar input (similar_to, with its similarity) that the checks let pass, see find_similar_answers(); without the HNSW index the 200 newest are compared. cache_key is the key to claim, content {id, input_hash, parent_id, revision, generated_at, result}. p_prompt NULL asks with the active prompt. reason of a miss: no_content, context_changed (it was asked of another model or with another prompt), marked_stale, schema_version, expired. With p_after_failure also what may only be shown after a failed generation. Writes nothing. VG001 unknown type, VG002 unknown company, prompt or parent, VG006 too large, VG007 malformed, VG009 a parent of another owner.';
@@ -1107,27 +1302,20 @@ BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
 
-  -- First by the words, as lookup_answer(): what is hashed stands still before anything is joined with it. By meaning only what is not found so.
+  -- First by the words, then by meaning what is not found so.
   RETURN QUERY
-  WITH questions AS MATERIALIZED (
-    SELECT i.ordinality::integer AS ordinal, i.input,
-           evergreen.asked_as(p_content_type, i.input, p_model, p_provider, p_prompt, v_policy.active_prompt_id, p_parameters, p_company_id, p_user_id,
-                              p_parent_id, v_variant.parent_updated_at) AS asked
-      FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
-  ), looked AS MATERIALIZED (
-    SELECT q.ordinal, q.input, f.id, f.input_hash, f.parent_id, f.revision, f.result, f.generated_at, f.generation_model, f.generation_prompt_id
-      FROM questions AS q
-      LEFT JOIN LATERAL (SELECT a.* FROM evergreen.fresh_answers(p_content_type, v_now) AS a
-                          WHERE a.asked = q.asked AND octet_length(q.input) <= a.max_bytes LIMIT 1) AS f ON true
+  WITH hits AS MATERIALIZED (
+    SELECT * FROM evergreen.hit_answers(p_content_type, p_inputs, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now)
   )
-  SELECT l.ordinal, l.input_hash, 'fresh', 'hit', NULL, evergreen.answer_json(l.id, l.input_hash, l.parent_id, l.revision, l.generated_at, l.result),
-         l.generated_at, l.generation_model, l.generation_prompt_id, v_variant.variant_hash, l.id, NULL
-    FROM looked AS l WHERE l.id IS NOT NULL
+  SELECT h.ordinal, h.input_hash, 'fresh', 'hit', NULL, evergreen.answer_json(h.id, h.input_hash, p_parent_id, h.revision, h.generated_at, h.result),
+         h.generated_at, h.generation_model, h.generation_prompt_id, v_variant.variant_hash, h.id, NULL
+    FROM hits AS h
   UNION ALL
-  SELECT l.ordinal, m.cache_key, m.freshness, m.reason, m.seen, m.content, m.generated_at, m.generation_model, m.generation_prompt_id,
+  SELECT i.ordinality::integer, m.cache_key, m.freshness, m.reason, m.seen, m.content, m.generated_at, m.generation_model, m.generation_prompt_id,
          v_variant.variant_hash, m.id, m.error_code
-    FROM looked AS l CROSS JOIN LATERAL evergreen.lookup_question(v_variant, v_policy, l.input, COALESCE(p_after_failure, false), v_now) AS m
-   WHERE l.id IS NULL
+    FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
+   CROSS JOIN LATERAL evergreen.lookup_question(v_variant, v_policy, i.input, COALESCE(p_after_failure, false), v_now) AS m
+   WHERE i.ordinality NOT IN (SELECT h.ordinal FROM hits AS h)
    ORDER BY 1;
 END;
 $$;
@@ -1143,8 +1331,6 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_question(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_question evergreen.question;
-  v_match evergreen.answer_match;
-  v_answer evergreen.ai_answers;
 BEGIN
   BEGIN
     v_question := evergreen.question_of(p_variant, p_policy, p_input);
@@ -1154,19 +1340,9 @@ BEGIN
     error_code := SQLSTATE;
     RETURN;
   END;
-  v_match := evergreen.match_answer(v_question, p_policy, p_after_failure, p_now);
-  v_answer := v_match.answer;
-  cache_key := v_question.input_hash;
-  freshness := v_match.freshness;
-  reason := v_match.reason;
-  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
-  IF v_answer.id IS NOT NULL THEN
-    id := v_answer.id;
-    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
-    generated_at := v_answer.generated_at;
-    generation_model := v_answer.generation_model;
-    generation_prompt_id := v_answer.generation_prompt_id;
-  END IF;
+  SELECT t.cache_key, t.freshness, t.reason, t.seen, t.content, t.generated_at, t.generation_model, t.generation_prompt_id, t.id
+    INTO cache_key, freshness, reason, seen, content, generated_at, generation_model, generation_prompt_id, id
+    FROM evergreen.tell_match(v_question, evergreen.match_answer(v_question, p_policy, p_after_failure, p_now)) AS t;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.lookup_question IS 'Internal: the part of lookup_answers() that reads an input that is not found by its words; freshness invalid, with its SQLSTATE in error_code, for one that cannot be asked.';
@@ -1834,7 +2010,7 @@ CREATE OR REPLACE FUNCTION evergreen.save_answers(
   p_parent_id uuid DEFAULT NULL,
   p_prompt_id text DEFAULT NULL,
   p_now timestamptz DEFAULT NULL
-) RETURNS TABLE (ordinal integer, state text, content jsonb, generated_at timestamptz, cost numeric, id uuid, reason text, retry_after_ms integer)
+) RETURNS TABLE (ordinal integer, state text, id uuid, revision integer, generated_at timestamptz, cost numeric, reason text, retry_after_ms integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
@@ -1842,8 +2018,9 @@ DECLARE
   v_variant evergreen.question;
   v_saves evergreen.pending_save[];
   v_leases evergreen.generation_leases[];
-  v_lines evergreen.log_line[] := ARRAY[]::evergreen.log_line[];
-  v_save record;
+  v_settled evergreen.settled_save[];
+  v_lines evergreen.log_line[];
+  v_save evergreen.settled_save;
 BEGIN
   PERFORM evergreen.require_batch('answers', p_answers);
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
@@ -1854,100 +2031,98 @@ BEGIN
              FROM unnest(v_saves) AS s) AS g;
 
   -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
-  v_leases := ARRAY(SELECT l FROM evergreen.generation_leases AS l
-                     WHERE l.content_type = p_content_type AND l.cache_key IN (SELECT s.cache_key FROM unnest(v_saves) AS s)
-                     ORDER BY l.cache_key FOR UPDATE);
+  v_leases := ARRAY(
+    SELECT l.lease FROM (SELECT DISTINCT s.cache_key FROM unnest(v_saves) AS s ORDER BY s.cache_key) AS k
+     CROSS JOIN LATERAL (SELECT g AS lease FROM evergreen.generation_leases AS g
+                          WHERE g.content_type = p_content_type AND g.cache_key = k.cache_key FOR UPDATE) AS l);
 
   -- A key that stands twice is saved by the first: its lease has ended then.
-  FOR v_save IN
-    WITH prices AS MATERIALIZED (
-      SELECT m.model, p AS price FROM (SELECT DISTINCT left(s.model, 200) AS model FROM unnest(v_saves) AS s) AS m
-       CROSS JOIN LATERAL evergreen.model_price(p_provider, m.model, v_now) AS p
-    ), settled AS MATERIALIZED (
-      SELECT s.*, COALESCE(p_user_id, l.user_id) AS payer, l.reserved, l.waited_for,
-             -- What a provider reports must not make a paid answer impossible to save.
-             CASE WHEN s.prompt_tokens < 0 THEN 0 ELSE s.prompt_tokens END AS prompt_count,
-             CASE WHEN s.completion_tokens < 0 THEN 0 ELSE s.completion_tokens END AS completion_count,
-             CASE WHEN s.prompt_tokens IS NOT NULL AND s.cached_tokens IS NOT NULL
-               THEN LEAST(GREATEST(s.cached_tokens, 0), GREATEST(s.prompt_tokens, 0)) END AS cached_count,
-             CASE WHEN s.error IS NOT NULL THEN 'invalid'
-                  WHEN l.cache_key IS NULL OR s.ordinal > min(s.ordinal) FILTER (WHERE s.error IS NULL) OVER (PARTITION BY s.cache_key, s.lease_token) THEN 'lease_lost'
-                  WHEN l.invalidated OR s.cache_key <> s.input_hash THEN 'saved_stale'
-                  ELSE 'saved' END AS state
-        FROM unnest(v_saves) AS s
-        LEFT JOIN unnest(v_leases) AS l ON l.cache_key = s.cache_key AND l.lease_token = s.lease_token
-    ), kept AS (
-      INSERT INTO evergreen.ai_answers AS a
-        (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
-         asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
-         embedding_model, embedding)
-      SELECT p_content_type, s.cache_key, v_variant.variant_hash, s.subject_hash, p_parent_id, p_company_id, p_user_id,
-             s.input, w.words, v_variant.parameters, s.result, p_provider,
-             p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
-             v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
-        FROM settled AS s
-       CROSS JOIN LATERAL (
-         -- input_words(), in place.
-         SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '') AS words
-           FROM jsonb_path_query(s.input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
-       WHERE s.state IN ('saved', 'saved_stale')
-       ORDER BY s.cache_key
-      ON CONFLICT (content_type, input_hash) DO UPDATE SET
-        result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
-        schema_version = excluded.schema_version, revision = a.revision + 1,
-        embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
-      RETURNING a.id, a.input_hash, a.parent_id, a.revision
-    ), ended AS (
-      UPDATE evergreen.generation_leases AS l
-         SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
-             saved_xid = CASE s.state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
-             failures = 0, retry_at = NULL, last_error = NULL, updated_at = v_now
-        FROM settled AS s
-       WHERE s.state IN ('saved', 'saved_stale') AND l.content_type = p_content_type AND l.cache_key = s.cache_key
-    )
-    SELECT s.ordinal, s.cache_key, s.lease_token, s.state, s.error, s.waited_for, s.model, s.prompt_id, s.payer, s.reserved, s.request_id,
-           s.prompt_count, s.completion_count, s.cached_count, s.generation_time_ms,
-           CASE WHEN s.error IS NULL THEN evergreen.price_of(p.price, s.prompt_count, s.completion_count, s.cached_count) END AS cost,
-           k.id, CASE WHEN k.id IS NOT NULL THEN evergreen.answer_json(k.id, k.input_hash, k.parent_id, k.revision, v_now, s.result) END AS content
+  WITH prices AS MATERIALIZED (
+    SELECT m.model, p AS price FROM (SELECT DISTINCT left(s.model, 200) AS model FROM unnest(v_saves) AS s) AS m
+     CROSS JOIN LATERAL evergreen.model_price(p_provider, m.model, v_now) AS p
+  ), settled AS MATERIALIZED (
+    SELECT s.*, COALESCE(p_user_id, l.user_id) AS payer, l.reserved, l.waited_for,
+           -- What a provider reports must not make a paid answer impossible to save.
+           CASE WHEN s.prompt_tokens < 0 THEN 0 ELSE s.prompt_tokens END AS prompt_count,
+           CASE WHEN s.completion_tokens < 0 THEN 0 ELSE s.completion_tokens END AS completion_count,
+           CASE WHEN s.prompt_tokens IS NOT NULL AND s.cached_tokens IS NOT NULL
+             THEN LEAST(GREATEST(s.cached_tokens, 0), GREATEST(s.prompt_tokens, 0)) END AS cached_count,
+           CASE WHEN s.error IS NOT NULL THEN 'invalid'
+                WHEN l.cache_key IS NULL OR s.ordinal > min(s.ordinal) FILTER (WHERE s.error IS NULL) OVER (PARTITION BY s.cache_key, s.lease_token) THEN 'lease_lost'
+                WHEN l.invalidated OR s.cache_key <> s.input_hash THEN 'saved_stale'
+                ELSE 'saved' END AS state
+      FROM unnest(v_saves) AS s
+      LEFT JOIN unnest(v_leases) AS l ON l.cache_key = s.cache_key AND l.lease_token = s.lease_token
+  ), kept AS (
+    INSERT INTO evergreen.ai_answers AS a
+      (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
+       asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
+       embedding_model, embedding)
+    SELECT p_content_type, s.cache_key, v_variant.variant_hash, s.subject_hash, p_parent_id, p_company_id, p_user_id,
+           s.input, w.words, v_variant.parameters, s.result, p_provider,
+           p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
+           v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
       FROM settled AS s
-      LEFT JOIN prices AS p ON p.model = left(s.model, 200)
-      LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale')
-     ORDER BY s.ordinal
-  LOOP
-    ordinal := v_save.ordinal;
-    state := v_save.state;
-    reason := v_save.error;
-    id := v_save.id;
-    content := v_save.content;
-    generated_at := CASE WHEN id IS NOT NULL THEN v_now END;
-    cost := v_save.cost;
-    retry_after_ms := NULL;
-    IF state = 'invalid' THEN
-      SELECT CASE f.state WHEN 'failed' THEN 'invalid' ELSE f.state END, f.retry_after_ms, f.cost INTO state, retry_after_ms, cost
+     CROSS JOIN LATERAL (
+       -- input_words(), in place.
+       SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '') AS words
+         FROM jsonb_path_query(s.input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
+     WHERE s.state IN ('saved', 'saved_stale')
+     ORDER BY s.cache_key
+    ON CONFLICT (content_type, input_hash) DO UPDATE SET
+      result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+      asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+      schema_version = excluded.schema_version, revision = a.revision + 1,
+      embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
+    RETURNING a.id, a.input_hash, a.revision
+  ), ended AS (
+    UPDATE evergreen.generation_leases AS l
+       SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
+           saved_xid = CASE s.state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
+           failures = 0, retry_at = NULL, last_error = NULL, updated_at = v_now
+      FROM settled AS s
+     WHERE s.state IN ('saved', 'saved_stale') AND l.content_type = p_content_type AND l.cache_key = s.cache_key
+  )
+  SELECT array_agg(ROW(s.ordinal, s.cache_key, s.lease_token, s.state, s.error, s.model, s.prompt_id, s.payer, s.reserved, s.waited_for,
+             s.prompt_count, s.completion_count, s.cached_count, s.generation_time_ms, s.request_id,
+             CASE WHEN s.error IS NULL THEN evergreen.price_of(p.price, s.prompt_count, s.completion_count, s.cached_count) END,
+             k.id, k.revision, NULL)::evergreen.settled_save ORDER BY s.ordinal) INTO v_settled
+    FROM settled AS s
+    LEFT JOIN prices AS p ON p.model = left(s.model, 200)
+    LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale');
+
+  -- Few, and who pays for each is another question.
+  FOR v_save IN SELECT s.* FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost') ORDER BY s.ordinal LOOP
+    IF v_save.state = 'invalid' THEN
+      SELECT CASE f.state WHEN 'failed' THEN 'invalid' ELSE f.state END, f.retry_after_ms, f.cost
+        INTO v_save.state, v_save.retry_after_ms, v_save.cost
         FROM evergreen.fail_generation(p_content_type, v_save.cache_key, v_save.lease_token, 'invalid', v_save.error, p_provider, v_save.model,
-               v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id,
+               v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, v_save.request_id,
                p_company_id, p_user_id, v_now) AS f;
-    ELSIF state = 'lease_lost' THEN
-      -- Few, and who pays for each is another question.
-      cost := evergreen.settle_generation(evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, v_now), v_policy.prompt_type, p_company_id, p_user_id, p_provider, v_save.model,
-        v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id, v_now);
     ELSE
-      v_lines := v_lines || ROW(CASE state WHEN 'saved' THEN 'generated' ELSE state END, v_save.payer, v_save.prompt_id, left(v_save.model, 200),
-        v_save.prompt_count, v_save.completion_count, v_save.cached_count, cost,
-        CASE WHEN v_save.generation_time_ms IS NOT NULL THEN GREATEST(v_save.generation_time_ms, 0) END, v_save.request_id, v_save.reserved)::evergreen.log_line;
-      IF v_save.waited_for THEN
-        PERFORM evergreen.notify_waiters(p_content_type, v_save.cache_key);
-      END IF;
+      v_save.cost := evergreen.settle_generation(
+        evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, v_now), v_policy.prompt_type, p_company_id, p_user_id,
+        p_provider, v_save.model, v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens,
+        v_save.generation_time_ms, v_save.request_id, v_now);
     END IF;
-    RETURN NEXT;
+    v_settled[v_save.ordinal] := v_save;
   END LOOP;
+
+  PERFORM evergreen.notify_waiters(p_content_type, s.cache_key) FROM unnest(v_settled) AS s WHERE s.id IS NOT NULL AND s.waited_for;
+  v_lines := ARRAY(
+    SELECT ROW(CASE s.state WHEN 'saved' THEN 'generated' ELSE s.state END, s.payer, s.prompt_id, left(s.model, 200),
+               s.prompt_tokens, s.completion_tokens, s.cached_tokens, s.cost, CASE WHEN s.generation_time_ms IS NOT NULL THEN GREATEST(s.generation_time_ms, 0) END,
+               s.request_id, s.reserved)::evergreen.log_line
+      FROM unnest(v_settled) AS s WHERE s.id IS NOT NULL);
   IF cardinality(v_lines) > 0 THEN
     PERFORM evergreen.write_logs(v_policy.prompt_type, p_provider, p_company_id, v_lines, v_now);
   END IF;
+  RETURN QUERY
+  SELECT s.ordinal, s.state, s.id, s.revision, CASE WHEN s.id IS NOT NULL THEN v_now END, s.cost, s.error, s.retry_after_ms
+    FROM unnest(v_settled) AS s;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order; each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';
+COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order, without what was given: the id and revision of what is kept. Each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';
 
 -- source: sql/clusters/functions/save_cluster.sql
 
@@ -2085,6 +2260,33 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.suggest_similarity_threshold(numeric, text, text) IS 'Report: the lowest similarity from which on the verdicts were wrong at most so often (a share from 0 to 1), with the number of verdicts at or above it and the rate they had. NULL: no threshold has been that good, or there are no verdicts.';
+
+-- source: sql/clusters/functions/tell_match.sql
+
+CREATE OR REPLACE FUNCTION evergreen.tell_match(
+  p_question evergreen.question, p_match evergreen.answer_match,
+  OUT cache_key text, OUT freshness text, OUT reason text, OUT seen text, OUT content jsonb, OUT generated_at timestamptz,
+  OUT generation_model text, OUT generation_prompt_id text, OUT context_hash text, OUT id uuid
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_answer evergreen.ai_answers := p_match.answer;
+BEGIN
+  cache_key := p_question.input_hash;
+  context_hash := p_question.variant_hash;
+  freshness := p_match.freshness;
+  reason := p_match.reason;
+  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
+  IF v_answer.id IS NOT NULL THEN
+    id := v_answer.id;
+    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
+    generated_at := v_answer.generated_at;
+    generation_model := v_answer.generation_model;
+    generation_prompt_id := v_answer.generation_prompt_id;
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.tell_match(evergreen.question, evergreen.answer_match) IS 'Internal: what a lookup says of the answer that was found for a question, or of there being none.';
 
 -- source: sql/clusters/functions/trigram_similarity.sql
 

@@ -166,6 +166,51 @@ const lookupAnswersIR: any = {"usedParamSet":{"contentType":true,"inputs":true,"
 export const lookupAnswers = new PreparedQuery<LookupAnswersParams,LookupAnswersResult>(lookupAnswersIR);
 
 
+/** 'HitAnswers' parameters type */
+export interface HitAnswersParams {
+  companyId?: string | null | void;
+  contentType: string;
+  inputs: stringArray;
+  model: string;
+  parameters?: string | null | void;
+  parentId?: string | null | void;
+  prompt?: string | null | void;
+  provider: string;
+  userId?: string | null | void;
+}
+
+/** 'HitAnswers' return type */
+export interface HitAnswersResult {
+  cache_key: string;
+  generated_at: Date;
+  generation_model: string;
+  generation_prompt_id: string | null;
+  id: string;
+  ordinal: number;
+  result: Json;
+}
+
+/** 'HitAnswers' query type */
+export interface HitAnswersQuery {
+  params: HitAnswersParams;
+  result: HitAnswersResult;
+}
+
+const hitAnswersIR: any = {"usedParamSet":{"contentType":true,"inputs":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":278,"b":290}]},{"name":"inputs","required":true,"transform":{"type":"scalar"},"locs":[{"a":305,"b":312}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":334,"b":340}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":357,"b":366}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":381,"b":387}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":424,"b":434}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":460,"b":469}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":485,"b":491}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":509,"b":517}]}],"statement":"SELECT ordinal AS \"ordinal!\", input_hash AS \"cache_key!\", id AS \"id!\", result AS \"result!\", generated_at AS \"generated_at!\",\n       generation_model AS \"generation_model!\", generation_prompt_id AS \"generation_prompt_id?\"\n  FROM evergreen.hit_answers(\n         p_content_type => :contentType!, p_inputs => :inputs!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
+
+/**
+ * Query generated from SQL:
+ * ```
+ * SELECT ordinal AS "ordinal!", input_hash AS "cache_key!", id AS "id!", result AS "result!", generated_at AS "generated_at!",
+ *        generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?"
+ *   FROM evergreen.hit_answers(
+ *          p_content_type => :contentType!, p_inputs => :inputs!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
+ *          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)
+ * ```
+ */
+export const hitAnswers = new PreparedQuery<HitAnswersParams,HitAnswersResult>(hitAnswersIR);
+
+
 /** 'PrepareAnswer' parameters type */
 export interface PrepareAnswerParams {
   companyId?: string | null | void;
@@ -334,13 +379,13 @@ export interface SaveAnswersParams {
 
 /** 'SaveAnswers' return type */
 export interface SaveAnswersResult {
-  content: Json | null;
   cost: number | null;
   generated_at: Date | null;
   id: string | null;
   ordinal: number;
   reason: string | null;
   retry_after_ms: number | null;
+  revision: number | null;
   state: string;
 }
 
@@ -350,12 +395,12 @@ export interface SaveAnswersQuery {
   result: SaveAnswersResult;
 }
 
-const saveAnswersIR: any = {"usedParamSet":{"contentType":true,"answers":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":265,"b":277}]},{"name":"answers","required":true,"transform":{"type":"scalar"},"locs":[{"a":293,"b":301}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":323,"b":329}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":346,"b":355}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":370,"b":376}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":413,"b":423}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":449,"b":458}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":474,"b":480}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":498,"b":506}]}],"statement":"SELECT ordinal AS \"ordinal!\", state AS \"state!\", id AS \"id?\", content AS \"content?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\",\n       reason AS \"reason?\", retry_after_ms AS \"retry_after_ms?\"\n  FROM evergreen.save_answers(\n         p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
+const saveAnswersIR: any = {"usedParamSet":{"contentType":true,"answers":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":267,"b":279}]},{"name":"answers","required":true,"transform":{"type":"scalar"},"locs":[{"a":295,"b":303}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":325,"b":331}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":348,"b":357}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":372,"b":378}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":415,"b":425}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":451,"b":460}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":476,"b":482}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":500,"b":508}]}],"statement":"SELECT ordinal AS \"ordinal!\", state AS \"state!\", id AS \"id?\", revision AS \"revision?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\",\n       reason AS \"reason?\", retry_after_ms AS \"retry_after_ms?\"\n  FROM evergreen.save_answers(\n         p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
 
 /**
  * Query generated from SQL:
  * ```
- * SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", content AS "content?", generated_at AS "generated_at?", cost::float8 AS "cost?",
+ * SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", revision AS "revision?", generated_at AS "generated_at?", cost::float8 AS "cost?",
  *        reason AS "reason?", retry_after_ms AS "retry_after_ms?"
  *   FROM evergreen.save_answers(
  *          p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,

@@ -24,6 +24,13 @@ SELECT ordinal AS "ordinal!", COALESCE(cache_key, '') AS "cache_key!", freshness
          p_content_type => :contentType!, p_inputs => :inputs!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId);
 
+/* @name hitAnswers */
+SELECT ordinal AS "ordinal!", input_hash AS "cache_key!", id AS "id!", result AS "result!", generated_at AS "generated_at!",
+       generation_model AS "generation_model!", generation_prompt_id AS "generation_prompt_id?"
+  FROM evergreen.hit_answers(
+         p_content_type => :contentType!, p_inputs => :inputs!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
+         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId);
+
 /* @name prepareAnswer */
 SELECT state AS "state!", prompt_id AS "prompt_id?", prompt AS "prompt?"
   FROM evergreen.prepare_answer(
@@ -51,7 +58,7 @@ SELECT state AS "state!", id AS "id?", content AS "content?", generated_at AS "g
          p_embedding_model => :embeddingModel, p_expires_at => :expiresAt);
 
 /* @name saveAnswers */
-SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", content AS "content?", generated_at AS "generated_at?", cost::float8 AS "cost?",
+SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", revision AS "revision?", generated_at AS "generated_at?", cost::float8 AS "cost?",
        reason AS "reason?", retry_after_ms AS "retry_after_ms?"
   FROM evergreen.save_answers(
          p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,

@@ -199,13 +199,13 @@ test('the role of an application needs no more than grant_app', async () => {
 });
 
 describe('many at once', () => {
-  test('1,000 inputs take three statements, and one call of the model for each that is not asked twice', async () => {
+  test('1,000 inputs take four statements, and one call of the model for each that is not asked twice', async () => {
     const pool = countingPool(database.url);
     const many = createEvergreen({ pool, openai: simulation.openai, databaseTimeoutMs: 60_000 });
     const distinct = products(900);
     const inputs = [...distinct, ...distinct.slice(0, 100)];
     const [first, calls] = await callsOf(() => many.answers({ ...asked, inputs, concurrency: 20 }));
-    expect(pool.called).toEqual(['lookup_answers', 'claim_answers', 'save_answers']);
+    expect(pool.called).toEqual(['hit_answers', 'lookup_answers', 'claim_answers', 'save_answers']);
     expect(calls).toBe(900);
     expect(first).toHaveLength(1000);
     const values = first.map((each) => (each.status === 'fulfilled' ? each.value : undefined));
@@ -217,12 +217,35 @@ describe('many at once', () => {
 
     pool.called.length = 0;
     const [second, more] = await callsOf(() => many.answers({ ...asked, inputs }));
-    expect(pool.called).toEqual(['lookup_answers']);
+    expect(pool.called).toEqual(['hit_answers']);
     expect(more).toBe(0);
-    expect(second.map((each) => each.status === 'fulfilled' && each.value.id)).toEqual(values.map((value) => value?.id));
+    const kept = second.map((each) => (each.status === 'fulfilled' ? each.value : undefined));
+    expect(kept.map((value) => [value?.id, value?.content])).toEqual(values.map((value) => [value?.id, value?.content]));
     await many.close();
     await pool.end();
   }, 120_000);
+
+  test('each has its own answer, whether it is found by its words, by its meaning, or made', async () => {
+    const [one, two, three, four] = products(4) as [object, object, object, object];
+    const kept = await evergreen.answers({ ...asked, inputs: [one, two, four] });
+    const [first, second, fourth] = kept.map((each) => (each.status === 'fulfilled' ? each.value.id : null));
+    const respelled = Object.fromEntries(Object.entries(two).reverse());
+    const pool = countingPool(database.url);
+    const many = createEvergreen({ pool, openai: simulation.openai });
+    const inputs = [three, one, respelled, one, four];
+    const [settled, calls] = await callsOf(() => many.answers({ ...asked, inputs }));
+    expect(settled).toMatchObject([
+      { value: { outcome: 'generated' } },
+      { value: { outcome: 'fresh', reason: 'hit', id: first, cost: 0, promptId: expect.any(String), generatedAt: expect.any(Date) } },
+      { value: { outcome: 'fresh', id: second } },
+      { value: { outcome: 'fresh', id: first } },
+      { value: { outcome: 'fresh', id: fourth } },
+    ]);
+    expect(calls).toBe(1);
+    expect(pool.called).toEqual(['hit_answers', 'lookup_answers', 'claim_answers', 'save_answers']);
+    await many.close();
+    await pool.end();
+  });
 
   test('more than a statement carries goes in several', async () => {
     const pool = countingPool(database.url);
@@ -231,7 +254,7 @@ describe('many at once', () => {
     await many.answer({ ...asked, input });
     pool.called.length = 0;
     const settled = await many.answers({ ...asked, inputs: Array(1001).fill(input) });
-    expect(pool.called).toEqual(['lookup_answers', 'lookup_answers']);
+    expect(pool.called).toEqual(['hit_answers', 'hit_answers']);
     expect(settled).toHaveLength(1001);
     await many.close();
     await pool.end();
@@ -283,7 +306,7 @@ describe('many at once', () => {
     const many = createEvergreen({ pool, openai: simulation.openai });
     await many.answers({ ...asked, inputs });
     await many.close();
-    expect(pool.called).toEqual(['lookup_answers', 'claim_answers', 'save_answers']);
+    expect(pool.called).toEqual(['hit_answers', 'lookup_answers', 'claim_answers', 'save_answers']);
     await pool.end();
   });
 

@@ -26,7 +26,6 @@ DECLARE
   v_question evergreen.question;
   v_match evergreen.answer_match;
   v_similar record;
-  v_answer evergreen.ai_answers;
   v_parent_updated_at timestamptz;
 BEGIN
   IF p_similar AND p_threshold IS NULL THEN
@@ -53,35 +52,25 @@ BEGIN
   v_question := evergreen.question_of(
     evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id), v_policy, p_input);
   v_match := evergreen.match_answer(v_question, v_policy, COALESCE(p_after_failure, false), v_now);
-  freshness := v_match.freshness;
-  reason := v_match.reason;
-  v_answer := v_match.answer;
 
-  IF p_similar AND freshness NOT IN ('fresh', 'stale') THEN
+  IF p_similar AND v_match.freshness NOT IN ('fresh', 'stale') THEN
     SELECT s.id, s.similarity, s.method, s.input INTO v_similar
       FROM evergreen.match_similar(v_question, v_policy, p_embedding, p_embedding_model, p_threshold, p_checks, 200, v_now) AS s
      WHERE s.agrees AND s.freshness = 'fresh'
      ORDER BY s.similarity DESC, s.id LIMIT 1;
     IF FOUND THEN
-      freshness := 'similar';
-      reason := 'similar';
+      v_match.freshness := 'similar';
+      v_match.reason := 'similar';
       similarity := v_similar.similarity;
       similarity_method := v_similar.method;
       similar_to := v_similar.input;
-      SELECT a.* INTO v_answer FROM evergreen.ai_answers AS a WHERE a.id = v_similar.id;
+      v_match.answer := (SELECT a FROM evergreen.ai_answers AS a WHERE a.id = v_similar.id);
     END IF;
   END IF;
 
-  cache_key := v_question.input_hash;
-  context_hash := v_question.variant_hash;
-  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
-  IF v_answer.id IS NOT NULL THEN
-    id := v_answer.id;
-    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
-    generated_at := v_answer.generated_at;
-    generation_model := v_answer.generation_model;
-    generation_prompt_id := v_answer.generation_prompt_id;
-  END IF;
+  SELECT t.cache_key, t.freshness, t.reason, t.seen, t.content, t.generated_at, t.generation_model, t.generation_prompt_id, t.context_hash, t.id
+    INTO cache_key, freshness, reason, seen, content, generated_at, generation_model, generation_prompt_id, context_hash, id
+    FROM evergreen.tell_match(v_question, v_match) AS t;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.lookup_answer IS 'One row for the client: may this input be answered from what is there? freshness fresh, stale (answer it and refresh), expired or missing (generate; content is NULL), or with p_similar similar: the answer of a similar input (similar_to, with its similarity) that the checks let pass, see find_similar_answers(); without the HNSW index the 200 newest are compared. cache_key is the key to claim, content {id, input_hash, parent_id, revision, generated_at, result}. p_prompt NULL asks with the active prompt. reason of a miss: no_content, context_changed (it was asked of another model or with another prompt), marked_stale, schema_version, expired. With p_after_failure also what may only be shown after a failed generation. Writes nothing. VG001 unknown type, VG002 unknown company, prompt or parent, VG006 too large, VG007 malformed, VG009 a parent of another owner.';

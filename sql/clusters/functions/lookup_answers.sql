@@ -23,27 +23,20 @@ BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
 
-  -- First by the words, as lookup_answer(): what is hashed stands still before anything is joined with it. By meaning only what is not found so.
+  -- First by the words, then by meaning what is not found so.
   RETURN QUERY
-  WITH questions AS MATERIALIZED (
-    SELECT i.ordinality::integer AS ordinal, i.input,
-           evergreen.asked_as(p_content_type, i.input, p_model, p_provider, p_prompt, v_policy.active_prompt_id, p_parameters, p_company_id, p_user_id,
-                              p_parent_id, v_variant.parent_updated_at) AS asked
-      FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
-  ), looked AS MATERIALIZED (
-    SELECT q.ordinal, q.input, f.id, f.input_hash, f.parent_id, f.revision, f.result, f.generated_at, f.generation_model, f.generation_prompt_id
-      FROM questions AS q
-      LEFT JOIN LATERAL (SELECT a.* FROM evergreen.fresh_answers(p_content_type, v_now) AS a
-                          WHERE a.asked = q.asked AND octet_length(q.input) <= a.max_bytes LIMIT 1) AS f ON true
+  WITH hits AS MATERIALIZED (
+    SELECT * FROM evergreen.hit_answers(p_content_type, p_inputs, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, v_now)
   )
-  SELECT l.ordinal, l.input_hash, 'fresh', 'hit', NULL, evergreen.answer_json(l.id, l.input_hash, l.parent_id, l.revision, l.generated_at, l.result),
-         l.generated_at, l.generation_model, l.generation_prompt_id, v_variant.variant_hash, l.id, NULL
-    FROM looked AS l WHERE l.id IS NOT NULL
+  SELECT h.ordinal, h.input_hash, 'fresh', 'hit', NULL, evergreen.answer_json(h.id, h.input_hash, p_parent_id, h.revision, h.generated_at, h.result),
+         h.generated_at, h.generation_model, h.generation_prompt_id, v_variant.variant_hash, h.id, NULL
+    FROM hits AS h
   UNION ALL
-  SELECT l.ordinal, m.cache_key, m.freshness, m.reason, m.seen, m.content, m.generated_at, m.generation_model, m.generation_prompt_id,
+  SELECT i.ordinality::integer, m.cache_key, m.freshness, m.reason, m.seen, m.content, m.generated_at, m.generation_model, m.generation_prompt_id,
          v_variant.variant_hash, m.id, m.error_code
-    FROM looked AS l CROSS JOIN LATERAL evergreen.lookup_question(v_variant, v_policy, l.input, COALESCE(p_after_failure, false), v_now) AS m
-   WHERE l.id IS NULL
+    FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality)
+   CROSS JOIN LATERAL evergreen.lookup_question(v_variant, v_policy, i.input, COALESCE(p_after_failure, false), v_now) AS m
+   WHERE i.ordinality NOT IN (SELECT h.ordinal FROM hits AS h)
    ORDER BY 1;
 END;
 $$;

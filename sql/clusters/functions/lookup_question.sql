@@ -6,8 +6,6 @@ CREATE OR REPLACE FUNCTION evergreen.lookup_question(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_question evergreen.question;
-  v_match evergreen.answer_match;
-  v_answer evergreen.ai_answers;
 BEGIN
   BEGIN
     v_question := evergreen.question_of(p_variant, p_policy, p_input);
@@ -17,19 +15,9 @@ BEGIN
     error_code := SQLSTATE;
     RETURN;
   END;
-  v_match := evergreen.match_answer(v_question, p_policy, p_after_failure, p_now);
-  v_answer := v_match.answer;
-  cache_key := v_question.input_hash;
-  freshness := v_match.freshness;
-  reason := v_match.reason;
-  seen := CASE WHEN freshness <> 'fresh' THEN pg_current_snapshot()::text END;
-  IF v_answer.id IS NOT NULL THEN
-    id := v_answer.id;
-    content := evergreen.answer_json(v_answer.id, v_answer.input_hash, v_answer.parent_id, v_answer.revision, v_answer.generated_at, v_answer.result);
-    generated_at := v_answer.generated_at;
-    generation_model := v_answer.generation_model;
-    generation_prompt_id := v_answer.generation_prompt_id;
-  END IF;
+  SELECT t.cache_key, t.freshness, t.reason, t.seen, t.content, t.generated_at, t.generation_model, t.generation_prompt_id, t.id
+    INTO cache_key, freshness, reason, seen, content, generated_at, generation_model, generation_prompt_id, id
+    FROM evergreen.tell_match(v_question, evergreen.match_answer(v_question, p_policy, p_after_failure, p_now)) AS t;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.lookup_question IS 'Internal: the part of lookup_answers() that reads an input that is not found by its words; freshness invalid, with its SQLSTATE in error_code, for one that cannot be asked.';

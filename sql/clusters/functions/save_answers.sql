@@ -10,7 +10,7 @@ CREATE OR REPLACE FUNCTION evergreen.save_answers(
   p_parent_id uuid DEFAULT NULL,
   p_prompt_id text DEFAULT NULL,
   p_now timestamptz DEFAULT NULL
-) RETURNS TABLE (ordinal integer, state text, content jsonb, generated_at timestamptz, cost numeric, id uuid, reason text, retry_after_ms integer)
+) RETURNS TABLE (ordinal integer, state text, id uuid, revision integer, generated_at timestamptz, cost numeric, reason text, retry_after_ms integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
@@ -18,8 +18,9 @@ DECLARE
   v_variant evergreen.question;
   v_saves evergreen.pending_save[];
   v_leases evergreen.generation_leases[];
-  v_lines evergreen.log_line[] := ARRAY[]::evergreen.log_line[];
-  v_save record;
+  v_settled evergreen.settled_save[];
+  v_lines evergreen.log_line[];
+  v_save evergreen.settled_save;
 BEGIN
   PERFORM evergreen.require_batch('answers', p_answers);
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
@@ -30,97 +31,95 @@ BEGIN
              FROM unnest(v_saves) AS s) AS g;
 
   -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
-  v_leases := ARRAY(SELECT l FROM evergreen.generation_leases AS l
-                     WHERE l.content_type = p_content_type AND l.cache_key IN (SELECT s.cache_key FROM unnest(v_saves) AS s)
-                     ORDER BY l.cache_key FOR UPDATE);
+  v_leases := ARRAY(
+    SELECT l.lease FROM (SELECT DISTINCT s.cache_key FROM unnest(v_saves) AS s ORDER BY s.cache_key) AS k
+     CROSS JOIN LATERAL (SELECT g AS lease FROM evergreen.generation_leases AS g
+                          WHERE g.content_type = p_content_type AND g.cache_key = k.cache_key FOR UPDATE) AS l);
 
   -- A key that stands twice is saved by the first: its lease has ended then.
-  FOR v_save IN
-    WITH prices AS MATERIALIZED (
-      SELECT m.model, p AS price FROM (SELECT DISTINCT left(s.model, 200) AS model FROM unnest(v_saves) AS s) AS m
-       CROSS JOIN LATERAL evergreen.model_price(p_provider, m.model, v_now) AS p
-    ), settled AS MATERIALIZED (
-      SELECT s.*, COALESCE(p_user_id, l.user_id) AS payer, l.reserved, l.waited_for,
-             -- What a provider reports must not make a paid answer impossible to save.
-             CASE WHEN s.prompt_tokens < 0 THEN 0 ELSE s.prompt_tokens END AS prompt_count,
-             CASE WHEN s.completion_tokens < 0 THEN 0 ELSE s.completion_tokens END AS completion_count,
-             CASE WHEN s.prompt_tokens IS NOT NULL AND s.cached_tokens IS NOT NULL
-               THEN LEAST(GREATEST(s.cached_tokens, 0), GREATEST(s.prompt_tokens, 0)) END AS cached_count,
-             CASE WHEN s.error IS NOT NULL THEN 'invalid'
-                  WHEN l.cache_key IS NULL OR s.ordinal > min(s.ordinal) FILTER (WHERE s.error IS NULL) OVER (PARTITION BY s.cache_key, s.lease_token) THEN 'lease_lost'
-                  WHEN l.invalidated OR s.cache_key <> s.input_hash THEN 'saved_stale'
-                  ELSE 'saved' END AS state
-        FROM unnest(v_saves) AS s
-        LEFT JOIN unnest(v_leases) AS l ON l.cache_key = s.cache_key AND l.lease_token = s.lease_token
-    ), kept AS (
-      INSERT INTO evergreen.ai_answers AS a
-        (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
-         asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
-         embedding_model, embedding)
-      SELECT p_content_type, s.cache_key, v_variant.variant_hash, s.subject_hash, p_parent_id, p_company_id, p_user_id,
-             s.input, w.words, v_variant.parameters, s.result, p_provider,
-             p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
-             v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
-        FROM settled AS s
-       CROSS JOIN LATERAL (
-         -- input_words(), in place.
-         SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '') AS words
-           FROM jsonb_path_query(s.input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
-       WHERE s.state IN ('saved', 'saved_stale')
-       ORDER BY s.cache_key
-      ON CONFLICT (content_type, input_hash) DO UPDATE SET
-        result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
-        schema_version = excluded.schema_version, revision = a.revision + 1,
-        embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
-      RETURNING a.id, a.input_hash, a.parent_id, a.revision
-    ), ended AS (
-      UPDATE evergreen.generation_leases AS l
-         SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
-             saved_xid = CASE s.state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
-             failures = 0, retry_at = NULL, last_error = NULL, updated_at = v_now
-        FROM settled AS s
-       WHERE s.state IN ('saved', 'saved_stale') AND l.content_type = p_content_type AND l.cache_key = s.cache_key
-    )
-    SELECT s.ordinal, s.cache_key, s.lease_token, s.state, s.error, s.waited_for, s.model, s.prompt_id, s.payer, s.reserved, s.request_id,
-           s.prompt_count, s.completion_count, s.cached_count, s.generation_time_ms,
-           CASE WHEN s.error IS NULL THEN evergreen.price_of(p.price, s.prompt_count, s.completion_count, s.cached_count) END AS cost,
-           k.id, CASE WHEN k.id IS NOT NULL THEN evergreen.answer_json(k.id, k.input_hash, k.parent_id, k.revision, v_now, s.result) END AS content
+  WITH prices AS MATERIALIZED (
+    SELECT m.model, p AS price FROM (SELECT DISTINCT left(s.model, 200) AS model FROM unnest(v_saves) AS s) AS m
+     CROSS JOIN LATERAL evergreen.model_price(p_provider, m.model, v_now) AS p
+  ), settled AS MATERIALIZED (
+    SELECT s.*, COALESCE(p_user_id, l.user_id) AS payer, l.reserved, l.waited_for,
+           -- What a provider reports must not make a paid answer impossible to save.
+           CASE WHEN s.prompt_tokens < 0 THEN 0 ELSE s.prompt_tokens END AS prompt_count,
+           CASE WHEN s.completion_tokens < 0 THEN 0 ELSE s.completion_tokens END AS completion_count,
+           CASE WHEN s.prompt_tokens IS NOT NULL AND s.cached_tokens IS NOT NULL
+             THEN LEAST(GREATEST(s.cached_tokens, 0), GREATEST(s.prompt_tokens, 0)) END AS cached_count,
+           CASE WHEN s.error IS NOT NULL THEN 'invalid'
+                WHEN l.cache_key IS NULL OR s.ordinal > min(s.ordinal) FILTER (WHERE s.error IS NULL) OVER (PARTITION BY s.cache_key, s.lease_token) THEN 'lease_lost'
+                WHEN l.invalidated OR s.cache_key <> s.input_hash THEN 'saved_stale'
+                ELSE 'saved' END AS state
+      FROM unnest(v_saves) AS s
+      LEFT JOIN unnest(v_leases) AS l ON l.cache_key = s.cache_key AND l.lease_token = s.lease_token
+  ), kept AS (
+    INSERT INTO evergreen.ai_answers AS a
+      (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
+       asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
+       embedding_model, embedding)
+    SELECT p_content_type, s.cache_key, v_variant.variant_hash, s.subject_hash, p_parent_id, p_company_id, p_user_id,
+           s.input, w.words, v_variant.parameters, s.result, p_provider,
+           p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
+           v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
       FROM settled AS s
-      LEFT JOIN prices AS p ON p.model = left(s.model, 200)
-      LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale')
-     ORDER BY s.ordinal
-  LOOP
-    ordinal := v_save.ordinal;
-    state := v_save.state;
-    reason := v_save.error;
-    id := v_save.id;
-    content := v_save.content;
-    generated_at := CASE WHEN id IS NOT NULL THEN v_now END;
-    cost := v_save.cost;
-    retry_after_ms := NULL;
-    IF state = 'invalid' THEN
-      SELECT CASE f.state WHEN 'failed' THEN 'invalid' ELSE f.state END, f.retry_after_ms, f.cost INTO state, retry_after_ms, cost
+     CROSS JOIN LATERAL (
+       -- input_words(), in place.
+       SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '') AS words
+         FROM jsonb_path_query(s.input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
+     WHERE s.state IN ('saved', 'saved_stale')
+     ORDER BY s.cache_key
+    ON CONFLICT (content_type, input_hash) DO UPDATE SET
+      result = excluded.result, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+      asked = excluded.asked, generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+      schema_version = excluded.schema_version, revision = a.revision + 1,
+      embedding_model = COALESCE(excluded.embedding_model, a.embedding_model), embedding = COALESCE(excluded.embedding, a.embedding)
+    RETURNING a.id, a.input_hash, a.revision
+  ), ended AS (
+    UPDATE evergreen.generation_leases AS l
+       SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
+           saved_xid = CASE s.state WHEN 'saved' THEN pg_current_xact_id() ELSE l.saved_xid END,
+           failures = 0, retry_at = NULL, last_error = NULL, updated_at = v_now
+      FROM settled AS s
+     WHERE s.state IN ('saved', 'saved_stale') AND l.content_type = p_content_type AND l.cache_key = s.cache_key
+  )
+  SELECT array_agg(ROW(s.ordinal, s.cache_key, s.lease_token, s.state, s.error, s.model, s.prompt_id, s.payer, s.reserved, s.waited_for,
+             s.prompt_count, s.completion_count, s.cached_count, s.generation_time_ms, s.request_id,
+             CASE WHEN s.error IS NULL THEN evergreen.price_of(p.price, s.prompt_count, s.completion_count, s.cached_count) END,
+             k.id, k.revision, NULL)::evergreen.settled_save ORDER BY s.ordinal) INTO v_settled
+    FROM settled AS s
+    LEFT JOIN prices AS p ON p.model = left(s.model, 200)
+    LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale');
+
+  -- Few, and who pays for each is another question.
+  FOR v_save IN SELECT s.* FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost') ORDER BY s.ordinal LOOP
+    IF v_save.state = 'invalid' THEN
+      SELECT CASE f.state WHEN 'failed' THEN 'invalid' ELSE f.state END, f.retry_after_ms, f.cost
+        INTO v_save.state, v_save.retry_after_ms, v_save.cost
         FROM evergreen.fail_generation(p_content_type, v_save.cache_key, v_save.lease_token, 'invalid', v_save.error, p_provider, v_save.model,
-               v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id,
+               v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, v_save.request_id,
                p_company_id, p_user_id, v_now) AS f;
-    ELSIF state = 'lease_lost' THEN
-      -- Few, and who pays for each is another question.
-      cost := evergreen.settle_generation(evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, v_now), v_policy.prompt_type, p_company_id, p_user_id, p_provider, v_save.model,
-        v_save.prompt_id, v_save.prompt_count, v_save.completion_count, v_save.cached_count, v_save.generation_time_ms, v_save.request_id, v_now);
     ELSE
-      v_lines := v_lines || ROW(CASE state WHEN 'saved' THEN 'generated' ELSE state END, v_save.payer, v_save.prompt_id, left(v_save.model, 200),
-        v_save.prompt_count, v_save.completion_count, v_save.cached_count, cost,
-        CASE WHEN v_save.generation_time_ms IS NOT NULL THEN GREATEST(v_save.generation_time_ms, 0) END, v_save.request_id, v_save.reserved)::evergreen.log_line;
-      IF v_save.waited_for THEN
-        PERFORM evergreen.notify_waiters(p_content_type, v_save.cache_key);
-      END IF;
+      v_save.cost := evergreen.settle_generation(
+        evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, v_now), v_policy.prompt_type, p_company_id, p_user_id,
+        p_provider, v_save.model, v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens,
+        v_save.generation_time_ms, v_save.request_id, v_now);
     END IF;
-    RETURN NEXT;
+    v_settled[v_save.ordinal] := v_save;
   END LOOP;
+
+  PERFORM evergreen.notify_waiters(p_content_type, s.cache_key) FROM unnest(v_settled) AS s WHERE s.id IS NOT NULL AND s.waited_for;
+  v_lines := ARRAY(
+    SELECT ROW(CASE s.state WHEN 'saved' THEN 'generated' ELSE s.state END, s.payer, s.prompt_id, left(s.model, 200),
+               s.prompt_tokens, s.completion_tokens, s.cached_tokens, s.cost, CASE WHEN s.generation_time_ms IS NOT NULL THEN GREATEST(s.generation_time_ms, 0) END,
+               s.request_id, s.reserved)::evergreen.log_line
+      FROM unnest(v_settled) AS s WHERE s.id IS NOT NULL);
   IF cardinality(v_lines) > 0 THEN
     PERFORM evergreen.write_logs(v_policy.prompt_type, p_provider, p_company_id, v_lines, v_now);
   END IF;
+  RETURN QUERY
+  SELECT s.ordinal, s.state, s.id, s.revision, CASE WHEN s.id IS NOT NULL THEN v_now END, s.cost, s.error, s.retry_after_ms
+    FROM unnest(v_settled) AS s;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order; each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';
+COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order, without what was given: the id and revision of what is kept. Each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';

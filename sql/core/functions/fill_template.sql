@@ -18,13 +18,9 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = format('The template uses %s.', array_to_string(v_wanted, ', '));
   END IF;
 
-  -- In one pass over the template: braces inside of a value are not places, and a single brace beside a place is text.
-  SELECT string_agg(
-           CASE WHEN part.place IS NULL THEN part.literal
-                ELSE COALESCE(p_variables ->> part.place, '') END, '' ORDER BY part.ordinality)
+  SELECT string_agg(CASE WHEN p.place IS NULL THEN p.literal ELSE COALESCE(p_variables ->> p.place, '') END, '' ORDER BY p.ordinal)
     INTO v_prompt
-    FROM (SELECT t.ordinality, t.m[1] AS literal, t.m[2] AS place
-            FROM regexp_matches(p_template, '((?:(?!\{\{\s*[a-z][a-z0-9_]*\s*\}\}).)+)|\{\{\s*([a-z][a-z0-9_]*)\s*\}\}', 'gs') WITH ORDINALITY AS t (m, ordinality)) AS part;
+    FROM evergreen.template_parts(p_template) AS p;
 
   SELECT max(c.max_prompt_tokens) * 4::bigint INTO v_max_bytes FROM evergreen.content_policies AS c WHERE c.prompt_type = p_prompt_type;
   IF octet_length(v_prompt) > v_max_bytes THEN

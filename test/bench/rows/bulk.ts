@@ -8,7 +8,7 @@ export const bulk: Row = {
   number: 10,
   title: 'a thousand at once, 1 connection',
   includes:
-    'Milliseconds of a thousand inputs: lookup_answers and save_answers in one call, beside a thousand calls of lookup_answer and save_answer, one after the other, and beside one INSERT of ' +
+    'Milliseconds of a thousand inputs: hit_answers, lookup_answers and save_answers in one call, each beside a thousand calls of its form for one, one after the other, and save_answers beside one INSERT of ' +
     'a thousand rows into a table of the same columns, checks and indexes. All by one connection of pg with prepared statements. The claims before saves are not in the time.',
   async run(bench) {
     const count = bench.pick({ full: 1_000, quick: 1_000, tiny: 50 });
@@ -18,34 +18,32 @@ export const bulk: Row = {
     await database.query('CREATE TABLE bench.bulk_answers (LIKE evergreen.ai_answers INCLUDING ALL)');
     const client = new Client({ connectionString: database.url });
     await client.connect();
+    const bulkOf = async (name: string) => {
+      const inputs = await randomInputs(database, count);
+      return timed(() => client.query({ name, text: `SELECT * FROM evergreen.${name}($1, $2, $3)`, values: [OWN_TYPE, inputs, MODEL] }));
+    };
+    const singleOf = async (name: string) => {
+      const inputs = await randomInputs(database, count);
+      const text = `SELECT * FROM evergreen.${name}($1, $2, $3)`;
+      return timed(async () => {
+        for (const input of inputs) await client.query({ name, text, values: [OWN_TYPE, input, MODEL] });
+      });
+    };
     try {
       const found = await inTurn(
         {
-          bulk: async () => {
-            const inputs = await randomInputs(database, count);
-            return timed(() =>
-              client.query({
-                name: 'lookup_answers',
-                text: 'SELECT * FROM evergreen.lookup_answers($1, $2, $3)',
-                values: [OWN_TYPE, inputs, MODEL],
-              }),
-            );
-          },
-          single: async () => {
-            const inputs = await randomInputs(database, count);
-            return timed(async () => {
-              for (const input of inputs) {
-                await client.query({
-                  name: 'lookup_answer',
-                  text: 'SELECT * FROM evergreen.lookup_answer($1, $2, $3)',
-                  values: [OWN_TYPE, input, MODEL],
-                });
-              }
-            });
-          },
+          hits: () => bulkOf('hit_answers'),
+          hit: () => singleOf('hit_answer'),
+          lookups: () => bulkOf('lookup_answers'),
+          lookup: () => singleOf('lookup_answer'),
         },
         rounds + 1,
       );
+      await bench.profile('10-hit_answers', database, 'SELECT * FROM evergreen.hit_answers($1, $2, $3)', [
+        OWN_TYPE,
+        await randomInputs(database, count),
+        MODEL,
+      ]);
       await bench.profile('10-lookup_answers', database, 'SELECT * FROM evergreen.lookup_answers($1, $2, $3)', [
         OWN_TYPE,
         await randomInputs(database, count),
@@ -108,18 +106,25 @@ export const bulk: Row = {
         ]);
       }
       // The first round of each warms up.
-      const [bulkFound, singleFound] = [found.bulk.slice(1), found.single.slice(1)];
       const [bulkSaved, singleSaved, insert] = [saved.bulk.slice(1), saved.single.slice(1), saved.insert.slice(1)];
       const inputs = count.toLocaleString('en-US');
       const common = { unit: 'ms', ratioOf: 'theirs / ours' as const };
       return {
         lines: [
           line({
+            what: `${inputs} found by hit_answers, what the client asks`,
+            beside: `${inputs} calls of hit_answer, what it asks for one`,
+            ...common,
+            ours: found.hits.slice(1),
+            theirs: found.hit.slice(1),
+            reach: { least: 15 },
+          }),
+          line({
             what: `${inputs} found by lookup_answers`,
             beside: `${inputs} calls of lookup_answer`,
             ...common,
-            ours: bulkFound,
-            theirs: singleFound,
+            ours: found.lookups.slice(1),
+            theirs: found.lookup.slice(1),
             reach: { least: 15 },
           }),
           line({

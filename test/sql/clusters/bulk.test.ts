@@ -125,11 +125,11 @@ test('each answer settles by itself', async () => {
   await call(on(), 'invalidate_leases', { content_type: 'cluster', cache_keys: [claims[2]?.cache_key] });
   const saves = await save(claims, list, ['1', '2', '3', '"\\u0000"', 'null']);
   expect(saves).toMatchObject([
-    { state: 'saved', content: { result: 1 }, cost: '0.0001' },
-    { state: 'lease_lost', content: null, id: null, cost: '0.0001' },
-    { state: 'saved_stale', content: { result: 3 } },
-    { state: 'invalid', content: null, cost: '0.0001', reason: expect.stringContaining('not valid JSON'), retry_after_ms: 5000 },
-    { state: 'invalid', content: null, reason: expect.stringContaining('null') },
+    { state: 'saved', id: expect.any(String), revision: 1, generated_at: new Date(asked.now), cost: '0.0001' },
+    { state: 'lease_lost', id: null, revision: null, generated_at: null, cost: '0.0001' },
+    { state: 'saved_stale', id: expect.any(String), revision: 1 },
+    { state: 'invalid', id: null, cost: '0.0001', reason: expect.stringContaining('not valid JSON'), retry_after_ms: 5000 },
+    { state: 'invalid', id: null, reason: expect.stringContaining('null') },
   ]);
   expect((await find(list)).map(({ freshness }) => freshness)).toEqual(['fresh', 'missing', 'expired', 'missing', 'missing']);
   expect(await one(on(), 'SELECT last_error FROM evergreen.generation_leases WHERE cache_key = $1', [invalid.cache_key])).toMatch(
@@ -252,7 +252,7 @@ test('goals of clusters that were generated anew in the meantime are kept as sta
   const goals = { content_type: 'cluster_goal', parent_id: id };
   const claims = await claim(['{}'], goals);
   await database.query(`UPDATE evergreen.clusters SET cluster_result = '"second"' WHERE id = $1`, [id]);
-  expect(await save(claims, ['{}'], ['["goal"]'], goals)).toMatchObject([{ state: 'saved_stale', content: { parent_id: id } }]);
+  expect(await save(claims, ['{}'], ['["goal"]'], goals)).toMatchObject([{ state: 'saved_stale', id: expect.any(String) }]);
 });
 
 test('bulk saves, a single save, uses and an invalidation of the same rows do not deadlock', async () => {
@@ -276,6 +276,8 @@ describe('a batch is refused as a whole', () => {
   test.each([
     ['that is empty', 'lookup_answers', { inputs: [] }, 'VG007', 'no inputs'],
     ['of more than 1,000', 'lookup_answers', { inputs: inputs(1001) }, 'VG006', '1001 inputs'],
+    ['of more than 1,000 hits', 'hit_answers', { inputs: inputs(1001) }, 'VG006', '1001 inputs'],
+    ['of no hits', 'hit_answers', { inputs: [] }, 'VG007', 'no inputs'],
     ['of more than 1,000 claims', 'claim_answers', { inputs: inputs(1001), holder: 'h', seen: null }, 'VG006', '1001 inputs'],
     [
       'with as many seen as it has not inputs',
@@ -283,6 +285,22 @@ describe('a batch is refused as a whole', () => {
       { inputs: inputs(2), holder: 'h', seen: ['1:1:'] },
       'VG007',
       '2 inputs and 1',
+    ],
+    ['with a seen that is none', 'claim_answers', { inputs: inputs(2), holder: 'h', seen: [null, 'x'] }, 'VG007', 'not the snapshot'],
+    ['for nobody', 'claim_answers', { inputs: inputs(1), holder: ' ', seen: null }, 'VG007', 'no name'],
+    [
+      'for a user without a name',
+      'claim_answers',
+      { inputs: inputs(1), holder: 'h', seen: null, user_id: 'x'.repeat(513) },
+      'VG007',
+      'user id',
+    ],
+    [
+      'for a time that none can have',
+      'claim_answers',
+      { inputs: inputs(1), holder: 'h', seen: null, now: 'infinity' },
+      'VG007',
+      'at infinity',
     ],
     ['with a bad input to claim', 'claim_answers', { inputs: ['["refused"]', '[]'], holder: 'h', seen: null }, 'VG007', 'no items'],
     ['of more than 1,000 saves', 'save_answers', { answers: inputs(1001) }, 'VG006', '1001 answers'],

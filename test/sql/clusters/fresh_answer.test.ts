@@ -103,8 +103,12 @@ describe('it answers what the long way answers', () => {
     const [found] = await call(on(), 'lookup_answer', { content_type, input: text, ...rest });
     const { content, generated_at, generation_model, generation_prompt_id } = found as QueryResultRow;
     const { id, input_hash, revision, result } = content;
-    expect(await call(on(), 'hit_answer', { content_type, input: text, ...rest })).toEqual([
-      { id, input_hash, revision, generated_at, generation_model, generation_prompt_id, result },
+    const hit = { id, input_hash, revision, generated_at, generation_model, generation_prompt_id, result };
+    expect(await call(on(), 'hit_answer', { content_type, input: text, ...rest })).toEqual([hit]);
+    const inputs = ['"unknown"', text, 'nonsense', null, text];
+    expect(await call(on(), 'hit_answers', { content_type, inputs, ...rest })).toEqual([
+      { ordinal: 2, ...hit },
+      { ordinal: 5, ...hit },
     ]);
   });
 
@@ -156,6 +160,8 @@ describe('it answers what the long way answers', () => {
     const found = await bothWays(change, 'find_answer', args);
     expect(found.short).toEqual(found.long);
     expect(await undone(change, (client) => answered(client, 'hit_answer', args))).toEqual([]);
+    const { input: text, ...rest } = args;
+    expect(await undone(change, (client) => answered(client, 'hit_answers', { ...rest, inputs: [text] }))).toEqual([]);
   });
 
   test('goals of a cluster that has another result since are asked for anew', async () => {
@@ -164,6 +170,8 @@ describe('it answers what the long way answers', () => {
     expect(short).not.toMatchObject([{ freshness: 'fresh' }]);
     expect(short).toEqual(long);
     expect(await undone(change, (client) => answered(client, 'hit_answer', asked(goals)))).toEqual([]);
+    const { input: text, ...rest } = asked(goals) as Arguments;
+    expect(await undone(change, (client) => answered(client, 'hit_answers', { ...rest, inputs: [text] }))).toEqual([]);
   });
 
   test('goals of a cluster whose uses are counted keep their short way', async () => {

@@ -218,13 +218,7 @@ test('saves: first and again, invalidated, lost, malformed, twice, of every spel
             ),
           });
           return {
-            rows: rows.map(({ ordinal, state, cost, reason, content }) => ({
-              ordinal,
-              state,
-              cost,
-              reason,
-              content: content && { ...content, id: null },
-            })),
+            rows: rows.map(({ ordinal, state, cost, reason, revision }) => ({ ordinal, state, cost, reason, revision })),
             left: await one(client, LEFT),
           };
         });
@@ -253,7 +247,7 @@ test('saves: first and again, invalidated, lost, malformed, twice, of every spel
                 state: row?.state,
                 cost: row?.cost,
                 reason: null,
-                content: row?.content && { ...row.content, id: null },
+                revision: row?.content?.revision ?? null,
               });
             } catch (error) {
               await client.query('ROLLBACK TO SAVEPOINT one');
@@ -276,7 +270,7 @@ test('saves: first and again, invalidated, lost, malformed, twice, of every spel
                 state: row?.state === 'failed' ? 'invalid' : row?.state,
                 cost: row?.cost,
                 reason,
-                content: null,
+                revision: null,
               });
             }
           }
@@ -285,6 +279,158 @@ test('saves: first and again, invalidated, lost, malformed, twice, of every spel
         expect(many).toEqual(each);
       }),
       { numRuns: 60 },
+    );
+  });
+});
+
+/** What claims write, without tokens of their own; a lease that nobody holds says nothing of a holder. */
+const HELD = `SELECT jsonb_build_object(
+  'leases', (SELECT jsonb_agg(jsonb_build_object('key', l.cache_key, 'failures', l.failures, 'retry_at', l.retry_at, 'error', l.last_error, 'xid', l.saved_xid,
+       'holds', CASE WHEN l.lease_token IS NOT NULL THEN jsonb_build_array(l.holder, l.acquired_at, l.expires_at, l.reserved, l.waited_for, l.invalidated,
+                                                                         l.company_id, l.user_id) END) ORDER BY l.cache_key)
+     FROM evergreen.generation_leases AS l WHERE l.content_type = 'claimed'),
+  'lost', (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.lease_token) FROM evergreen.lost_leases AS l))`;
+
+test('claims: free, held, run out, pausing, saved since, twice, over a budget, of too large a prompt', async () => {
+  const on = database.pool;
+  const content_type = 'claimed';
+  await call(on, 'set_content_policy', {
+    content_type,
+    max_prompt_tokens: 20,
+    max_completion_tokens: 100,
+    lease_duration: '1 minute',
+    failure_backoff: '1 hour',
+    failure_backoff_max: '1 hour',
+  });
+  const prompt = await one<string>(on, `SELECT evergreen.publish_prompt('claimed', 'Say {{x}} of {{input}}')`);
+  await call(on, 'activate_prompt', { id: prompt });
+  const of = (x: unknown, more = {}) => JSON.stringify({ x, ...more });
+  const LARGE = of('large', { more: 'x'.repeat(80) });
+  const inputs = [
+    of('free'),
+    of(1.5),
+    of('held'),
+    of('held by us'),
+    of('run out'),
+    of('pausing'),
+    of('saved'),
+    of(null),
+    of({ x: ['{{x}}'] }),
+  ];
+  const way = { content_type, model: 'metered', provider: 'test' };
+  await withConnections(database, 1, async ([connection]) => {
+    const client = connection as Client;
+    const claimAll = (list: string[], args = {}) =>
+      call(client, 'claim_answers', { ...way, inputs: list, seen: null, holder: 'h', ...args });
+    const payers = [null, COMPANY].flatMap((company_id) => [null, 'ann'].map((user_id) => ({ company_id, user_id })));
+    const snapshots = new Map<object, string>();
+    for (const payer of payers) {
+      // Committed, each in a transaction of its own: what is seen since is a matter of these.
+      const [seen] = await call(client, 'lookup_answers', { ...way, ...payer, inputs: [of('saved')], now: at() });
+      snapshots.set(payer, seen?.seen);
+      const [saved] = await claimAll([of('saved')], { ...payer, now: at(-20) });
+      const save = { ...way, ...payer, input: of('saved'), result: '1', lease_token: saved?.lease_token, now: at(-15) };
+      await call(client, 'save_answer', save);
+    }
+    /** Every other input in its state, for whoever asks. */
+    const prepare = async (payer: object) => {
+      await claimAll([of('held'), of('held by us')], { ...payer, now: at(-10), holder: 'another' });
+      await claimAll([of('run out')], { ...payer, now: at(-600), holder: 'gone' });
+      const [pausing] = await claimAll([of('pausing')], { ...payer, now: at(-20) });
+      const failed = { content_type, cache_key: pausing?.cache_key, lease_token: pausing?.lease_token };
+      await call(client, 'fail_generation', {
+        ...failed,
+        error_code: 'timeout',
+        error_message: 'slow',
+        ...payer,
+        provider: 'test',
+        now: at(-15),
+      });
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...inputs) }, { weight: 1, arbitrary: fc.constant(LARGE) }), {
+          minLength: 1,
+          maxLength: 10,
+        }),
+        fc.constantFrom(...payers),
+        fc.boolean(),
+        fc.record({
+          // How many generations each allows, and a bit: one may cost 0.00022.
+          overall: fc.option(fc.integer({ min: -10, max: 120 })),
+          user: fc.option(fc.integer({ min: 0, max: 80 })),
+          soft: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+          priced: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
+        }),
+        async (picked, payer, looked, { overall, user, soft, priced }) => {
+          const limited = overall !== null || user !== null;
+          // Alone, a prompt that is too large is found out after its budget was asked.
+          const list = limited ? picked.filter((each) => each !== LARGE) : picked;
+          if (list.length === 0) return;
+          await undone(client, async () => {
+            await prepare(payer);
+            const spent = (await one<number>(client, `SELECT evergreen.budget_use('overall', '', $1)::float8`, [at()])) as number;
+            for (const [scope, scope_id, limit] of [
+              ['overall', null, overall],
+              ['user', 'ann', user],
+            ] as const)
+              if (limit !== null)
+                await call(client, 'set_budget', { scope, scope_id, monthly_limit: Math.max(0, spent + limit * 0.000022), hard: !soft });
+            const args = { ...payer, now: at() };
+            const seen = looked ? list.map((_, i) => (i % 2 ? null : (snapshots.get(payer) ?? null))) : null;
+            const asking = { ...way, model: priced ? 'metered' : 'unpriced' };
+            // The keys are those of the priced model, whose states were prepared.
+            await client.query('SAVEPOINT many');
+            const many = await call(client, 'claim_answers', { ...asking, ...args, inputs: list, seen, holder: 'h' });
+            const left = await one(client, HELD);
+            await client.query('ROLLBACK TO SAVEPOINT many');
+            const keys = new Map<string, number>();
+            const each: Record<string, unknown>[] = [];
+            for (const [i, input] of list.entries()) {
+              const key = many[i]?.cache_key as string;
+              const before = keys.get(key);
+              if (before !== undefined) {
+                each.push({ state: 'duplicate', duplicate_of: before, prompt: null });
+                continue;
+              }
+              keys.set(key, i + 1);
+              const claim = {
+                ...args,
+                content_type,
+                cache_key: key,
+                seen: seen?.[i] ?? null,
+                holder: 'h',
+                provider: 'test',
+                model: asking.model,
+              };
+              const [claimed] = await call(client, 'claim_generation', claim);
+              const { lease_token, ...row } = claimed as Record<string, unknown>;
+              let made: string | null = null;
+              if (row.state === 'claimed') {
+                await client.query('SAVEPOINT prepared');
+                try {
+                  const [prepared] = await call(client, 'prepare_answer', { ...asking, ...payer, input, input_hash: key });
+                  made = prepared?.prompt;
+                } catch (error) {
+                  await client.query('ROLLBACK TO SAVEPOINT prepared');
+                  await call(client, 'release_lease', { content_type, cache_key: key, lease_token });
+                  Object.assign(row, {
+                    state: 'invalid',
+                    reason: (error as Error).message,
+                    renew_after_ms: null,
+                    max_completion_tokens: null,
+                  });
+                }
+              }
+              each.push({ ...row, duplicate_of: null, prompt: made });
+            }
+            expect(many).toMatchObject(each.map((row, i) => ({ ordinal: i + 1, prompt_id: prompt, ...row })));
+            expect(many.map((row) => row.lease_token !== null)).toEqual(many.map((row) => row.state === 'claimed'));
+            expect(left).toEqual(await one(client, HELD));
+          });
+        },
+      ),
+      { numRuns: 50 },
     );
   });
 });

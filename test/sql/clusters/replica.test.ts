@@ -38,6 +38,7 @@ afterAll(async () => {
 /** Every function of the shelf that reads, with arguments for a hit and for a miss. */
 function readers(): [string, Arguments][] {
   const asked = { model: 'metered', provider: 'test', now: at() };
+  const words = '["apples","pears"]';
   const hit = '["pears", "apples"]';
   const near = '["pears", "apples", "plums"]';
   return [
@@ -48,6 +49,8 @@ function readers(): [string, Arguments][] {
       { content_type: 'cluster', input: near, ...asked, similar: true, threshold: 0.1, embedding: [1, 1], embedding_model: 'e' },
     ],
     ['lookup_answer', { content_type: 'cluster', input: hit, ...asked, model: 'other', after_failure: true }],
+    ['hit_answer', { content_type: 'cluster', input: words, ...asked }],
+    ['hit_answers', { content_type: 'cluster', inputs: [near, words], ...asked }],
     ['lookup_answers', { content_type: 'cluster', inputs: [hit, near, '[]'], ...asked }],
     ['find_answer', { content_type: 'cluster', input: hit, now: at() }],
     ['find_cluster', { input: hit, now: at() }],
