@@ -51,6 +51,8 @@ export class Counters {
   /** When uses are next sent, as performance.now() counts. */
   #usesDue: number;
   #flushing: Promise<void> | undefined;
+  /** Whether the database was away when it was last tried. */
+  #away = false;
   #dropped = 0;
 
   /** `usesEveryMs`: how often uses of answers are sent, of which each is a row that is written. */
@@ -64,7 +66,7 @@ export class Counters {
   /** How one caller was answered, and how long it took. */
   lookup(contentType: string, outcome: Tally['outcome'], ms: number): void {
     this.#dropped += this.#tallies.add(contentType, outcome, Date.now(), 1, ms);
-    if (this.#tallies.size >= BATCH && !this.#flushing) void this.#begin(false);
+    if (this.#tallies.size >= BATCH) this.#hurry(false);
     else this.#schedule();
   }
 
@@ -79,7 +81,7 @@ export class Counters {
   /** An answer that was used, by its id. */
   answered(id: string): void {
     this.#use(id, 1);
-    if (this.#answers.size >= ANSWERS.early && !this.#flushing) void this.#begin(true);
+    if (this.#answers.size >= ANSWERS.early) this.#hurry(true);
     else this.#schedule();
   }
 
@@ -119,7 +121,7 @@ export class Counters {
   #add<T>(list: T[], entries: readonly T[], most: number): void {
     list.push(...entries);
     if (list.length > most) this.#dropped += list.splice(0, list.length - most).length;
-    if (list.length >= BATCH && list.length - entries.length < BATCH) void this.#begin(false);
+    if (list.length >= BATCH && list.length - entries.length < BATCH) this.#hurry(false);
     else this.#schedule();
   }
 
@@ -141,6 +143,12 @@ export class Counters {
     this.#timer.unref();
   }
 
+  /** Before its time, unless that has just been tried in vain. */
+  #hurry(uses: boolean): void {
+    if (this.#flushing || this.#away) this.#schedule();
+    else void this.#begin(uses);
+  }
+
   /** Sends after those who are sending. */
   #begin(uses: boolean): Promise<void> {
     const sent = (this.#flushing ? this.#flushing.then(() => this.#send(uses)) : this.#send(uses)).then(() => {
@@ -158,6 +166,7 @@ export class Counters {
       (!uses || (await this.#sendUses())) &&
       (await this.#each(this.#presentations, BATCH, (batch) => this.#present(batch))) &&
       (await this.#each(this.#contexts, CONTEXTS, (companyIds) => refreshCompanyContexts.run({ companyIds }, this.#db)));
+    this.#away = !done;
     if (done) this.#warnOfDropped();
     if (!done || this.#answers.size > 0) this.#schedule();
   }
