@@ -27,18 +27,20 @@ interface Presentation {
 
 const BATCH = 500;
 /** How many answers there are before their uses are sent early, and how many are sent at a time. */
-const ANSWERS = { early: 5_000, batch: 1_000 };
+const ANSWERS = { early: 20_000, batch: 1_000 };
 /** Each may take the database a while. */
 const CONTEXTS = 5;
 const INTERVAL_MS = 5_000;
 const HOUR_MS = 3_600_000;
-const MOST = { tallies: 5_000, presentations: 5_000, answers: 10_000, usage: 1_000, leases: 1_000, contexts: 1_000 };
+/** Some 100 bytes each. */
+const MOST = { tallies: 5_000, presentations: 5_000, answers: 40_000, usage: 1_000, leases: 1_000, contexts: 1_000 };
 
 /** Sends every few seconds, when there is much and at the end; keeps a bounded number while the database is away. */
 export class Counters {
   readonly #db: Database;
+  readonly #usesEveryMs: number;
   readonly #logger: Logger | undefined;
-  readonly #tallies = new Map<string, Tally>();
+  readonly #tallies = new Tallies();
   readonly #presentations: Presentation[] = [];
   /** How often each was used, by id. */
   readonly #answers = new Map<string, number>();
@@ -46,18 +48,25 @@ export class Counters {
   readonly #leases: ReleaseLeaseParams[] = [];
   readonly #contexts: string[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** When uses are next sent, as performance.now() counts. */
+  #usesDue: number;
   #flushing: Promise<void> | undefined;
+  /** Whether the database was away when it was last tried. */
+  #away = false;
   #dropped = 0;
 
-  constructor(db: Database, logger?: Logger) {
+  /** `usesEveryMs`: how often uses of answers are sent, of which each is a row that is written. */
+  constructor(db: Database, usesEveryMs: number, logger?: Logger) {
     this.#db = db;
+    this.#usesEveryMs = usesEveryMs;
+    this.#usesDue = performance.now() + usesEveryMs;
     this.#logger = logger;
   }
 
   /** How one caller was answered, and how long it took. */
   lookup(contentType: string, outcome: Tally['outcome'], ms: number): void {
-    this.#tally(contentType, outcome, Date.now(), 1, ms);
-    if (this.#tallies.size >= BATCH && !this.#flushing) void this.flush();
+    this.#dropped += this.#tallies.add(contentType, outcome, Date.now(), 1, ms);
+    if (this.#tallies.size >= BATCH) this.#hurry(false);
     else this.#schedule();
   }
 
@@ -72,7 +81,7 @@ export class Counters {
   /** An answer that was used, by its id. */
   answered(id: string): void {
     this.#use(id, 1);
-    if (this.#answers.size >= ANSWERS.early && !this.#flushing) void this.flush();
+    if (this.#answers.size >= ANSWERS.early) this.#hurry(true);
     else this.#schedule();
   }
 
@@ -91,18 +100,14 @@ export class Counters {
     if (!this.#contexts.includes(companyId)) this.#add(this.#contexts, [companyId], MOST.contexts);
   }
 
-  /** Sends what there is. Never rejects: what the database does not take now is kept, what it refuses is dropped with a warning. */
+  /** Sends all that was counted before. Never rejects: what the database does not take now is kept, what it refuses is dropped with a warning. */
   flush(): Promise<void> {
-    this.#flushing ??= this.#send().finally(() => {
-      this.#flushing = undefined;
-    });
-    return this.#flushing;
+    return this.#begin(true);
   }
 
   /** Sends the rest, in one attempt. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#flushing;
     await this.flush();
     clearTimeout(this.#timer);
     this.#dropped += this.#size();
@@ -116,7 +121,7 @@ export class Counters {
   #add<T>(list: T[], entries: readonly T[], most: number): void {
     list.push(...entries);
     if (list.length > most) this.#dropped += list.splice(0, list.length - most).length;
-    if (list.length >= BATCH && list.length - entries.length < BATCH) void this.flush();
+    if (list.length >= BATCH && list.length - entries.length < BATCH) this.#hurry(false);
     else this.#schedule();
   }
 
@@ -126,38 +131,44 @@ export class Counters {
     else this.#dropped += times;
   }
 
-  #tally(contentType: string, outcome: Tally['outcome'], at: number, lookups: number, totalMs: number): void {
-    // Half powers of two, as the database's own buckets.
-    const about = Math.ceil(2 * Math.log2(Math.max(totalMs / lookups, 0.1)));
-    const key = `${contentType} ${outcome} ${Math.floor(at / HOUR_MS)} ${about}`;
-    const tally = this.#tallies.get(key);
-    if (tally) {
-      tally.at = at;
-      tally.lookups += lookups;
-      tally.totalMs += totalMs;
-    } else if (this.#tallies.size < MOST.tallies) this.#tallies.set(key, { contentType, outcome, at, lookups, totalMs });
-    else this.#dropped += lookups;
-  }
-
   #schedule(): void {
     if (this.#timer) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      void this.flush();
-    }, INTERVAL_MS);
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.#begin(performance.now() >= this.#usesDue);
+      },
+      Math.min(INTERVAL_MS, this.#usesEveryMs),
+    );
     this.#timer.unref();
   }
 
-  async #send(): Promise<void> {
+  /** Before its time, unless that has just been tried in vain. */
+  #hurry(uses: boolean): void {
+    if (this.#flushing || this.#away) this.#schedule();
+    else void this.#begin(uses);
+  }
+
+  /** Sends after those who are sending. */
+  #begin(uses: boolean): Promise<void> {
+    const sent = (this.#flushing ? this.#flushing.then(() => this.#send(uses)) : this.#send(uses)).then(() => {
+      if (this.#flushing === sent) this.#flushing = undefined;
+    });
+    this.#flushing = sent;
+    return sent;
+  }
+
+  async #send(uses: boolean): Promise<void> {
     const done =
       (await this.#each(this.#leases, 1, ([lease]) => releaseLease.run(lease as ReleaseLeaseParams, this.#db))) &&
       (await this.#each(this.#usage, 1, ([usage]) => logGeneration.run(usage as LogGenerationParams, this.#db))) &&
       (await this.#sendTallies()) &&
-      (await this.#sendUses()) &&
+      (!uses || (await this.#sendUses())) &&
       (await this.#each(this.#presentations, BATCH, (batch) => this.#present(batch))) &&
       (await this.#each(this.#contexts, CONTEXTS, (companyIds) => refreshCompanyContexts.run({ companyIds }, this.#db)));
+    this.#away = !done;
     if (done) this.#warnOfDropped();
-    else this.#schedule();
+    if (!done || this.#answers.size > 0) this.#schedule();
   }
 
   /** Sends a list batch by batch; false when the database is away. */
@@ -178,6 +189,7 @@ export class Counters {
   }
 
   async #sendUses(): Promise<boolean> {
+    this.#usesDue = performance.now() + this.#usesEveryMs;
     const uses = [...this.#answers];
     this.#answers.clear();
     const sent = await this.#each(uses, ANSWERS.batch, (batch) =>
@@ -188,8 +200,7 @@ export class Counters {
   }
 
   async #sendTallies(): Promise<boolean> {
-    const tallies = [...this.#tallies.values()];
-    this.#tallies.clear();
+    const tallies = this.#tallies.take();
     const sent = await this.#each(tallies, BATCH, (batch) => {
       const entries = batch.map(({ contentType, outcome, at, lookups, totalMs }) => ({
         content_type: contentType,
@@ -200,7 +211,8 @@ export class Counters {
       }));
       return recordCacheLookups.run({ lookups: JSON.stringify(entries) }, this.#db);
     });
-    for (const { contentType, outcome, at, lookups, totalMs } of tallies) this.#tally(contentType, outcome, at, lookups, totalMs);
+    for (const { contentType, outcome, at, lookups, totalMs } of tallies)
+      this.#dropped += this.#tallies.add(contentType, outcome, at, lookups, totalMs);
     return sent;
   }
 
@@ -215,5 +227,39 @@ export class Counters {
     if (this.#dropped === 0) return;
     this.#logger?.warn({ entries: this.#dropped }, 'counters were dropped: the database was away for too long');
     this.#dropped = 0;
+  }
+}
+
+/** Sums of callers who were answered alike. Found by one part of what they have in common after the other: a key of all of it would be made anew with each hit. */
+class Tallies {
+  #byType = new Map<string, Map<Tally['outcome'], Map<number, Tally>>>();
+  size = 0;
+
+  /** How many could not be added, since there are too many different ones. */
+  add(contentType: string, outcome: Tally['outcome'], at: number, lookups: number, totalMs: number): number {
+    // Half powers of two, as the database's own buckets; less than 128 of them.
+    const about = Math.ceil(2 * Math.log2(Math.max(totalMs / lookups, 0.1)));
+    const key = Math.floor(at / HOUR_MS) * 128 + about;
+    const known = this.#byType.get(contentType)?.get(outcome)?.get(key);
+    if (known) {
+      known.at = at;
+      known.lookups += lookups;
+      known.totalMs += totalMs;
+      return 0;
+    }
+    if (this.size >= MOST.tallies) return lookups;
+    const byOutcome = this.#byType.get(contentType) ?? new Map<Tally['outcome'], Map<number, Tally>>();
+    const alike = byOutcome.get(outcome) ?? new Map<number, Tally>();
+    this.#byType.set(contentType, byOutcome.set(outcome, alike.set(key, { contentType, outcome, at, lookups, totalMs })));
+    this.size += 1;
+    return 0;
+  }
+
+  /** All of them, which are forgotten here. */
+  take(): Tally[] {
+    const taken = [...this.#byType.values()].flatMap((byOutcome) => [...byOutcome.values()].flatMap((alike) => [...alike.values()]));
+    this.#byType = new Map();
+    this.size = 0;
+    return taken;
   }
 }

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { IDatabaseConnection } from '@pgtyped/runtime';
 import type { Pool, PoolClient } from 'pg';
+import { Deadlines, Expiry } from './deadlines.js';
 import { DatabaseUnavailable, EvergreenError, fromDatabaseError, InvalidInput } from './errors.js';
-import { Deadlines, isDirect, type Known, knownOf, NotDirect, Read, type Statement, textsOf, UNPREPARED } from './reading.js';
+import { isDirect, type Known, knownOf, NotDirect, Read, type Statement, textsOf } from './reading.js';
 import { types, UnreadableTime } from './values.js';
 
 /** What is used of a logger; a pino logger fits. */
@@ -46,6 +47,8 @@ export function isOutage(error: unknown): boolean {
 /** Statements cut by serialization or deadlock are safe to send again: each is a transaction of its own. */
 const REPEATABLE = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
+/** The connection has lost what it had prepared, or the result of it has changed with the schema. */
+const UNPREPARED = /^(26000|42P05|0A000)$/;
 /** How values are written, whatever the role, the database or the connection string says. */
 const READABLE = "SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1";
 
@@ -146,7 +149,9 @@ export class Database implements IDatabaseConnection {
     try {
       const turn = this.#slots.take();
       if (turn) await turn;
-      const texts = this.#direct && this.#readable && this.#pool.idleCount > 0 && moreMs === 0 ? textsOf(values) : undefined;
+      // One that waits for a connection that is yet to be made is not a `Read`, which could not give it up.
+      const idle = this.#pool.idleCount > this.#pool.waitingCount;
+      const texts = this.#direct && this.#readable && idle && moreMs === 0 ? textsOf(values) : undefined;
       if (!texts) return (await this.#send(statement, values, this.#timeoutMs + moreMs, false, true)).rows;
       const read = new Read(statement, texts, this.#slots, this.#deadlines, breaks);
       try {
@@ -173,7 +178,7 @@ export class Database implements IDatabaseConnection {
       for (let attempt = 1; ; attempt += 1) {
         const turn = placed && attempt === 1 ? undefined : this.#slots.take();
         if (turn) await turn;
-        expiry ??= new Expiry(timeoutMs);
+        expiry ??= new Expiry(timeoutMs === this.#timeoutMs ? this.#deadlines : new Deadlines(timeoutMs));
         const alone = !limited && !this.#readable;
         try {
           return await this.#once(statement, values, expiry, limited || alone ? timeoutMs : 0);
@@ -205,7 +210,7 @@ export class Database implements IDatabaseConnection {
     };
     client.on('error', onError);
     const send = (config: { text: string; name?: string; values?: unknown[]; types?: typeof types }): Promise<Result> =>
-      expiry.bound(client.query(config), 'no answer from the database');
+      inTime(expiry, client.query(config));
     const limit = Math.ceil(limitMs);
     try {
       if (name !== undefined && this.#prepares && limit === 0) {
@@ -237,10 +242,10 @@ export class Database implements IDatabaseConnection {
           () => true,
         );
       }
-      if (broken && expiry.expired) this.#slots.giveUp(failure);
+      if (broken && expiry.expired) this.#slots.giveUp(failure, expiry.since);
       client.release(broken ? (failure as Error) : undefined);
       client.removeListener('error', onError);
-      this.#slots.free();
+      this.#slots.free(!broken);
     }
   }
 
@@ -255,7 +260,9 @@ export class Database implements IDatabaseConnection {
     return known.keeps;
   }
 
-  #checkOut(expiry: Expiry): Promise<PoolClient> {
+  async #checkOut(expiry: Expiry): Promise<PoolClient> {
+    // The pool serves its queue in the next tick; before that nobody knows whether a connection is made for this one.
+    while (this.#pool.idleCount > 0 && this.#pool.idleCount <= this.#pool.waitingCount) await new Promise<void>(process.nextTick);
     return new Promise((resolve, reject) => {
       const before = this.#pool.totalCount;
       const checkout = this.#pool.connect();
@@ -265,8 +272,8 @@ export class Database implements IDatabaseConnection {
         expected = false;
         // A connection that hangs while connecting would keep its place in the pool for ever.
         connecting?.connection?.stream?.destroy();
-        const error = new DatabaseUnavailable(`no connection to the database within ${this.#timeoutMs} ms`);
-        this.#slots.giveUp(error);
+        const error = new DatabaseUnavailable(`no connection to the database within ${expiry.ms} ms`);
+        this.#slots.giveUp(error, expiry.since);
         reject(error);
       });
       checkout.then(
@@ -276,11 +283,11 @@ export class Database implements IDatabaseConnection {
             return resolve(client);
           }
           client.release();
-          this.#slots.free();
+          this.#slots.free(false);
         },
         (error: unknown) => {
           if (expected) expiry.onExpire(undefined);
-          this.#slots.free();
+          this.#slots.free(false);
           reject(error);
         },
       );
@@ -302,51 +309,18 @@ function newest(pool: Pool): ConnectingClient | undefined {
   return (pool as unknown as { _clients?: ConnectingClient[] })._clients?.at(-1);
 }
 
-/** One time limit over several steps, one after the other. */
-class Expiry {
-  readonly #timeoutMs: number;
-  readonly #timer: NodeJS.Timeout;
-  #listener: (() => void) | undefined;
-  #turn: NodeJS.Immediate | undefined;
-  #expired = false;
-
-  constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
-    // One more turn of the event loop: where the application kept it busy, the answer lies there unread.
-    this.#timer = setTimeout(() => {
-      this.#turn = setImmediate(() => {
-        this.#expired = true;
-        this.#listener?.();
-        this.#listener = undefined;
-      });
-    }, timeoutMs);
-  }
-
-  get expired(): boolean {
-    return this.#expired;
-  }
-
-  /** Calls the listener when the time is up, in place of the one before. */
-  onExpire(listener: (() => void) | undefined): void {
-    if (this.#expired) listener?.();
-    else this.#listener = listener;
-  }
-
-  bound<T>(promise: Promise<T>, what: string): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.onExpire(() => reject(new DatabaseUnavailable(`${what} within ${this.#timeoutMs} ms`)));
-      promise.then(resolve, reject);
-    });
-  }
-
-  cancel(): void {
-    clearTimeout(this.#timer);
-    clearImmediate(this.#turn);
-    this.#listener = undefined;
-  }
+/** What a statement answers, unless the time is up before. */
+function inTime<T>(expiry: Expiry, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    expiry.onExpire(() => reject(new DatabaseUnavailable(`no answer from the database within ${expiry.ms} ms`)));
+    answer.then(resolve, reject);
+  });
 }
 
-/** Who waits for a connection of the pool waits as long as the database answers others, and gives up with the first it does not answer. */
+/**
+ * Who waits for a connection of the pool waits as long as the database answers others, and gives up with the first who was not answered in time
+ * while nobody else was: a statement that is slow by itself, such as a write on a busy disk, is no outage for those who wait behind it.
+ */
 class Slots {
   static readonly #ofPools = new WeakMap<Pool, Slots>();
 
@@ -361,6 +335,8 @@ class Slots {
   }
 
   #left: number;
+  /** When the database last said something. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
   #queue: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   constructor(count: number) {
@@ -378,13 +354,15 @@ class Slots {
     });
   }
 
-  free(): void {
+  free(answered: boolean): void {
+    if (answered) this.#answeredAt = performance.now();
     const next = this.#queue.shift();
     if (next) next.resolve();
     else this.#left += 1;
   }
 
-  giveUp(error: unknown): void {
+  giveUp(error: unknown, since: number): void {
+    if (this.#answeredAt > since) return;
     const waiting = this.#queue;
     this.#queue = [];
     for (const { reject } of waiting) reject(error);

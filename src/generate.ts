@@ -286,6 +286,9 @@ interface Work<Args> {
 export class Generator {
   readonly #options: GeneratorOptions;
   readonly #flights = new Map<string, Flight>();
+  /** The first lookup that is not sent yet; its key is only worked out when there is another. */
+  #first: { key(): string; found: Promise<Hit | Lookup> } | undefined;
+  /** All lookups that are not sent yet, once they are more than one. */
   readonly #looks = new Map<string, Promise<Hit | Lookup>>();
   readonly #unsaved = new Map<string, Promise<Completion<unknown>>>();
   readonly #prompts = new Map<string, Prompt>();
@@ -535,17 +538,27 @@ export class Generator {
   /** One lookup for all callers of this process who ask the same before it is sent; whoever asks later is answered by a later one. */
   #look<Args, Draft, Content>(shelf: Shelf<Args, Draft, Content>, args: Args, earlier: Lookup | undefined): Promise<Hit | Lookup> {
     if (!shelf.sharesLookups) return this.#lookAlone(shelf, args, earlier);
+    const first = this.#first;
+    if (!first) {
+      // What was asked for here is sent after the microtasks that are waiting now.
+      queueMicrotask(this.#forgetLooks);
+      const found = this.#lookAlone(shelf, args, earlier);
+      this.#first = { key: () => keyOf(shelf, args), found };
+      return found;
+    }
+    if (this.#looks.size === 0) this.#looks.set(first.key(), first.found);
     const key = keyOf(shelf, args);
     const shared = this.#looks.get(key);
     if (shared) return shared.then(withOwnContent);
-    // What was asked for here is sent after the microtasks that are waiting now.
-    if (this.#looks.size === 0) queueMicrotask(this.#forgetLooks);
     const own = this.#lookAlone(shelf, args, earlier);
     this.#looks.set(key, own);
     return own;
   }
 
-  readonly #forgetLooks = () => this.#looks.clear();
+  readonly #forgetLooks = () => {
+    this.#first = undefined;
+    if (this.#looks.size > 0) this.#looks.clear();
+  };
 
   async #lookAlone<Args, Draft, Content>(
     shelf: Shelf<Args, Draft, Content>,

@@ -3,6 +3,7 @@
  * and pg-query-stream); beside a named query of its own, the server need not describe the columns anew with each answer, and nobody need read that.
  */
 import type { Connection, Pool, PoolClient, Submittable } from 'pg';
+import type { Deadline, Deadlines } from './deadlines.js';
 import { DatabaseUnavailable } from './errors.js';
 import { type Parser, types } from './values.js';
 
@@ -49,7 +50,7 @@ export function isDirect(client: PoolClient): boolean {
     binary?: boolean;
     connectionParameters?: { query_timeout?: unknown };
   };
-  return typeof connection?.bind === 'function' && !pipeline && !binary && !connectionParameters?.query_timeout;
+  return typeof connection?.parse === 'function' && !pipeline && !binary && !connectionParameters?.query_timeout;
 }
 
 /** Values in PostgreSQL's text form; undefined when one of them is neither text, number nor boolean. */
@@ -69,8 +70,10 @@ export class NotDirect extends Error {}
 
 /** What a `Read` takes while it lasts. */
 interface Place {
-  free(): void;
-  giveUp(error: unknown): void;
+  /** `answered`: the database said something. */
+  free(answered: boolean): void;
+  /** It said nothing since. */
+  giveUp(error: unknown, since: number): void;
 }
 
 /** Without a listener, a connection that breaks would end the process; the statement under way is told otherwise. */
@@ -118,7 +121,7 @@ export class Read implements Submittable, Deadline {
   #begin(error: Error | undefined, client: PoolClient | undefined): void {
     if (!client || this.#over) {
       client?.release();
-      this.#place.free();
+      this.#place.free(false);
       this.#end(error);
       return;
     }
@@ -132,7 +135,7 @@ export class Read implements Submittable, Deadline {
   expire(): void {
     const what = this.#client ? 'no answer from the database' : 'no connection to the database';
     const error = new DatabaseUnavailable(`${what} within ${this.#deadlines.ms} ms`);
-    this.#place.giveUp(error);
+    this.#place.giveUp(error, this.due - this.#deadlines.ms);
     this.#end(error);
   }
 
@@ -142,8 +145,9 @@ export class Read implements Submittable, Deadline {
     this.#client = undefined;
     if (client) {
       client.removeListener('error', noticed);
-      client.release(error !== undefined && this.#broken(error) ? (error as Error) : undefined);
-      this.#place.free();
+      const broken = error !== undefined && this.#broken(error);
+      client.release(broken ? (error as Error) : undefined);
+      this.#place.free(!broken);
     }
     if (this.#over) return;
     this.#over = true;
@@ -157,17 +161,17 @@ export class Read implements Submittable, Deadline {
   submit(connection: Connection): void {
     const { name, text } = this;
     const wire = connection as unknown as Wire;
-    this.#columns = this.#known.columns.get(name);
-    wire.stream.cork();
-    if (wire.parsedStatements?.[name] === undefined) {
-      this.#columns = undefined;
+    // It says so itself when it is closed.
+    if (!wire.stream.writable) return;
+    const prepared = wire.parsedStatements?.[name] !== undefined;
+    this.#columns = prepared ? this.#known.columns.get(name) : undefined;
+    const execution = executionOf(name, this.#values, this.#columns === undefined);
+    if (!prepared) {
+      wire.stream.cork();
       wire.parse({ name, text, types: [] });
     }
-    wire.bind({ statement: name, values: this.#values });
-    if (!this.#columns) wire.describe({ type: 'P', name: '' });
-    wire.execute({});
-    wire.sync();
-    wire.stream.uncork();
+    wire.stream.write(execution);
+    if (!prepared) wire.stream.uncork();
   }
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
@@ -178,8 +182,10 @@ export class Read implements Submittable, Deadline {
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
     if (this.#failure !== undefined || this.#over) return;
     const row: Record<string, unknown> = {};
+    const columns = this.#columns as Column[];
     try {
-      for (const [index, { name, parse }] of (this.#columns as Column[]).entries()) {
+      for (let index = 0; index < columns.length; index += 1) {
+        const { name, parse } = columns[index] as Column;
         const text = fields[index] as string | null;
         row[name] = text === null ? null : parse(text);
       }
@@ -196,78 +202,49 @@ export class Read implements Submittable, Deadline {
   }
 
   handleError(error: Error): void {
-    const { code } = error as { code?: string };
-    if (code !== undefined && UNPREPARED.test(code)) this.#known.keeps = false;
     this.#end(error);
   }
 }
 
-/** The connection has lost what it had prepared, or the result of it has changed with the schema. */
-export const UNPREPARED = /^(26000|42P05|0A000)$/;
-
 /** The protocol as node-postgres sends it, which its types only know in an older form. */
 interface Wire {
-  stream: { cork(): void; uncork(): void };
+  stream: { writable: boolean; cork(): void; write(message: Buffer): unknown; uncork(): void };
   parsedStatements?: Record<string, string | undefined>;
   parse(message: { name: string; text: string; types: number[] }): void;
-  bind(message: { statement: string; values: (string | null)[] }): void;
-  describe(message: { type: 'P'; name: string }): void;
-  execute(message: object): void;
-  sync(): void;
 }
 
-/** What ends at a time unless it has ended before. */
-interface Deadline {
-  due: number;
-  expire(): void;
-}
+/* PostgreSQL's messages: a letter, the length of what follows it, itself included, and that. */
+const DESCRIBE = Buffer.from('D\0\0\0\x06P\0', 'latin1');
+const EXECUTE_AND_SYNC = Buffer.from('E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04', 'latin1');
 
-/** Deadlines that are all the same time away, so that one timer is enough for them. */
-export class Deadlines {
-  readonly ms: number;
-  readonly #waiting = new Set<Deadline>();
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(ms: number) {
-    this.ms = ms;
+/**
+ * Bind, Execute and Sync of a prepared statement in one piece, with Describe before Execute where its columns are not known: node-postgres makes a piece
+ * of each. Arguments and columns are text.
+ */
+function executionOf(name: string, values: readonly (string | null)[], describe: boolean): Buffer {
+  const lengths: number[] = [];
+  // Its length, the portal's name, which is empty, that of the statement, no formats of arguments, their number, ... no formats of columns.
+  let bind = 4 + 1 + name.length + 1 + 2 + 2 + 2;
+  for (const value of values) {
+    const length = value === null ? -1 : Buffer.byteLength(value);
+    lengths.push(length);
+    bind += 4 + Math.max(0, length);
   }
-
-  add(deadline: Deadline): void {
-    deadline.due = performance.now() + this.ms;
-    this.#waiting.add(deadline);
-    if (!this.#timer) this.#arm(this.ms);
+  const message = Buffer.allocUnsafe(1 + bind + (describe ? DESCRIBE.length : 0) + EXECUTE_AND_SYNC.length);
+  let at = message.write('B', 0, 'latin1');
+  at = message.writeInt32BE(bind, at);
+  at = message.writeInt8(0, at);
+  at += message.write(name, at, 'latin1');
+  at = message.writeInt8(0, at);
+  at = message.writeInt16BE(0, at);
+  at = message.writeInt16BE(values.length, at);
+  for (let index = 0; index < values.length; index += 1) {
+    at = message.writeInt32BE(lengths[index] as number, at);
+    const value = values[index] as string | null;
+    if (value !== null) at += message.write(value, at);
   }
-
-  remove(deadline: Deadline): void {
-    this.#waiting.delete(deadline);
-  }
-
-  /** Who waits has a connection that keeps the process alive; the timer alone does not. */
-  #arm(ms: number): void {
-    this.#timer = setTimeout(() => {
-      const now = performance.now();
-      // One more turn of the event loop: where the application kept it busy, the answer lies there unread.
-      setImmediate(() => this.#expire(now));
-    }, ms);
-    this.#timer.unref();
-  }
-
-  #expire(now: number): void {
-    this.#timer = undefined;
-    for (const deadline of this.#waiting) {
-      // A timer may come a little early.
-      if (deadline.due > now + 1) {
-        this.#arm(Math.max(1, deadline.due - performance.now()));
-        return;
-      }
-      this.#waiting.delete(deadline);
-      deadline.expire();
-    }
-  }
-
-  /** Lets go of the timer. */
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
+  at = message.writeInt16BE(0, at);
+  if (describe) at += DESCRIBE.copy(message, at);
+  EXECUTE_AND_SYNC.copy(message, at);
+  return message;
 }

@@ -18,11 +18,8 @@ const toNumber: Parser = (text) => Number(text);
 
 /** PostgreSQL's ISO form; what a Date cannot hold (infinity too) becomes the last or first instant that it can. */
 function toDate(text: string): Date {
-  // In UTC, as most come, ISO's own form is a letter away.
-  if (text.length > 21 && text[4] === '-' && text[10] === ' ' && text.endsWith('+00')) {
-    const usual = new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
-    if (!Number.isNaN(usual.getTime())) return usual;
-  }
+  const usual = usualTime(text);
+  if (usual !== undefined) return new Date(usual);
   if (text === 'infinity') return new Date(LAST);
   if (text === '-infinity') return new Date(-LAST);
   const parts = /^(\d{4,7})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d(?:\.\d{1,6})?)(?:([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?)?)?( BC)?$/.exec(
@@ -36,6 +33,21 @@ function toDate(text: string): Date {
   const second = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds) - (sign === '-' ? -zone : zone);
   return new Date(Number.isNaN(midnight) ? (before ? -LAST : LAST) : midnight + Math.floor(second * 1000 + 1e-6));
 }
+
+/** A time of these centuries in UTC, as most come: digits at their places, several times as fast as the general way. */
+function usualTime(text: string): number | undefined {
+  const { length } = text;
+  if (length < 22 || length > 29 || text[4] !== '-' || text[10] !== ' ' || !text.endsWith('+00')) return undefined;
+  const year = 100 * pair(text, 0) + pair(text, 2);
+  let milliseconds = 0;
+  for (let place = 20, worth = 100; worth >= 1 && place < length - 3; place += 1, worth /= 10)
+    milliseconds += worth * (text.charCodeAt(place) - 48);
+  const time = Date.UTC(year, pair(text, 5) - 1, pair(text, 8), pair(text, 11), pair(text, 14), pair(text, 17), milliseconds);
+  return year >= 100 && !Number.isNaN(time) ? time : undefined;
+}
+
+/** The number that two digits are. */
+const pair = (text: string, place: number) => 10 * (text.charCodeAt(place) - 48) + text.charCodeAt(place + 1) - 48;
 
 /** The last instant that a Date can hold. */
 const LAST = 8.64e15;

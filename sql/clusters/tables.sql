@@ -87,7 +87,7 @@ CREATE TABLE evergreen.ai_answer_uses (
 COMMENT ON TABLE evergreen.ai_answer_uses IS 'How often answers were given, as clients report it in batches: record_answer_uses(). What was never given is not in here.';
 COMMENT ON COLUMN evergreen.ai_answer_uses.answer_id IS 'The answer.';
 COMMENT ON COLUMN evergreen.ai_answer_uses.uses IS 'How often it was answered.';
-COMMENT ON COLUMN evergreen.ai_answer_uses.last_used_at IS 'When it was last answered.';
+COMMENT ON COLUMN evergreen.ai_answer_uses.last_used_at IS 'When it was last answered, as reported: clients send their sums every minute or so.';
 
 CREATE TYPE evergreen.question AS (
   content_type text,

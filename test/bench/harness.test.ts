@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { currentRun } from '../support/server.js';
 import { Bench } from './bench.js';
 import { findLoad, NodeLoad } from './load.js';
-import { inTurn, line, quantile, reached, spread } from './measure.js';
+import { callByCall, inTurn, line, quantile, reached, spread } from './measure.js';
 import { asMarkdown, type MeasuredRow, RESULTS, type Results, rowAsText, withTable } from './results.js';
 import { ROWS } from './rows/index.js';
 import { chosenRows, measure } from './run.js';
@@ -80,6 +80,23 @@ test('a ratio is taken round by round, and is what was asked or not', async () =
       0.99,
     ),
   ).toBe(99);
+});
+
+test('calls of two sides are in turn, one at a time, either first, and each is timed by itself', async () => {
+  const made: string[] = [];
+  let running = 0;
+  const side = (name: string, ms: number) => async (call: number) => {
+    made.push(`${name}${call}`);
+    running += 1;
+    expect(running).toBe(1);
+    const end = performance.now() + ms;
+    while (performance.now() < end) await Promise.resolve();
+    running -= 1;
+  };
+  const taken = await callByCall({ slow: side('slow', 1), quick: side('quick', 0) }, 40);
+  for (let call = 0; call < 40; call += 1) expect(made.slice(2 * call, 2 * call + 2).sort()).toEqual([`quick${call}`, `slow${call}`]);
+  expect(new Set(made.filter((_, i) => i % 2 === 0).map((name) => name.replace(/\d+/, '')))).toEqual(new Set(['slow', 'quick']));
+  expect(Math.min(...taken.slow)).toBeGreaterThanOrEqual(1);
 });
 
 test('rows are chosen by their numbers', () => {

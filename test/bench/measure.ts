@@ -42,9 +42,9 @@ export function spread(samples: readonly number[]): Spread {
 }
 
 /** The value that a share of the samples does not exceed: `quantile(times, 0.99)`. */
-export function quantile(samples: readonly number[], share: number): number {
+export function quantile(samples: ArrayLike<number>, share: number): number {
   if (samples.length === 0) throw new Error('there is nothing to take a quantile of');
-  const sorted = [...samples].sort((a, b) => a - b);
+  const sorted = Float64Array.from(samples).sort();
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] as number;
 }
 
@@ -57,6 +57,28 @@ export async function inTurn<Name extends string>(
   const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round < rounds; round += 1) for (const name of names) samples[name].push(await sides[name]());
   return samples;
+}
+
+/**
+ * Milliseconds of each call of two sides, one call at a time: a call of each, which of them first by chance, and again. So what disturbs the machine, or this
+ * process, for a few milliseconds disturbs both alike, which rounds of one side after rounds of the other do not see to.
+ */
+export async function callByCall<Name extends string>(
+  sides: Readonly<Record<Name, (call: number) => Promise<unknown>>>,
+  calls: number,
+): Promise<Record<Name, Float64Array>> {
+  const names = Object.keys(sides) as Name[];
+  const taken = Object.fromEntries(names.map((name) => [name, new Float64Array(calls)])) as Record<Name, Float64Array>;
+  for (let call = 0; call < calls; call += 1) {
+    const first = Math.floor(Math.random() * names.length);
+    for (let i = 0; i < names.length; i += 1) {
+      const name = names[(first + i) % names.length] as Name;
+      const begun = performance.now();
+      await sides[name](call);
+      taken[name][call] = performance.now() - begun;
+    }
+  }
+  return taken;
 }
 
 /** Makes a line of what was measured round by round. */

@@ -1,4 +1,5 @@
-import { Pool } from 'pg';
+import type { Socket } from 'node:net';
+import { Pool, type PoolClient } from 'pg';
 import { Database, often } from '../../src/database.js';
 import { isOutage } from '../../src/index.js';
 import { lookupRecommendations } from '../../src/queries/journey.queries.js';
@@ -22,6 +23,20 @@ function open(timeoutMs: number, url = database.url, max = 2): { db: Database; p
     () => db.close(),
   );
   return { db, pool };
+}
+
+/** Has what the server says to the one connection of a pool received in another way. */
+async function intercept(
+  pool: Pool,
+  deliver: (chunk: Buffer, receive: (piece: Buffer) => void, stream: Socket) => void,
+): Promise<PoolClient> {
+  const client = await pool.connect();
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const [receive] = stream.listeners('data') as [(piece: Buffer) => void];
+  stream.removeListener('data', receive);
+  stream.on('data', (chunk: Buffer) => deliver(chunk, receive, stream));
+  client.release();
+  return client;
 }
 
 async function throughProxy(): Promise<{ url: string; proxy: TcpProxy }> {
@@ -89,6 +104,14 @@ test('an application that is connecting at the same time is left alone', async (
   await expect(db.query('SELECT 1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   proxy.thaw();
   (await theirs).release();
+});
+
+test('those who wait behind a statement that is slow by itself are told of no outage while others are answered', async () => {
+  const { db } = open(800);
+  const slow = db.query('SELECT pg_sleep(60)').catch((error: unknown) => error);
+  const others = await Promise.all(Array.from({ length: 10 }, (_, n) => db.query(`SELECT ${n} AS n FROM pg_sleep(0.12)`)));
+  expect(others.map(({ rows: [row] }) => (row as { n: number }).n)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(isOutage(await slow)).toBe(true);
 });
 
 test('a mistake in a statement leaves the connection in the pool', async () => {
@@ -162,12 +185,15 @@ describe('what is read often', () => {
     expect(await prepared(db)).toEqual([{ n: 0 }]);
   });
 
-  test('is answered when the application has thrown away what the connection had prepared', async () => {
-    const { db } = open(10_000, database.url, 1);
-    for (let i = 0; i < 5; i += 1) await read(db);
-    await db.query('DEALLOCATE ALL');
-    for (let i = 0; i < 5; i += 1) expect(await read(db)).toMatchObject([{ freshness: 'missing' }]);
-  });
+  test.each(['DEALLOCATE ALL', 'DISCARD ALL'])(
+    'is answered when %s has thrown away what the connection had prepared',
+    async (statement) => {
+      const { db } = open(10_000, database.url, 1);
+      for (let i = 0; i < 5; i += 1) await read(db);
+      await db.query(statement);
+      for (let i = 0; i < 5; i += 1) expect(await read(db)).toMatchObject([{ freshness: 'missing' }]);
+    },
+  );
 
   test('is answered when a migration has changed what it returns', async () => {
     const text = 'SELECT changing.n AS "n!" FROM changing';
@@ -177,6 +203,16 @@ describe('what is read often', () => {
     for (let i = 0; i < 5; i += 1) expect(await changing.run({}, db)).toEqual([{ n: 1 }]);
     await database.query(`DROP VIEW changing; CREATE VIEW changing AS SELECT 'one' AS n`);
     for (let i = 0; i < 5; i += 1) expect(await changing.run({}, db)).toEqual([{ n: 'one' }]);
+  });
+
+  test('is answered when a migration has put its columns in another order', async () => {
+    const turning = often<object, object>({ run: async (_, connection) => (await connection.query('SELECT * FROM turning()', [])).rows });
+    const { db } = open(10_000, database.url, 1);
+    await database.query(`CREATE FUNCTION turning() RETURNS TABLE (a text, b text) LANGUAGE sql AS $$ SELECT 'a', 'b' $$`);
+    for (let i = 0; i < 5; i += 1) expect(await turning.run({}, db)).toEqual([{ a: 'a', b: 'b' }]);
+    await database.query(`DROP FUNCTION turning;
+      CREATE FUNCTION turning() RETURNS TABLE (b text, a text) LANGUAGE sql AS $$ SELECT 'b', 'a' $$`);
+    for (let i = 0; i < 5; i += 1) expect(await turning.run({}, db)).toEqual([{ a: 'a', b: 'b' }]);
   });
 
   describe('once its columns are known', () => {
@@ -239,19 +275,83 @@ describe('what is read often', () => {
       expect(await answer).toMatchObject([{ n: 8 }]);
     });
 
-    test('a connection that breaks meanwhile is an outage, and the next read has another', async () => {
+    test.each(['pg_terminate_backend', 'pg_cancel_backend'])(
+      'a read that %s ends is an outage, and the next has another connection',
+      async (end) => {
+        const { db } = open(10_000, database.url, 1);
+        await warm(db);
+        const [before] = await sleepy.run({ ms: 0 }, db);
+        const read = sleepy.run({ ms: 60_000 }, db);
+        await waitUntil('it reads', async () => {
+          const found = await database.superuserQuery(
+            `SELECT ${end}(pid) FROM pg_stat_activity WHERE pid = ${before?.pid} AND state = 'active'`,
+          );
+          return found.length === 1;
+        });
+        expect(await outage(read)).toBe(true);
+        expect(await sleepy.run({ ms: 0 }, db)).toMatchObject([{ n: 8 }]);
+      },
+    );
+
+    test('an answer of which the connection ends in the middle is an outage, and the next read has another', async () => {
+      const { db, pool } = open(10_000, database.url, 1);
+      await warm(db);
+      await intercept(pool, (chunk, receive, stream) => {
+        receive(chunk.subarray(0, 20));
+        stream.destroy();
+      });
+      expect(await outage(sleepy.run({ ms: 0 }, db))).toBe(true);
+      expect(await sleepy.run({ ms: 0 }, db)).toMatchObject([{ n: 8 }]);
+    });
+
+    test('an answer is whole that comes byte by byte, with notices and notifications in between, and larger than a packet', async () => {
+      await database.query(`CREATE FUNCTION talking() RETURNS SETOF text LANGUAGE plpgsql AS $$
+        BEGIN
+          PERFORM pg_notify('talking', 'heard');
+          RETURN NEXT 'ä';
+          RAISE NOTICE 'one moment';
+          RETURN NEXT repeat('ö', 300000);
+        END; $$`);
+      const talking = often<object, { said: string }>({
+        run: async (_, connection) => (await connection.query('SELECT said AS "said!" FROM talking() AS said', [])).rows as never,
+      });
+      const { db, pool } = open(10_000, database.url, 1);
+      for (let i = 0; i < 5; i += 1) await talking.run({}, db);
+      await db.query('LISTEN talking');
+      const heard: unknown[] = [];
+      const client = await intercept(pool, (chunk, receive) => {
+        for (let at = 0; at < chunk.length; at += 1) receive(chunk.subarray(at, at + 1));
+      });
+      client.on('notice', ({ message }) => heard.push(message));
+      client.on('notification', ({ payload }) => heard.push(payload));
+      for (let i = 0; i < 2; i += 1) expect(await talking.run({}, db)).toEqual([{ said: 'ä' }, { said: 'ö'.repeat(300_000) }]);
+      expect(heard).toEqual(['one moment', 'heard', 'one moment', 'heard']);
+    });
+
+    test('arguments arrive as they are: long, of many bytes a letter, empty, NULL, numbers', async () => {
+      const { db } = open(10_000, database.url, 1);
+      const statement = { text: 'SELECT $1::text AS a, $2::text AS b, $3::text AS c, $4::integer AS d', parameters: [], name: 'echo' };
+      for (let i = 0; i < 6; i += 1) {
+        const a = '\u{1f600}é"\n'.repeat(1 + 20_000 * i);
+        expect(await db.read(statement, [a, '', null, -7])).toEqual([{ a, b: '', c: null, d: -7 }]);
+      }
+    });
+
+    test('a read that statement_timeout ended is an outage, and the next is answered', async () => {
       const { db } = open(10_000, database.url, 1);
       await warm(db);
-      const [before] = await sleepy.run({ ms: 0 }, db);
-      const read = sleepy.run({ ms: 60_000 }, db);
-      await waitUntil('it reads', async () => {
-        const found = await database.superuserQuery(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ${before?.pid} AND state = 'active'`,
-        );
-        return found.length === 1;
-      });
-      expect(await outage(read)).toBe(true);
+      await db.query('SET statement_timeout = 100');
+      expect(await outage(sleepy.run({ ms: 60_000 }, db))).toBe(true);
       expect(await sleepy.run({ ms: 0 }, db)).toMatchObject([{ n: 8 }]);
+    });
+
+    test('a connection that hangs while it is made for a second read gives its place back', async () => {
+      const { url, proxy } = await throughProxy();
+      const { db, pool } = open(150, url);
+      await warm(db);
+      proxy.freeze();
+      expect(await Promise.all([outage(sleepy.run({ ms: 0 }, db)), outage(sleepy.run({ ms: 0 }, db))])).toEqual([true, true]);
+      await waitUntil('the places are free', () => pool.totalCount === 0);
     });
 
     test('a mistake of the caller leaves the connection in the pool', async () => {

@@ -3,6 +3,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_count integer;
+  v_locked boolean;
 BEGIN
   IF array_ndims(p_ids) > 1 THEN
     RAISE EXCEPTION 'the ids are an array of % dimensions', array_ndims(p_ids) USING ERRCODE = 'VG007', HINT = 'Pass them in one dimension.';
@@ -17,7 +18,10 @@ BEGIN
     RAISE EXCEPTION 'the uses are not as many whole numbers as there are ids: % for %', cardinality(p_uses), cardinality(p_ids)
       USING ERRCODE = 'VG007', HINT = 'Pass how often each was answered, 1 or more, or NULL: once each.';
   END IF;
-  LOOP
+  FOREACH v_locked IN ARRAY ARRAY[false, true] LOOP
+    IF v_locked THEN
+      PERFORM FROM evergreen.ai_answers AS a WHERE a.id = ANY (p_ids) ORDER BY a.id FOR KEY SHARE;
+    END IF;
     BEGIN
       -- In key order, so that batches never deadlock.
       INSERT INTO evergreen.ai_answer_uses AS s (answer_id, uses, last_used_at)
@@ -29,8 +33,10 @@ BEGIN
       GET DIAGNOSTICS v_count = ROW_COUNT;
       EXIT;
     EXCEPTION WHEN foreign_key_violation THEN
-      -- One of them was deleted since this statement began: the next does not see it.
-      NULL;
+      -- One of them was deleted since this statement began, which is rare: only then are those that are left locked, so that none can go meanwhile.
+      IF v_locked THEN
+        RAISE;
+      END IF;
     END;
   END LOOP;
   RETURN v_count;

@@ -1,9 +1,9 @@
 import { Pool } from 'pg';
 import type { BenchDatabase, Row } from '../bench.js';
 import { articleResult, contentDatabase, OWN_TYPE } from '../content.js';
-import { type Line, line, quantile } from '../measure.js';
+import { callByCall, type Line, line, quantile } from '../measure.js';
 import { PEERS, type Peer, type PeerKind, type Stores, startRedis, versions } from '../peers.js';
-import { articleSchema, hitsOnly, times } from './client.js';
+import { articleSchema, hitsOnly } from './client.js';
 
 /** Caches of a key that the caller makes; the others only cache what they make themselves. */
 const KINDS = [
@@ -20,9 +20,9 @@ export const peerHits: Row = {
   number: 3,
   title: 'the same hit beside caches from npm, one call at a time',
   includes:
-    'Times of answer() beside get() of the same 1,200 characters of content by its key. In: for ours the check of the arguments, the hash of the input, freshness by policy, counting; ' +
+    'Times of answer() beside get() of the same 1,200 characters of content by its key, a call of each in turn, by chance which of them first, so that what disturbs the machine disturbs both. In: for ours the check of the arguments, the hash of the input, freshness by policy, counting; ' +
     'for the others what they do with a key that is at hand, since they leave making it of the input to their caller. Nobody keeps entries in the process, except in the line that says so: ' +
-    'there the others asks no server at all, and would not see what another process changed or invalidated. PostgreSQL is the same server for all. Not in: connecting, the first calls.',
+    'there the others asks no server at all, and would not see what another process changed or invalidated. PostgreSQL is the same server for all. Not in: connecting, the first calls, reading the input from the text that the benchmark keeps it as.',
   async run(bench) {
     const content = await contentDatabase(bench);
     const keys = bench.pick({ full: 10_000, quick: 1_000, tiny: 20 });
@@ -72,27 +72,32 @@ async function compare(
   peer: Peer,
   { keys, rounds, calls }: { keys: number; rounds: number; calls: number },
 ): Promise<Line[]> {
-  const inputs = await content.query<{ input: string }>(
+  const found = await content.query<{ input: string }>(
     `SELECT i.input FROM bench.inputs AS i WHERE i.content_type = $1 ORDER BY random() LIMIT $2`,
     [OWN_TYPE, keys],
   );
+  const inputs = found.map(({ input }) => JSON.parse(input) as unknown);
   const theirKeys = Array.from({ length: keys }, (_, i) => `answer-${(i * 7919) % keys}`);
   const pool = new Pool({ connectionString: content.url, max: 10 });
   const evergreen = hitsOnly(pool);
-  const ours = async ({ input }: { input: string }) => {
-    const { outcome } = await evergreen.answer({ contentType: OWN_TYPE, input: JSON.parse(input), schema: articleSchema });
-    if (outcome !== 'fresh') throw new Error(`answer() answered ${outcome}`);
-  };
-  const theirs = async (key: string) => {
-    if (!(await peer.get(key))) throw new Error(`${kind.name} has lost ${key}`);
+  let done = 0;
+  const sides = {
+    ours: async (call: number) => {
+      const input = inputs[(done + call) % inputs.length];
+      const { outcome } = await evergreen.answer({ contentType: OWN_TYPE, input, schema: articleSchema });
+      if (outcome !== 'fresh') throw new Error(`answer() answered ${outcome}`);
+    },
+    theirs: async (call: number) => {
+      const key = theirKeys[(done + call) % keys] as string;
+      if (!(await peer.get(key))) throw new Error(`${kind.name} has lost ${key}`);
+    },
   };
   try {
-    await times(ours, inputs, Math.min(calls, 1_000), 0);
-    await times(theirs, theirKeys, Math.min(calls, 1_000), 0);
+    await callByCall(sides, Math.min(calls, 1_000));
     const p50: Record<'ours' | 'theirs', number[]> = { ours: [], theirs: [] };
     const p99: Record<'ours' | 'theirs', number[]> = { ours: [], theirs: [] };
-    for (let round = 0; round < rounds; round += 1) {
-      const taken = { ours: await times(ours, inputs, calls, round * calls), theirs: await times(theirs, theirKeys, calls, round * calls) };
+    for (let round = 0; round < rounds; round += 1, done += calls) {
+      const taken = await callByCall(sides, calls);
       for (const side of ['ours', 'theirs'] as const) {
         p50[side].push(quantile(taken[side], 0.5));
         p99[side].push(quantile(taken[side], 0.99));

@@ -1,5 +1,6 @@
+import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { at, call, expectRefusal, one } from '../core/calls.js';
+import { at, call, expectRefusal, one, pidOf, untilBlocked, withConnections } from '../core/calls.js';
 import { ask, generate, makeCopy } from './asking.js';
 
 const database = useDatabase();
@@ -99,6 +100,24 @@ describe('uses', () => {
     await database.query('DELETE FROM evergreen.ai_answers WHERE id = $1', [a]);
     expect(await database.query('SELECT * FROM evergreen.ai_answer_uses')).toEqual([]);
     expect(await call(on(), 'record_answer_uses', { ids: [a] })).toEqual([{ record_answer_uses: 0 }]);
+  });
+
+  test('those of answers that are deleted meanwhile are passed over, one after the other', async () => {
+    const [first, second, left] = [await used('a', 0, 0), await used('b', 0, 0), await used('c', 0, 0)].sort();
+    await withConnections(database, 3, async (clients) => {
+      const [counter, ...deleters] = clients as [Client, Client, Client];
+      for (const [index, id] of [first, second].entries()) {
+        await deleters[index]?.query('BEGIN');
+        await deleters[index]?.query('DELETE FROM evergreen.ai_answers WHERE id = $1', [id]);
+      }
+      const counted = one<number>(counter, 'SELECT evergreen.record_answer_uses($1)', [[first, second, left]]);
+      for (const deleter of deleters) {
+        await untilBlocked(database, 1, [pidOf(counter)]);
+        await deleter.query('COMMIT');
+      }
+      expect(await counted).toBe(1);
+    });
+    expect(await database.query('SELECT answer_id, uses FROM evergreen.ai_answer_uses')).toEqual([{ answer_id: left, uses: '1' }]);
   });
 
   test.each([
