@@ -62,7 +62,7 @@ function namedBy(condition: Tag[]): { revision: number; row: string | undefined 
 export const namesRevision = (condition: Tag[], { revision, id }: Tagged) =>
   namedBy(condition).some((named) => named.revision === revision && (named.row === undefined || named.row === rowOf(id)));
 
-/** The revision that a list names, where it names a single one and of no certain row. */
+/** The revision that a list names, where it names a single one and says of no row: then it is enough to tell the database so. */
 export function onlyRevision(condition: Tag[]): number | undefined {
   const named = namedBy(condition);
   return named.length === 1 && named[0]?.row === undefined ? named[0]?.revision : undefined;

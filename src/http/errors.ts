@@ -48,6 +48,7 @@ const statuses: Record<string, ContentfulStatusCode> = {
   VG007: 422,
   VG008: 429,
   VG009: 403,
+  VG011: 412,
 };
 
 /** Said in place of the error's own words, which speak of budgets, providers and hosts. */

@@ -35,7 +35,7 @@ export const failure = z
       .extend({
         code: z
           .string()
-          .openapi({ description: 'For programs: VG001 to VG009 as in the database, or a word in capitals.', example: 'VG007' }),
+          .openapi({ description: 'For programs: VG001 to VG011 as in the database, or a word in capitals.', example: 'VG007' }),
         hint: z.string().optional().openapi({ description: 'What would be right.' }),
       })
       .openapi('FailureMetadata'),
@@ -93,7 +93,14 @@ export const cacheData = z
     freshUntil: time.nullable().openapi({ description: 'null: for ever.' }),
     generatedAt: time,
     updatedAt: time,
-    revision: z.int().nullable().openapi({ description: 'Counts changes; null: not saved.' }),
+    revision: z
+      .int()
+      .nullable()
+      .openapi({ description: 'Counts changes, from 1; after a deletion it begins at 1 again. null: not saved.' }),
+    etag: z.string().nullable().optional().openapi({
+      description: 'To send as `If-Match` with a write, which then changes this and nothing else; null: not saved.',
+      example: '"3-1b9d6bcd-mi6a2k3w"',
+    }),
     version: z.int().nullable().openapi({ description: 'Of the schema of the analysis; null: not saved.' }),
     isStale: z.boolean().openapi({ description: 'Whether somebody invalidated it.' }),
     model: z.string().nullable().openapi({ description: 'Who wrote the analysis; null: the application itself.' }),

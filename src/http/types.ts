@@ -12,7 +12,7 @@ export interface Envelope<Data = unknown> {
     timestamp: string;
     /** To quote to whoever reads the server's log. */
     requestId: string;
-    /** When it failed: for programs. `VG001` to `VG010` as in the database, or a word in capitals. */
+    /** When it failed: for programs. `VG001` to `VG011` as in the database, or a word in capitals. */
     code?: string | undefined;
     /** What would be right. */
     hint?: string | undefined;
@@ -40,8 +40,10 @@ export interface CacheData {
   generatedAt: string;
   /** ISO 8601: when analysis or tuning changed last. */
   updatedAt: string;
-  /** Counts changes; in `If-Match: "<revision>"` it guards against lost updates. Null: not saved. */
+  /** Counts changes, from 1; after a deletion it begins at 1 again. Null: not saved. */
   revision: number | null;
+  /** To send as `If-Match` with a write, which then changes this and nothing else. Null: not saved. */
+  etag?: string | null | undefined;
   /** Of the analysis' schema; null: not saved. */
   version: number | null;
   /** Whether somebody invalidated it. */

@@ -81,8 +81,8 @@ export interface CacheRequest {
   method: 'GET' | 'POST' | 'DELETE';
   query?: string;
   body?: unknown;
-  /** Refuse when another revision is there; 0: when there is any. */
-  revision?: number | null | undefined;
+  /** What the page knows: refuse when something else is there; null: when there is anything. */
+  before?: CacheData | null | undefined;
 }
 
 /** The largest body that browsers send to its end when the page is left. */
@@ -90,8 +90,13 @@ const KEEPALIVE_BYTES = 60_000;
 
 const conflict = 'It was changed elsewhere meanwhile, so this was not saved. What is there now has been loaded.';
 
-const conditionOf = (revision: number | null | undefined): Record<string, string> =>
-  typeof revision !== 'number' ? {} : revision === 0 ? { 'If-None-Match': '*' } : { 'If-Match': `"${revision}"` };
+/** By the entity tag, which no later one has. Data of a server that gives none in its body has its revision, which another row may have after a deletion. */
+function conditionOf(before: CacheData | null | undefined): Record<string, string> {
+  if (before === undefined) return {};
+  if (before === null) return { 'If-None-Match': '*' };
+  if (before.etag) return { 'If-Match': before.etag };
+  return before.revision === null ? {} : { 'If-Match': `"${before.revision}"` };
+}
 
 /** The route of a user's personality. */
 export function cacheUrl(baseUrl: string | undefined, username: string): string {
@@ -117,7 +122,7 @@ export async function ask<Data = CacheData>(
       headers: {
         Accept: 'application/json',
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...conditionOf(request.revision),
+        ...conditionOf(request.before),
         ...(options.token !== undefined && { Authorization: `Bearer ${options.token}` }),
         ...more,
       },

@@ -153,7 +153,7 @@ export function usePersonalityCache(username: string | null | undefined, options
     }
 
     const post = (url: string, body: CacheUpdate, before?: Known): Promise<Known> =>
-      ask(url, { method: 'POST', body, revision: before?.data === null ? 0 : before?.data?.revision }, latest.current);
+      ask(url, { method: 'POST', body, before: before?.data }, latest.current);
 
     const adjustment = (url: string, tuning: Record<string, unknown> | null): Write => ({
       activity: 'saving',

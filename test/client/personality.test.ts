@@ -322,7 +322,10 @@ describe('which call follows which', () => {
     });
     expect(memory.log.filter(({ name }) => name !== 'record_cache_lookups')).toEqual([
       { name: 'hit_personality', args: { user_id: 'ada' } },
-      { name: 'lookup_personality', args: { user_id: 'ada', has_posts: true, refresh: false, after_failure: false, revision: null, id: null } },
+      {
+        name: 'lookup_personality',
+        args: { user_id: 'ada', has_posts: true, refresh: false, after_failure: false, revision: null, id: null },
+      },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { useDatabase } from '../support/database.js';
 import { type CallOptions, type Person, signInOperator, signUp, useHttp } from '../support/http.js';
 import { useSimulation } from '../support/provider.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const database = useDatabase({ host: true });
 const simulation = useSimulation();
@@ -27,7 +28,7 @@ const grow = (interval: string) =>
 describe('the envelope of the seed', () => {
   test('tells a panel everything about the age of what it shows, with times that a Date reads', async () => {
     await post({ analysis });
-    const { status, body } = await get();
+    const { status, body, headers } = await get();
     expect(status).toBe(200);
     expect(body).toEqual({
       success: true,
@@ -43,6 +44,7 @@ describe('the envelope of the seed', () => {
         generatedAt: expect.any(String),
         updatedAt: expect.any(String),
         revision: 1,
+        etag: headers.get('ETag'),
         version: 1,
         isStale: false,
         model: null,
@@ -206,6 +208,116 @@ describe('conditions', () => {
       await post({ analysis });
       expect((await post(json, { [header]: value })).status).toBe(status);
     }
+  });
+
+  /** Runs a write of somebody else's that ends only once the call waits for it. */
+  async function meanwhile<Result>(statement: string, call: () => Promise<Result>): Promise<Result> {
+    const other = await database.pool.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query(statement);
+      const called = call();
+      await waitUntil('the request waits for the other write', async () => {
+        const [seen] = await database.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+        return seen !== undefined;
+      });
+      await other.query('COMMIT');
+      return await called;
+    } finally {
+      await other.query('ROLLBACK');
+      other.release();
+    }
+  }
+  const remove = (query: string, headers: Record<string, string>) => http.call(path + query, { as: ada, method: 'DELETE', headers });
+  const adjust = () => `SELECT evergreen.save_personality_tuning('${ada.id}', '{"/summary": "Theirs."}')`;
+  const makeAnew = () =>
+    `SELECT evergreen.delete_personality_cache('${ada.id}'); SELECT evergreen.save_personality_cache('${ada.id}', '{"summary": "Theirs."}')`;
+
+  test.each([
+    ['', 'the tag'],
+    ['', '"1"'],
+    ['?purge=true', 'the tag'],
+    ['?purge=true', '"1"'],
+  ])('DELETE%s with %s does nothing to what somebody adjusts at that moment', async (query, named) => {
+    const tag = await etag();
+    const answer = await meanwhile(adjust(), () => remove(query, { 'If-Match': named === 'the tag' ? tag : named }));
+    expect(answer).toMatchObject({
+      status: 412,
+      body: { metadata: { code: 'PRECONDITION_FAILED', hint: expect.stringMatching(/revision 2/) } },
+    });
+    const { headers, body } = await get();
+    expect(answer.headers.get('ETag')).toBe(headers.get('ETag'));
+    expect(body.data).toMatchObject({ tuning: { '/summary': 'Theirs.' }, isStale: false });
+  });
+
+  test.each<[string, (tag: string) => ReturnType<typeof post>]>([
+    ['DELETE', (tag) => remove('', { 'If-Match': tag })],
+    ['DELETE with purge', (tag) => remove('?purge=true', { 'If-Match': tag })],
+    ['an analysis', (tag) => post({ analysis }, { 'If-Match': tag })],
+    ['an adjustment', (tag) => post({ tuning: { '/summary': 'Mine.' } }, { 'If-Match': tag })],
+    ['a reset', (tag) => post({ reset: true }, { 'If-Match': tag })],
+    ['any that exists', () => post({ analysis }, { 'If-Match': '*' })],
+  ])('%s does nothing to what is made anew at that moment, though its revision is the same', async (_, write) => {
+    const tag = await etag();
+    const { status } = await meanwhile(makeAnew(), () => write(tag));
+    // An adjustment has nothing to adjust when its row is gone by the time it gets there.
+    expect([404, 412]).toContain(status);
+    expect((await get()).body.data).toMatchObject({ analysis: { summary: 'Theirs.' }, tuning: {}, isStale: false, revision: 1 });
+  });
+
+  describe('with posts', () => {
+    const analyse = async () => {
+      simulation.setBehaviour(['hang', 'ok']);
+      const calls = simulation.calls;
+      const called = post({ posts, refresh: true }, { 'If-Match': await etag() });
+      await simulation.arrived(calls + 1);
+      const end = () => {
+        simulation.release();
+        return called;
+      };
+      return { end };
+    };
+
+    test('nothing is written over what somebody adjusted while the model was writing, and the call is billed', async () => {
+      const { end } = await analyse();
+      await database.query(adjust());
+      const answer = await end();
+      expect(answer).toMatchObject({ status: 412, body: { metadata: { code: 'PRECONDITION_FAILED' } } });
+      const { headers, body } = await get();
+      expect(answer.headers.get('ETag')).toBe(headers.get('ETag'));
+      expect(body.data).toMatchObject({ revision: 2, analysis, tuning: { '/summary': 'Theirs.' } });
+      expect(await database.query('SELECT outcome FROM evergreen.ai_generation_logs WHERE user_id = $1', [ada.id])).toEqual([
+        { outcome: 'conflict' },
+      ]);
+    });
+
+    test('nothing is written over what somebody made anew while the model was writing', async () => {
+      const { end } = await analyse();
+      await database.query(makeAnew());
+      expect((await end()).status).toBe(412);
+      expect((await get()).body.data).toMatchObject({ revision: 1, analysis: { summary: 'Theirs.' } });
+    });
+
+    test('nothing is put in the place of what somebody deleted while the model was writing', async () => {
+      const { end } = await analyse();
+      await database.query('SELECT evergreen.delete_personality_cache($1)', [ada.id]);
+      expect((await end()).status).toBe(412);
+      expect((await get()).status).toBe(404);
+    });
+
+    test('a caller without a condition who waits for one that fails by its own is answered all the same', async () => {
+      const { end } = await analyse();
+      const other = post({ posts, refresh: true });
+      await database.query(adjust());
+      expect((await end()).status).toBe(412);
+      expect(await other).toMatchObject({ status: 200, body: { data: { outcome: 'generated', freshness: 'fresh' } } });
+      expect((await get()).body.data.revision).toBeGreaterThan(2);
+    });
+
+    test('it is analysed when what is named is there to the end', async () => {
+      const { end } = await analyse();
+      expect(await end()).toMatchObject({ status: 200, body: { data: { outcome: 'generated', revision: 2 } } });
+    });
   });
 
   test('If-None-Match: * writes where nothing is, and If-Match: * does not', async () => {

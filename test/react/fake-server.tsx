@@ -75,6 +75,9 @@ export function surroundings(retry = false, more: object = {}): (props: { childr
   );
 }
 
+/** The entity tag that the server would give a revision. */
+export const tagOf = (revision: number | null) => (revision === null ? null : `"${revision}-1b9d6bcd-mi6a2k3w"`);
+
 /** A personality as the server would answer it. */
 export function personality(overrides: Partial<CacheData> = {}): CacheData {
   const analysis = { summary: 'Curious.', traits: [{ name: 'openness', score: 60 }] };
@@ -89,6 +92,7 @@ export function personality(overrides: Partial<CacheData> = {}): CacheData {
     generatedAt: '2026-01-01T12:00:00.000Z',
     updatedAt: '2026-01-01T12:00:00.000Z',
     revision: 3,
+    etag: tagOf(overrides.revision === undefined ? 3 : overrides.revision),
     version: 1,
     isStale: false,
     model: 'simulated',

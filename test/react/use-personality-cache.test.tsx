@@ -10,7 +10,7 @@ import {
   usePersonalityCache,
   type WriteResult,
 } from '../../src/react/index.js';
-import { FakeServer, personality, scoreOf, surroundings, tuned } from './fake-server.js';
+import { FakeServer, personality, scoreOf, surroundings, tagOf, tuned } from './fake-server.js';
 
 let server: FakeServer;
 
@@ -190,25 +190,38 @@ describe('reading', () => {
     expect(scoreOf(result.current.data)).toBe(70);
     await server.request(1);
     const save = server.requests.find(({ method }) => method === 'POST');
-    expect(save?.headers['If-Match']).toBe('"3"');
+    expect(save?.headers['If-Match']).toBe(tagOf(3));
     await save?.answer(tuned(70, { revision: 4 }));
     expect((await saved).ok).toBe(true);
   });
 });
 
 describe('saving', () => {
-  test('shows an adjustment before the server has answered, and names the revision that it saw', async () => {
+  test('shows an adjustment before the server has answered, and names by its entity tag what it saw', async () => {
     const { result } = await loaded();
     const saved = start(() => result.current.save(score(80)));
     expect(scoreOf(result.current.data)).toBe(80);
     expect(result.current).toMatchObject({ isSaving: true, data: { tuning: { '/traits/openness/score': 80 }, revision: 3 } });
     const request = await server.request(2);
     expect(request).toMatchObject({ method: 'POST', body: score(80) });
-    expect(request.headers).toMatchObject({ 'If-Match': '"3"', 'Content-Type': 'application/json' });
+    expect(request.headers).toMatchObject({ 'If-Match': tagOf(3), 'Content-Type': 'application/json' });
     await request.answer(tuned(80, { revision: 4, updatedAt: '2026-01-02T00:00:00Z' }));
     expect(await saved).toEqual({ ok: true, data: tuned(80, { revision: 4, updatedAt: '2026-01-02T00:00:00Z' }) });
     expect(result.current).toMatchObject({ isSaving: false, data: { revision: 4 }, error: undefined });
     expect(server.requests).toHaveLength(2);
+  });
+
+  test('names the revision alone of what came without an entity tag, and that there was nothing where there was nothing', async () => {
+    const { result } = await loaded({}, personality({ etag: undefined }));
+    void start(() => result.current.save(score(80)));
+    expect((await server.request(2)).headers['If-Match']).toBe('"3"');
+    const wrapper = surroundings(false, { fallback: personalityFallback('bob', null) });
+    const { result: none } = render({}, 'bob', wrapper);
+    void start(() => none.current.save({ analysis: { summary: 'First.' } }));
+    await server.request(4);
+    const first = server.requests.find(({ url, method }) => url.includes('bob') && method === 'POST');
+    expect(first?.headers).toMatchObject({ 'If-None-Match': '*' });
+    expect(first?.headers['If-Match']).toBeUndefined();
   });
 
   test('every component that shows the user shows it', async () => {
@@ -260,7 +273,7 @@ describe('saving', () => {
     expect(scoreOf(result.current.data)).toBe(20);
     expect(result.current.error).toMatchObject({ code: 'CONFLICT', status: 412 });
     void start(() => result.current.save(score(30)));
-    expect((await server.request(4)).headers['If-Match']).toBe('"9"');
+    expect((await server.request(4)).headers['If-Match']).toBe(tagOf(9));
   });
 
   test('quick changes go one after another; those that wait are sent as one, and the page always shows them', async () => {
@@ -276,7 +289,7 @@ describe('saving', () => {
     expect(result.current.data?.personality).toEqual(shown);
     const second = await server.request(3);
     expect(second.body).toEqual({ tuning: { '/traits/openness/score': 80, '/summary': 'Bold.' } });
-    expect(second.headers['If-Match']).toBe('"4"');
+    expect(second.headers['If-Match']).toBe(tagOf(4));
     await second.answer(tuned(80, { revision: 5 }));
     const revisions = (await Promise.all(results)).map((each) => each.ok && each.data?.revision);
     expect(revisions).toEqual([4, 5, 5, 5]);
@@ -311,7 +324,7 @@ describe('saving', () => {
     const analysis = { traits: [{ name: 'openness', score: 10 }] };
     void start(() => result.current.save({ analysis }));
     expect(result.current.data).toMatchObject({ analysis, personality: { traits: [{ score: 80 }] } });
-    expect(await server.request(2)).toMatchObject({ body: { analysis }, headers: { 'If-Match': '"3"' } });
+    expect(await server.request(2)).toMatchObject({ body: { analysis }, headers: { 'If-Match': tagOf(3) } });
   });
 
   test('does not save an analysis over one that came meanwhile', async () => {
@@ -597,7 +610,7 @@ describe('keeping it fresh', () => {
     expect(scoreOf(result.current.data)).toBe(80);
     await analysis.answer(personality({ outcome: 'generated', revision: 7 }));
     expect(scoreOf(result.current.data)).toBe(80);
-    expect((await server.request(3)).headers['If-Match']).toBe('"7"');
+    expect((await server.request(3)).headers['If-Match']).toBe(tagOf(7));
   });
 
   test('refresh analyses the posts anew where there are some', async () => {

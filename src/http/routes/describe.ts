@@ -20,8 +20,14 @@ export const cacheHeaders = rateLimitHeaders.extend({
   Vary: text('What identifies the caller.'),
 });
 export const conditionHeaders = z.object({
-  'if-match': z.string().optional().openapi({ description: 'Write only this revision: `"3"`, a list, or `*` for any that exists.' }),
-  'if-none-match': z.string().optional().openapi({ description: '`*`: write only when there is none.' }),
+  'if-match': z.string().optional().openapi({
+    description:
+      'Write only over what has this `ETag` (or `etag` of the body), one of a list, or `*` for any that exists. A bare revision, `"3"`, is that revision of whatever is there now: after a deletion revisions begin at 1 again.',
+  }),
+  'if-none-match': z
+    .string()
+    .optional()
+    .openapi({ description: '`*`: write only when there is none; otherwise only when it is none of these.' }),
 });
 
 const refusals = {

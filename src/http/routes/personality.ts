@@ -1,6 +1,7 @@
 /** The personality of a user: read, analysed, adjusted, invalidated. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { often } from '../../database.js';
+import { Conflict } from '../../errors.js';
 import type { Answer, Personality } from '../../index.js';
 import {
   deletePersonalityCache,
@@ -24,6 +25,14 @@ import { patience } from './answers.js';
 import { cacheHeaders, conditionHeaders, GENERATING, GUARDED, jsonBody, responses, security, WITH_BODY } from './describe.js';
 
 type Kept = GetPersonalityCacheResult;
+
+/** What a request wants to be there; the database refuses what it asks for when something else is. Nothing said: whatever is there. */
+interface Expected {
+  /** 0: there must be none. */
+  revision?: number | undefined;
+  /** Of which row. */
+  id?: string | undefined;
+}
 
 const ONE_YEAR_S = 31_536_000;
 
@@ -86,17 +95,13 @@ export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
       const { username } = c.req.valid('param');
       const update = c.req.valid('json');
       const userId = await userOf(c.get('session'), username);
-      const revision = await expectedRevision(c, userId);
+      const expected = await expectedOf(c, userId);
       let answer: Answer<Personality> | undefined;
       if ('posts' in update) {
-        if (revision !== undefined) {
-          const kept = await find(userId);
-          if ((kept?.revision ?? 0) !== revision) throw changed(kept);
-        }
-        answer = await evergreen.personality(userId, { ...update, ...patience(http, c) });
+        answer = await unchanged(userId, () => evergreen.personality(userId, { ...update, ...expected, ...patience(http, c) }));
         if (answer.content.revision === null) return succeed(c, unsaved(username, answer));
       } else {
-        const { state } = await write(userId, update, revision);
+        const { state } = await write(userId, update, expected);
         if (state === 'conflict') throw changed(await find(userId));
       }
       const kept = await find(userId);
@@ -109,16 +114,16 @@ export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
   async function write(
     userId: string,
     update: { analysis: object } | { tuning: object } | { reset: true },
-    revision: number | undefined,
+    expected: Expected,
   ): Promise<{ state: string }> {
     const writing = db.writing;
     let rows: { state: string }[];
     if ('analysis' in update) {
-      rows = await savePersonalityCache.run({ userId, analysis: JSON.stringify(update.analysis), revision }, writing);
+      rows = await savePersonalityCache.run({ userId, analysis: JSON.stringify(update.analysis), ...expected }, writing);
     } else if ('tuning' in update) {
-      rows = await savePersonalityTuning.run({ userId, tuning: JSON.stringify(update.tuning), revision }, writing);
+      rows = await savePersonalityTuning.run({ userId, tuning: JSON.stringify(update.tuning), ...expected }, writing);
     } else {
-      rows = await resetPersonalityTuning.run({ userId, revision }, writing);
+      rows = await resetPersonalityTuning.run({ userId, ...expected }, writing);
     }
     return rows[0] ?? { state: 'conflict' };
   }
@@ -136,32 +141,38 @@ export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
     async (c) => {
       const { username } = c.req.valid('param');
       const userId = await userOf(c.get('session'), username);
-      const revision = await expectedRevision(c, userId);
-      if (revision !== undefined) {
-        const kept = await find(userId);
-        if ((kept?.revision ?? 0) !== revision) throw changed(kept);
-      }
+      const condition = { userId, ...(await expectedOf(c, userId)) };
       if (c.req.valid('query').purge) {
-        const [row] = await deletePersonalityCache.run({ userId }, db.writing);
+        const [row] = await unchanged(userId, () => deletePersonalityCache.run(condition, db.writing));
         return succeed(c, { deleted: row?.deleted ?? false });
       }
-      const [row] = await invalidatePersonalityCache.run({ userId }, db.writing);
+      const [row] = await unchanged(userId, () => invalidatePersonalityCache.run(condition, db.writing));
       return succeed(c, { invalidated: row?.invalidated ?? false });
     },
   );
 
-  /** The only revision that may be written over; 0: there must be none; undefined: any. */
-  async function expectedRevision(c: Ctx, userId: string): Promise<number | undefined> {
+  /** What the database refused because something else is there, with what is there. */
+  async function unchanged<Result>(userId: string, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Conflict) throw changed(await find(userId));
+      throw error;
+    }
+  }
+
+  /** What the conditions of a request name. A list is compared with what is there now, and that alone may be written over. */
+  async function expectedOf(c: Ctx, userId: string): Promise<Expected> {
     const match = conditionOf('If-Match', c.req.header('If-Match'));
     const noneMatch = conditionOf('If-None-Match', c.req.header('If-None-Match'));
-    if (match === undefined && noneMatch === undefined) return undefined;
-    if (match === undefined && noneMatch === '*') return 0;
+    if (match === undefined && noneMatch === undefined) return {};
+    if (match === undefined && noneMatch === '*') return { revision: 0 };
     const only = Array.isArray(match) ? onlyRevision(match) : undefined;
-    if (only !== undefined && noneMatch === undefined) return only;
+    if (only !== undefined && noneMatch === undefined) return { revision: only };
     const kept = await find(userId);
     if (match !== undefined && (!kept || (match !== '*' && !namesRevision(match, kept)))) throw changed(kept);
     if (kept && (namesTag(noneMatch, tagOf(kept)) || (Array.isArray(noneMatch) && namesRevision(noneMatch, kept)))) throw changed(kept);
-    return match === '*' ? undefined : (kept?.revision ?? 0);
+    return kept ? { id: kept.id, revision: match === '*' ? undefined : kept.revision } : { revision: 0 };
   }
 }
 
@@ -169,7 +180,7 @@ export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
 function changed(kept: Kept | undefined): Refusal {
   return new Refusal(412, 'PRECONDITION_FAILED', 'it is not the revision that was named', {
     hint: kept ? `It is revision ${kept.revision} now: read it again.` : 'There is none.',
-    headers: kept && { ETag: `"${tagOf(kept)}"` },
+    headers: kept && { ETag: quoted(kept) },
   });
 }
 
@@ -185,10 +196,13 @@ function describe(c: Ctx, kept: Kept, maxAgeSeconds: number): void {
   const then = left > now ? `, stale-while-revalidate=${left - now}` : '';
   c.header('Cache-Control', usable ? `private, max-age=${age + now}${then}` : 'private, no-cache');
   c.header('Age', String(age));
-  c.header('ETag', `"${tagOf(kept)}"`);
+  c.header('ETag', quoted(kept));
   c.header('Last-Modified', kept.updated_at.toUTCString());
   c.header('Vary', 'Authorization, Cookie', { append: true });
 }
+
+/** The entity tag as headers have it. */
+const quoted = (kept: Kept) => `"${tagOf(kept)}"`;
 
 const freshnessOf = (word: string): CacheData['freshness'] => (word === 'fresh' || word === 'stale' ? word : 'expired');
 
@@ -205,6 +219,7 @@ function dataOf(username: string, kept: Kept): CacheData {
     generatedAt: kept.generated_at.toISOString(),
     updatedAt: kept.updated_at.toISOString(),
     revision: kept.revision,
+    etag: quoted(kept),
     version: kept.version,
     isStale: kept.is_stale,
     model: kept.generation_model === 'unknown' ? null : kept.generation_model,
@@ -226,6 +241,7 @@ function unsaved(username: string, { content, generatedAt, model, outcome, reaso
     generatedAt: at,
     updatedAt: at,
     revision: null,
+    etag: null,
     version: content.version,
     isStale: true,
     model,
