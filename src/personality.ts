@@ -77,9 +77,12 @@ const uuid = z.string().regex(/^(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/i, 'must be a u
 const MOST_POSTS = 1_000;
 const MOST_BYTES = 1_048_576;
 
+/** Whether a text is more than white space and characters that nobody sees; then the database finds something in it, too. */
+export const saysSomething = (text: string): boolean => /[^\s\p{Cc}\p{Cf}\p{Z}]/u.test(text);
+
 /** Posts as the database takes them: without those that say nothing. */
 function readablePosts(posts: string[]): string[] {
-  const readable = posts.map((post) => post.replaceAll('\0', ' ')).filter((post) => post.trim() !== '');
+  const readable = posts.map((post) => post.replaceAll('\0', ' ')).filter(saysSomething);
   const bytes = readable.reduce((sum, post) => sum + Buffer.byteLength(post), 0);
   if (readable.length > MOST_POSTS || bytes > MOST_BYTES) {
     throw new TooLarge(`personality: posts: there are ${readable.length} of ${bytes} bytes`, {

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { Database, type Logger } from '../database.js';
 import { check } from '../generate.js';
 import type { Evergreen } from '../index.js';
+import { complain } from './complaints.js';
 import type { Env, Http, HttpOptions } from './context.js';
 import { answerError, refuse } from './envelope.js';
 import { Refusal } from './errors.js';
@@ -75,9 +76,10 @@ export function assemble(options: HttpOptions): { app: OpenAPIHono<Env>; http: H
   const app = new OpenAPIHono<Env>({
     defaultHook(result, c) {
       if (result.success) return undefined;
-      const [issue] = result.error.issues;
-      const where = issue?.path.join('.') || (result.target === 'json' ? 'body' : result.target);
-      return refuse(c, new Refusal(422, 'VG007', `${where}: ${issue?.message ?? 'is not valid'}`));
+      // What was given; the type does not tell.
+      const { data } = result as { data?: unknown };
+      const { message, hint } = complain(result.error.issues, result.target === 'json' ? 'body' : result.target, data);
+      return refuse(c, new Refusal(422, 'VG007', message, { hint }));
     },
   });
 

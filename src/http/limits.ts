@@ -42,7 +42,7 @@ export function requireJson({ maxBodyBytes }: Http): [Middleware, Middleware] {
   return [
     limit,
     async (c, next) => {
-      if (!/^application\/json\s*(;|$)/i.test(c.req.header('Content-Type') ?? '')) throw notJson();
+      if (!isJson(c.req.header('Content-Type') ?? '')) throw notJson();
       if (!/^(identity)?$/i.test(c.req.header('Content-Encoding') ?? '')) throw notJson();
       const bytes = await c.req.arrayBuffer().catch(() => {
         throw unreadable('the body of this request ended early');
@@ -52,6 +52,12 @@ export function requireJson({ maxBodyBytes }: Http): [Middleware, Middleware] {
       await next();
     },
   ];
+}
+
+/** JSON has one encoding between systems (RFC 8259, section 8.1); who names another means what is not read here. */
+function isJson(type: string): boolean {
+  const [name = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase());
+  return name === 'application/json' && parameters.every((each) => !each.startsWith('charset') || /^charset="?utf-?8"?$/.test(each));
 }
 
 function checkJson(bytes: ArrayBuffer): void {

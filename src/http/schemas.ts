@@ -1,5 +1,6 @@
 /** The one description of what comes in and goes out: it checks requests, and is the OpenAPI document. */
 import { z } from '@hono/zod-openapi';
+import { saysSomething } from '../personality.js';
 import type { CacheData, CacheUpdate, SessionData } from './types.js';
 
 /* Parts ------------------------------------------------------------------------------------------------- */
@@ -15,6 +16,12 @@ const count = (most: number) =>
     .transform(Number)
     .refine((value) => value >= 1 && value <= most, `must be from 1 to ${most}`)
     .openapi({ type: 'integer', minimum: 1, maximum: most });
+/** A body of these fields and no others. */
+const fields = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => {
+  const names = Object.keys(shape);
+  const known = `known ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`;
+  return z.strictObject(shape, { error: ({ code }) => (code === 'unrecognized_keys' ? known : undefined) });
+};
 const flag = z
   .enum(['true', 'false'])
   .transform((value) => value === 'true')
@@ -47,9 +54,9 @@ export const success = <Data extends z.ZodType>(data: Data) => z.object({ succes
 
 /* Sessions ---------------------------------------------------------------------------------------------- */
 
-export const sessionBody = z
-  .strictObject({ token: z.string().min(1).max(100).openapi({ description: 'Of create_session() or `pg-evergreen session create`.' }) })
-  .openapi('SignIn');
+export const sessionBody = fields({
+  token: z.string().min(1).max(100).openapi({ description: 'Of create_session() or `pg-evergreen session create`.' }),
+}).openapi('SignIn');
 export const sessionQuery = z.object({ everywhere: flag.optional().openapi({ description: 'Sign out of all sessions of this user.' }) });
 export const sessionData = z
   .object({
@@ -69,17 +76,28 @@ export const usernameParams = z.object({
   username: z.string().min(1).max(512).openapi({ description: 'Your own; an operator may name anybody.', example: 'ada' }),
 });
 export const purgeQuery = z.object({ purge: flag.optional().openapi({ description: 'Delete it instead of making it stale.' }) });
-const posts = z.array(z.string().min(1).max(100_000)).min(1).max(1_000);
+const posts = z
+  .array(z.string().min(1).max(100_000))
+  .min(1)
+  .max(1_000)
+  .refine((texts) => texts.every((text) => text === '') || texts.some(saysSomething), 'none of them says anything');
 export const cacheUpdate = z
-  .union([
-    z.strictObject({
-      posts: posts.openapi({ description: 'Texts of the person: analysed, unless what is kept is fresh.' }),
-      refresh: z.boolean().optional().openapi({ description: 'Analyse also when what is kept is fresh.' }),
-    }),
-    z.strictObject({ analysis: object.openapi({ description: 'An analysis of your own, saved.' }) }),
-    z.strictObject({ tuning: object.openapi({ description: 'Adjustments, all of them: `{"/traits/openness/score": 80}`.' }) }),
-    z.strictObject({ reset: z.literal(true).openapi({ description: 'Back to the analysis.' }) }),
-  ])
+  .union(
+    [
+      fields({
+        posts: posts.openapi({ description: 'Texts of the person: analysed, unless what is kept is fresh.' }),
+        refresh: z.boolean().optional().openapi({ description: 'Analyse also when what is kept is fresh.' }),
+      }),
+      fields({ analysis: object.openapi({ description: 'An analysis of your own, saved.' }) }),
+      fields({
+        tuning: object.openapi({
+          description: 'Adjustments, added to those there: `{"/traits/openness/score": 80}`; `null` takes one back.',
+        }),
+      }),
+      fields({ reset: z.literal(true).openapi({ description: 'Back to the analysis.' }) }),
+    ],
+    'must have exactly one of posts (with or without refresh), analysis, tuning and reset',
+  )
   .openapi('CacheUpdate') satisfies z.ZodType<CacheUpdate>;
 export const cacheData = z
   .object({
@@ -191,41 +209,39 @@ export const healthSummary = answerOf(
   }),
 ).openapi('HealthSummary');
 
-export const presentedBody = z.strictObject({ ids: z.array(uuid).min(1).max(100) }).openapi('Presented');
+export const presentedBody = fields({ ids: z.array(uuid).min(1).max(100) }).openapi('Presented');
 export const presented = z.object({ presented: z.int().openapi({ description: 'So many of them are recommendations of the company.' }) });
-export const statusBody = z.strictObject({ status: z.enum(['started', 'completed', 'dismissed']) }).openapi('Progress');
+export const statusBody = fields({ status: z.enum(['started', 'completed', 'dismissed']) }).openapi('Progress');
 export const progress = z.object({ id: z.string(), status: z.enum(['started', 'completed', 'dismissed']) });
-export const feedbackBody = z
-  .strictObject({
-    quality: z.number().min(1).max(5).optional(),
-    relevance: z.number().min(1).max(5).optional(),
-    comment: z.string().max(4_000).optional(),
-  })
-  .refine((given) => Object.keys(given).length > 0, 'must say something')
+export const feedbackBody = fields({
+  quality: z.number().min(1).max(5).optional(),
+  relevance: z.number().min(1).max(5).optional(),
+  comment: z.string().max(4_000).optional(),
+})
+  .refine((given) => Object.keys(given).length > 0, 'must have quality, relevance or comment')
   .openapi('Feedback');
 export const feedback = z.object({ id: z.string(), feedback: object.openapi({ description: 'All that was said so far.' }) });
-export const refineBody = z
-  .strictObject({ instruction: z.string().trim().min(1).max(2_000), revision: z.int().min(1).max(1_000_000).optional() })
-  .openapi('Refinement');
+export const refineBody = fields({
+  instruction: z.string().trim().min(1).max(2_000),
+  revision: z.int().min(1).max(1_000_000).optional(),
+}).openapi('Refinement');
 
 const owner = uuid.optional().openapi({ description: 'Shared with those who may see this company; default: your own.' });
-export const clusterBody = z
-  .strictObject({
-    input: z.union([z.array(z.unknown()), object, z.string()]).openapi({
-      description: 'A list of texts, or an object with such `items`. Order and spacing do not matter.',
-      example: ['late parcels', 'rude driver'],
-    }),
-    companyId: owner,
-    similar: z.boolean().optional().openapi({ description: 'Whether the clusters of similar items will do.' }),
-  })
-  .openapi('ClusterInput');
+export const clusterBody = fields({
+  input: z.union([z.array(z.unknown()), object, z.string()]).openapi({
+    description: 'A list of texts, or an object with such `items`. Order and spacing do not matter.',
+    example: ['late parcels', 'rude driver'],
+  }),
+  companyId: owner,
+  similar: z.boolean().optional().openapi({ description: 'Whether the clusters of similar items will do.' }),
+}).openapi('ClusterInput');
 export const cluster = answerOf(
   z.object({
     id: z.string().nullable(),
     clusters: z.array(z.object({ name: z.string(), description: z.string(), items: z.array(z.string()) })),
   }),
 ).openapi('Cluster');
-export const clusterGoalsBody = z.strictObject({ clusterId: uuid, companyId: owner }).openapi('ClusterGoalsInput');
+export const clusterGoalsBody = fields({ clusterId: uuid, companyId: owner }).openapi('ClusterGoalsInput');
 export const clusterGoals = answerOf(
   z.object({
     id: z.string().nullable(),

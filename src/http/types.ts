@@ -65,7 +65,7 @@ export type CacheUpdate =
   | { posts: string[]; refresh?: boolean | undefined }
   /** An analysis of the application's own. */
   | { analysis: Record<string, unknown> }
-  /** Adjustments, all of them. */
+  /** Adjustments, added to those there; null takes one back. */
   | { tuning: Record<string, unknown> }
   /** Back to the analysis. */
   | { reset: true };

@@ -39,7 +39,7 @@ const refusals = {
   409: 'Its state does not allow that.',
   412: 'It changed meanwhile: the revision of If-Match is not the present one.',
   413: 'The body is over 1 MB, or the content over the limit of its policy.',
-  415: 'The body is not application/json.',
+  415: 'The body is not application/json in UTF-8, or is compressed.',
   422: 'A value is missing, of the wrong shape or out of range.',
   429: 'Too many requests.',
   500: 'A defect of this server. Its log tells more under the requestId.',
