@@ -112,7 +112,7 @@ function retryAfter(error: EvergreenError): number | undefined {
 
 export const tooLarge = () => new Refusal(413, 'VG006', 'the body of this request is too large');
 export const notJson = () =>
-  new Refusal(415, 'NOT_JSON', 'the body of this request is not JSON', {
+  new Refusal(415, 'NOT_JSON', 'the body of this request is not JSON in UTF-8', {
     hint: 'Send Content-Type: application/json, in UTF-8 and not compressed.',
   });
 export const unreadable = (message: string) => new Refusal(400, 'BAD_REQUEST', message);

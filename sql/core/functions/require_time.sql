@@ -6,4 +6,4 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.require_time(timestamptz) IS 'Internal: VG007 for a time that no generation can have, infinity among them.';
+COMMENT ON FUNCTION evergreen.require_time(timestamptz) IS 'Internal: VG007 for a time that no generation can have, infinity among them. A p_now within is believed, also in the future: it stands for the clock in tests and where content is carried over with its age; whoever may save may also say p_expires_at.';

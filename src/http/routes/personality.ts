@@ -178,8 +178,8 @@ export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
 
 /** 412, with the tag of what is there now. */
 function changed(kept: Kept | undefined): Refusal {
-  return new Refusal(412, 'PRECONDITION_FAILED', 'it is not the revision that was named', {
-    hint: kept ? `It is revision ${kept.revision} now: read it again.` : 'There is none.',
+  return new Refusal(412, 'PRECONDITION_FAILED', 'it is not what was named', {
+    hint: kept ? `It is revision ${kept.revision} now, ${quoted(kept)}: read it again.` : 'There is none.',
     headers: kept && { ETag: quoted(kept) },
   });
 }
