@@ -9,6 +9,7 @@ import { type CommandDatabase, databaseHelp, databaseOption, withDatabase } from
 import { clusterStory } from './demo/clusters.js';
 import { click, completeStep, makeCompany, makeJourney, requireRoom, type SampleCompany, sampleUser } from './demo/company.js';
 import { Ledger } from './demo/ledger.js';
+import { personalityStory } from './demo/personality.js';
 import { type DemoProvider, openProvider } from './demo/provider.js';
 import { table } from './table.js';
 
@@ -17,7 +18,7 @@ export const demo: Command = {
   summary: 'see it work: sample companies, and a simulated provider unless you have a key',
   usage: 'demo [--keep] [--model NAME] [--database-url URL]',
   help: `Installs the schema where it is missing, attaches minimal host tables with sample steps, makes two new companies, and
-tells in about fifteen seconds what happens to their content: generated once, reused, invalidated by a real change, regenerated,
+tells in about twenty seconds what happens to their content: generated once, reused, invalidated by a real change, regenerated,
 served from earlier content while the provider is down or the budget is used up. Run again, it goes on with two
 more companies in the same database.
 
@@ -85,6 +86,7 @@ async function run(context: Context, database: CommandDatabase, client: Client, 
     await reuse(stage);
     await refine(stage, await change(stage));
     await clusterStory(ledger, stage.evergreen, company);
+    await personalityStory(ledger, client, stage.evergreen, company);
     const shown = await outage(stage);
     await budget(stage);
     await effectiveness(stage, shown);

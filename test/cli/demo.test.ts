@@ -62,6 +62,11 @@ const story = [
   'cluster, one note changed: generated, no_content',
   'goals of the first: generated, no_content',
   'goals of the first: fresh, hit',
+  'personality, 3 posts: generated, no_content',
+  'personality: fresh, hit',
+  'personality, adjusted: fresh, hit',
+  'personality, 2 newer posts: generated, refresh',
+  'personality: fresh, hit',
   'recommendations: fallback, provider_error',
   'recommendations, at once again: fallback, backing_off',
   'recommendations: generated, context_changed',
@@ -130,6 +135,22 @@ describe('demo with the simulated provider', () => {
     expect(first.stdout).toMatch(/explain_regeneration: context_changed\n +\+ completed steps: (.+)\n +− in progress steps: \1\n/);
   });
 
+  it('says what a person adjusted, and what became of that when they were analysed anew', async () => {
+    const said = /− (\/interests\/.+)\n +\+ (\/interests\/.+)\n +− \/traits\/openness\/score: (\d+) → (\d+)\n/.exec(first.stdout);
+    expect(Math.abs(Number(said?.[3]) - Number(said?.[4]))).toBe(30);
+    expect(first.stdout).toMatch(/revision 3; kept: \/traits\/openness\/score; put aside: \/interests\//);
+    const kept = await database.query<{ tuning: object; dropped_tuning: object; revision: number }>(
+      'SELECT tuning, dropped_tuning, revision FROM evergreen.personality_cache',
+    );
+    expect(kept).toEqual(
+      [0, 1].map(() => ({
+        tuning: { '/traits/openness/score': Number(said?.[4]) },
+        dropped_tuning: { [said?.[1] ?? '']: expect.any(String) },
+        revision: 3,
+      })),
+    );
+  });
+
   it('adds up to what the database says', async () => {
     const rows = await database.query<Record<string, string>>(
       `SELECT count(*)::text AS calls, count(*) FILTER (WHERE NOT success)::text AS failed, sum(tokens_used)::text AS tokens, round(sum(cost), 6)::text AS cost,
@@ -142,15 +163,15 @@ describe('demo with the simulated provider', () => {
     expect(rows).toHaveLength(2);
     for (const [index, run] of [first, second].entries()) {
       const total = totals(run.stdout);
-      expect(total).toMatchObject({ callers: '43', 'calls made': '11', 'of them failed': '1', 'calls avoided': '29' });
-      expect(rows[index]).toMatchObject({ calls: '11', failed: '1', health: '1', tokens: total.tokens, cost: total['USD spent'] });
+      expect(total).toMatchObject({ callers: '48', 'calls made': '13', 'of them failed': '1', 'calls avoided': '32' });
+      expect(rows[index]).toMatchObject({ calls: '13', failed: '1', health: '1', tokens: total.tokens, cost: total['USD spent'] });
       const shown = ledger(run.stdout).filter(({ outcome }) => outcome === 'generated');
       expect(shown.reduce((sum, { tokens }) => sum + Number(tokens), 0)).toBe(Number(total.tokens));
     }
     const [cache] = await database.query(
       "SELECT sum(lookups)::integer AS lookups, sum(hits)::integer AS hits FROM evergreen.get_cache_stats('-infinity', now() + interval '1 hour', 'all')",
     );
-    expect(cache).toEqual({ lookups: 86, hits: 58 });
+    expect(cache).toEqual({ lookups: 96, hits: 64 });
   });
 
   it('leaves in the database what it told: a revision, an outcome, feedback, a budget that is not overspent', async () => {
@@ -202,7 +223,7 @@ describe('demo with a provider of your own', () => {
   });
 
   it('asks it for everything but what must fail, and calls its cost unknown while no price is registered', () => {
-    expect(server.calls).toBe(10);
+    expect(server.calls).toBe(12);
     const generated = ledger(outcome.stdout).filter((line) => line.outcome === 'generated');
     expect(generated.map(({ cost }) => cost)).toEqual(generated.map(() => 'unknown'));
     expect(outcome.stdout).toMatch(/register_model\(\) does not know its price/);
