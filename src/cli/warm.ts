@@ -16,7 +16,8 @@ Ctrl-C begins nothing more, saves what the model is already writing, and exits w
   --max-cost USD       begins no call that may lead over it, judged by the dearest so far
   --per-minute N       at most so many calls a minute
   --concurrency N      so many at a time; 4 by default
-  --content-type NAME  cluster (the default) or cluster_goal; for types of the application there is evergreen.warm({ contentType, schema })
+  --content-type NAME  cluster (the default) or cluster_goal; for types of the application there is evergreen.warm({ contentType, schema }),
+                       for personalities evergreen.personality(userId, { posts, refresh: true }): their posts are not kept
   --provider NAME      name under which the application logs its provider, where that is not the one that calls are logged under here
 ${databaseHelp}
 
@@ -39,6 +40,12 @@ that the local simulation, which stands in without them, never writes over an an
       concurrency: numberOf(context, 'concurrency', /^\d+$/),
       contentType: context.values['content-type'] as string | undefined,
     };
+    if (args.contentType === 'personality') {
+      throw new UsageError(
+        'a personality is analysed by posts, which are not kept: nothing here could warm it',
+        'The application can: evergreen.personality(userId, { posts, refresh: true }), or prefetchPersonality() in a page',
+      );
+    }
     const stop = new AbortController();
     let running: Promise<number> | undefined;
     const finished = async () => {

@@ -90,6 +90,12 @@ test.each([
   expect(stderr).toMatch(message);
 });
 
+test('a personality is not to be warmed without the posts, and it is said what can', async () => {
+  const { code, stderr } = await runCli(...warm('--content-type', 'personality'));
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/posts, which are not kept.*\n.*evergreen\.personality\(userId, \{ posts, refresh: true \}\)/);
+});
+
 test('a content type of the application needs the client', async () => {
   await database.query(`SELECT evergreen.set_content_policy('product_copy')`);
   const { code, stderr } = await runCli(...warm('--content-type', 'product_copy'));

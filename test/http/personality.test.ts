@@ -194,6 +194,8 @@ describe('conditions', () => {
     ['If-Match', '"7", "1"', 200],
     ['If-Match', '*', 200],
     ['If-Match', 'W/"1"', 412],
+    ['If-Match', '"2"', 412],
+    ['If-Match', '"0"', 412],
     ['If-Match', '"7", "8"', 412],
     ['If-Match', '"word"', 412],
     ['If-Match', 'word', 400],

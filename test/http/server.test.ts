@@ -41,6 +41,26 @@ async function send(text: string | Iterable<string>, enough: (said: string) => b
   return said;
 }
 
+/** A client with one connection, which it keeps. */
+function keptAlive() {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ports = new Set<number | undefined>();
+  return {
+    ports,
+    /** The status of an answer. */
+    async ask(url: string): Promise<number | undefined> {
+      const answer = await new Promise<IncomingMessage>((resolve) => {
+        request(server.url + url, { agent, headers: asAda() }, resolve).end();
+      });
+      ports.add(answer.socket.localPort);
+      answer.resume();
+      await once(answer, 'end');
+      return answer.statusCode;
+    },
+    close: () => agent.destroy(),
+  };
+}
+
 test('a body that says it is over 1 MB is refused while none of it was sent', async () => {
   const said = await send(
     `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${ada.token}\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n\r\n`,
@@ -76,23 +96,19 @@ test('what is no HTTP, or has headers without end, is refused by the server itse
 });
 
 test('a connection is used again, also after a refusal', async () => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const ports = new Set<number | undefined>();
-  for (const [url, status] of [
-    ['/healthz', 200],
-    ['/nowhere', 404],
-    ['/api/session', 200],
-  ] as const) {
-    const answer = await new Promise<IncomingMessage>((resolve) => {
-      request(server.url + url, { agent, headers: asAda() }, resolve).end();
-    });
-    ports.add(answer.socket.localPort);
-    expect(answer.statusCode).toBe(status);
-    answer.resume();
-    await once(answer, 'end');
-  }
+  const { ask, ports, close } = keptAlive();
+  expect([await ask('/healthz'), await ask('/nowhere'), await ask('/api/session')]).toEqual([200, 404, 200]);
   expect(ports.size).toBe(1);
-  agent.destroy();
+  close();
+});
+
+test('a token that is revoked opens nothing any more, on the connection that it had opened either', async () => {
+  const { ask, ports, close } = keptAlive();
+  expect([await ask('/api/session'), await ask(path)]).toEqual([200, 404]);
+  await database.query('SELECT evergreen.revoke_session($1)', [ada.token]);
+  expect([await ask('/api/session'), await ask(path)]).toEqual([401, 401]);
+  expect(ports.size).toBe(1);
+  close();
 });
 
 test('a 304 and a HEAD have no body on the wire', async () => {
