@@ -37,7 +37,7 @@ const refusals = {
   403: 'It is not yours, whether it exists or not; or a cookie came from a page of another site.',
   404: 'There is none.',
   409: 'Its state does not allow that.',
-  412: 'It changed meanwhile: the revision of If-Match is not the present one.',
+  412: 'It changed meanwhile: what is there is not what If-Match names. Nothing was written or deleted; ETag says what is there.',
   413: 'The body is over 1 MB, or the content over the limit of its policy.',
   415: 'The body is not application/json in UTF-8, or is compressed.',
   422: 'A value is missing, of the wrong shape or out of range.',

@@ -133,7 +133,8 @@ export function addPersonalityRoutes(app: OpenAPIHono<Env>, http: Http): void {
       ...common,
       method: 'delete',
       summary: 'Invalidate or delete a personality',
-      description: 'It is analysed anew when posts come next. With `?purge=true` it is deleted, adjustments included.',
+      description:
+        'It is analysed anew when posts come next. With `?purge=true` it is deleted, adjustments included. With `If-Match` nothing is done to what somebody else changed meanwhile.',
       middleware: [requireSession(http)],
       request: { params: usernameParams, query: purgeQuery, headers: conditionHeaders },
       responses: responses('Done.', success(invalidated), [...GUARDED, 404, 412, 422]),
