@@ -249,10 +249,10 @@ async function lock(client: ClientBase, progress: (message: string) => void): Pr
 async function prepareSession(client: ClientBase): Promise<string> {
   const { rows } = await client.query<{ restore: string }>(
     `SELECT string_agg(format('SET %I = %s', name, CASE name WHEN 'search_path' THEN setting ELSE quote_literal(setting) END), '; ') AS restore
-       FROM pg_catalog.pg_settings WHERE name IN ('search_path', 'statement_timeout')`,
+       FROM pg_catalog.pg_settings WHERE name IN ('search_path', 'statement_timeout', 'default_transaction_isolation')`,
   );
-  // postgres-migrations calls its table plainly "migrations"; a role's statement_timeout is meant for its queries.
-  await client.query('SET search_path = evergreen; SET statement_timeout = 0');
+  // postgres-migrations calls its table plainly "migrations"; a role's statement_timeout is meant for its queries; policies are made in READ COMMITTED only.
+  await client.query(`SET search_path = evergreen; SET statement_timeout = 0; SET default_transaction_isolation = 'read committed'`);
   return rows[0]?.restore ?? '';
 }
 

@@ -689,6 +689,7 @@ BEGIN
     RAISE EXCEPTION 'there is no prompt %', COALESCE(quote_literal(p_id), 'NULL')
       USING ERRCODE = 'VG002', HINT = 'SELECT id, active FROM evergreen.ai_generation_prompts lists them.';
   END IF;
+  PERFORM evergreen.require_read_committed('no prompt can be activated');
   PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:' || v_type, 0));
   SELECT p.id INTO v_before FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = v_type AND p.active;
   IF v_before IS NOT DISTINCT FROM p_id THEN
@@ -699,7 +700,7 @@ BEGIN
   PERFORM evergreen.audit('activate_prompt', v_type, to_jsonb(v_before), to_jsonb(p_id));
 END;
 $$;
-COMMENT ON FUNCTION evergreen.activate_prompt(text) IS 'Operator: generations of this type use this version from now on (also to go back to an earlier one). Content made with another version stays as it is. VG002 for an unknown id.';
+COMMENT ON FUNCTION evergreen.activate_prompt(text) IS 'Operator: generations of this type use this version from now on (also to go back to an earlier one). Content made with another version stays as it is. VG002 for an unknown id, VG007 outside of READ COMMITTED.';
 
 -- source: sql/core/functions/add_spend.sql
 
@@ -1596,6 +1597,7 @@ COMMENT ON FUNCTION evergreen.failure_pause(evergreen.content_policies, integer)
 CREATE OR REPLACE FUNCTION evergreen.fill_policy() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  PERFORM evergreen.require_read_committed('no content type can be made or turn to other prompts');
   PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:' || NEW.prompt_type, 0));
   NEW.active_prompt_id := (SELECT p.id FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = NEW.prompt_type AND p.active);
   RETURN NEW;
@@ -1855,15 +1857,12 @@ BEGIN
   -- No generation for it begins or is saved until this commits.
   PERFORM evergreen.invalidate_leases(c.content_type, p_company_id) FROM evergreen.content_policies AS c ORDER BY c.content_type;
   RETURN QUERY SELECT * FROM evergreen.forget('company', 'company_id', p_company_id::text);
-  -- In REPEATABLE READ a hash may have been written that is not seen here and so was not deleted: it must not hold.
-  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-    INSERT INTO evergreen.company_changes (company_id) VALUES (p_company_id);
-  ELSIF p_company_id = '00000000-0000-0000-0000-000000000000' THEN
+  IF p_company_id = '00000000-0000-0000-0000-000000000000' THEN
     PERFORM evergreen.reset_company_contexts();
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.forget_company(uuid) IS 'Operator: deletes everything generated for a company and its context, and takes its id off what was logged and spent, which stays. Returns what it did, a row a table. Safe to repeat.';
+COMMENT ON FUNCTION evergreen.forget_company(uuid) IS 'Operator: deletes everything generated for a company and its context, and takes its id off what was logged and spent, which stays. Returns what it did, a row a table. Safe to repeat. VG007 outside of READ COMMITTED.';
 
 -- source: sql/core/functions/forget_user.sql
 
@@ -2312,6 +2311,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_count integer;
 BEGIN
+  PERFORM evergreen.require_read_committed('nothing can be invalidated');
   -- Invalidations of one company share their lock with each other and never wait for one another; claims wait.
   IF p_company_id IS NULL THEN
     PERFORM pg_advisory_xact_lock(evergreen.invalidation_lock(p_content_type, NULL));
@@ -2332,7 +2332,7 @@ BEGIN
   RETURN v_count;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.invalidate_leases(text, uuid, text[]) IS 'Internal: marks what is being generated (of a content type, one company, or some keys) so that it is saved as stale; returns how many. No claim in its reach begins until the caller''s transaction ends.';
+COMMENT ON FUNCTION evergreen.invalidate_leases(text, uuid, text[]) IS 'Internal: marks what is being generated (of a content type, one company, or some keys) so that it is saved as stale; returns how many. No claim in its reach begins until the caller''s transaction ends. VG007 outside of READ COMMITTED.';
 
 -- source: sql/core/functions/invalidation_lock.sql
 
@@ -2360,6 +2360,24 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 COMMENT ON FUNCTION evergreen.json_time(timestamptz) IS 'Internal: a time as JSON has it, in UTC whatever the session''s zone, e.g. 2026-11-21T08:30:00.000Z.';
+
+-- source: sql/core/functions/keep_last_version.sql
+
+CREATE OR REPLACE FUNCTION evergreen.keep_last_version() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:' || OLD.prompt_type, 0));
+  IF NOT EXISTS (SELECT FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = OLD.prompt_type AND p.version > OLD.version) THEN
+    RAISE EXCEPTION 'prompt % is the last of its type', OLD.id
+      USING ERRCODE = 'VG003', HINT = 'Its number would be given again, to another text. Publish the next version first: evergreen.publish_prompt().';
+  END IF;
+  RETURN OLD;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.keep_last_version() IS 'Internal: trigger of ai_generation_prompts; VG003 for deleting the last version of a type.';
+CREATE OR REPLACE TRIGGER keep_last_version BEFORE DELETE ON evergreen.ai_generation_prompts
+  FOR EACH ROW EXECUTE FUNCTION evergreen.keep_last_version();
+COMMENT ON TRIGGER keep_last_version ON evergreen.ai_generation_prompts IS 'The number of a version is given once.';
 
 -- source: sql/core/functions/keep_prompt.sql
 
@@ -3220,6 +3238,19 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.require_provider(text) IS 'Internal: VG007 for a provider''s name of more than 200 bytes, which no index holds; NULL is none.';
 
+-- source: sql/core/functions/require_read_committed.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_read_committed(p_what text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE EXCEPTION '% in a % transaction', p_what, current_setting('transaction_isolation')
+      USING ERRCODE = 'VG007', HINT = 'Do it in a READ COMMITTED transaction: an older snapshot does not see what others have done meanwhile.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_read_committed(text) IS 'Internal: VG007 in a transaction whose snapshot is older than the locks it takes; p_what says what is refused.';
+
 -- source: sql/core/functions/require_time.sql
 
 CREATE OR REPLACE FUNCTION evergreen.require_time(p_at timestamptz) RETURNS void
@@ -3271,10 +3302,7 @@ BEGIN
      ORDER BY b.scope, b.scope_id
        FOR UPDATE
   LOOP
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-      RAISE EXCEPTION 'a budget cannot be checked in a % transaction', current_setting('transaction_isolation')
-        USING ERRCODE = 'VG007', HINT = 'Claim in a READ COMMITTED transaction: an older snapshot does not see what others have reserved.';
-    END IF;
+    PERFORM evergreen.require_read_committed('a budget cannot be checked');
     IF v_budget.hard AND estimate IS NULL THEN
       refused := format('the %s budget is hard and %s has no price', evergreen.budget_name(v_budget.scope, v_budget.scope_id),
                         COALESCE(p_provider || '/' || p_model, 'the model was not named and'));

@@ -1309,7 +1309,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The daily maintenance's steps, from where this session's last call ended to the last company and from the first to there:
 -- a call that marks less than asked has seen all, and whoever calls until 0 looks through all companies two or three times, not once a call.
 DECLARE
-  v_start CONSTANT uuid := NULLIF(current_setting('evergreen.staling_place', true), '')::uuid;
+  -- Whatever else somebody has set it to is nowhere.
+  v_start CONSTANT uuid := substring(current_setting('evergreen.staling_place', true) FROM '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')::uuid;
   v_place uuid := v_start;
   v_is_again boolean := false;
   v_done integer;

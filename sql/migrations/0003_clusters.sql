@@ -1125,17 +1125,20 @@ DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_input jsonb := CASE WHEN p_input IS NOT NULL THEN evergreen.read_input(v_policy, p_input) END;
   v_subject text := CASE WHEN p_input IS NOT NULL THEN evergreen.subject_of(p_content_type, evergreen.content_hash(v_input), NULL) END;
-  v_fits text := 'true'
+  -- What a key says of itself; by which model and prompt it is being generated, only its answer will say.
+  v_asks text := 'true'
     || CASE WHEN p_input IS NOT NULL THEN
          ' AND a.id IN (SELECT s.id FROM evergreen.ai_answers AS s WHERE s.content_type = $1 AND s.subject_hash = $2 UNION ALL
                         SELECT s.id FROM evergreen.ai_answers AS s WHERE s.content_type = $1 AND s.parent_id IS NOT NULL AND s.input = $3)' ELSE '' END
-    || CASE WHEN p_model IS NOT NULL THEN ' AND $4 IN (a.asked_model, a.generation_model)' ELSE '' END
-    || CASE WHEN p_prompt_id IS NOT NULL THEN ' AND a.generation_prompt_id = $5' ELSE '' END
     || CASE WHEN p_id IS NOT NULL THEN ' AND a.id IN (SELECT $6 UNION ALL SELECT s.id FROM evergreen.ai_answers AS s WHERE s.parent_id = $6)' ELSE '' END;
+  v_fits text := v_asks
+    || CASE WHEN p_model IS NOT NULL THEN ' AND $4 IN (a.asked_model, a.generation_model)' ELSE '' END
+    || CASE WHEN p_prompt_id IS NOT NULL THEN ' AND a.generation_prompt_id = $5' ELSE '' END;
   v_now timestamptz;
   v_keys text[];
 BEGIN
   PERFORM evergreen.require_limit('p_batch_size', p_batch_size, 10000);
+  PERFORM evergreen.require_read_committed('nothing can be invalidated');
   PERFORM evergreen.require_criterion(p_input, p_model, p_prompt_id, p_older_than, p_id, p_all);
 
   -- LOCK: no claim begins until this commits; then leases, which waits for what is just being saved; then rows. What began
@@ -1146,14 +1149,17 @@ BEGIN
     EXECUTE format(
       'SELECT array_agg(l.cache_key) FROM evergreen.generation_leases AS l
         WHERE l.content_type = $1 AND l.lease_token IS NOT NULL AND NOT l.invalidated AND ($7 IS NULL OR l.acquired_at <= $7)
-          AND NOT EXISTS (SELECT FROM evergreen.ai_answers AS a WHERE a.content_type = $1 AND a.input_hash = l.cache_key AND NOT (%s))', v_fits)
+          AND NOT EXISTS (SELECT FROM evergreen.ai_answers AS a WHERE a.content_type = $1 AND a.input_hash = l.cache_key AND NOT (%s))', v_asks)
       INTO v_keys USING p_content_type, v_subject, v_input, p_model, p_prompt_id, p_id, p_before;
     IF v_keys IS NOT NULL THEN
       generating := evergreen.invalidate_leases(p_content_type, NULL, v_keys);
     END IF;
   END IF;
   v_now := COALESCE(p_now, clock_timestamp());
-  before := LEAST(COALESCE(p_before, v_now), v_now - COALESCE(extract(epoch FROM p_older_than), 0) * interval '1 second');
+  -- All that is there, also what was generated before the clock was set back.
+  before := CASE WHEN p_older_than IS NOT NULL THEN LEAST(COALESCE(p_before, v_now), v_now - extract(epoch FROM p_older_than) * interval '1 second')
+                 ELSE COALESCE(p_before, GREATEST(v_now, (SELECT max(a.generated_at) FROM evergreen.ai_answers AS a
+                                                           WHERE a.content_type = p_content_type AND a.invalidated_at IS NULL))) END;
 
   EXECUTE format(
     'WITH picked AS (

@@ -398,6 +398,7 @@ DECLARE
   v_keys text[];
 BEGIN
   PERFORM evergreen.require_limit('p_batch_size', p_batch_size, 100000);
+  PERFORM evergreen.require_read_committed('nothing can be invalidated');
   -- LOCK: no claim begins until this commits; then leases, which waits for what is just being saved; then rows.
   PERFORM pg_advisory_xact_lock(evergreen.invalidation_lock('personality', NULL));
   generating := 0;
@@ -408,7 +409,9 @@ BEGIN
     generating := evergreen.invalidate_leases('personality', NULL, v_keys);
   END IF;
   v_now := COALESCE(p_now, clock_timestamp());
-  before := COALESCE(p_before, v_now);
+  -- All that is there, also what was analysed before the clock was set back.
+  before := COALESCE(p_before, GREATEST(v_now, (SELECT max(c.generated_at) FROM evergreen.personality_cache AS c
+                                              WHERE NOT c.is_stale AND (p_version IS NULL OR c.version = p_version))));
   WITH picked AS (
     SELECT c.user_id FROM evergreen.personality_cache AS c
      WHERE NOT c.is_stale AND (p_version IS NULL OR c.version = p_version) AND c.generated_at <= before

@@ -75,14 +75,17 @@ describe('migrate', () => {
     expect(await state()).toEqual({ schemaVersion: 2, applied: 2, pending: [] });
   });
 
-  test('leaves a client that it was given connected, with its own search_path, statement_timeout and no lock', async () => {
+  test('leaves a client that it was given connected, with its own search_path, statement_timeout, isolation level and no lock', async () => {
     const database = await emptyDatabase();
     await connected(database.url, async (client) => {
-      await client.query(`SET search_path = 'odd name', public; SET statement_timeout = '7s'`);
+      await client.query(
+        `SET search_path = 'odd name', public; SET statement_timeout = '7s'; SET default_transaction_isolation = 'repeatable read'`,
+      );
       const before = (await client.query('SHOW search_path')).rows;
       await migrate({ client });
       expect((await client.query('SHOW search_path')).rows).toEqual(before);
       expect((await client.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '7s' }]);
+      expect((await client.query('SHOW transaction_isolation')).rows).toEqual([{ transaction_isolation: 'repeatable read' }]);
       expect((await client.query("SELECT * FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")).rows).toEqual([]);
     });
   });

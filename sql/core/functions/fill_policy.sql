@@ -1,6 +1,7 @@
 CREATE OR REPLACE FUNCTION evergreen.fill_policy() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  PERFORM evergreen.require_read_committed('no content type can be made or turn to other prompts');
   PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:' || NEW.prompt_type, 0));
   NEW.active_prompt_id := (SELECT p.id FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = NEW.prompt_type AND p.active);
   RETURN NEW;

@@ -9,12 +9,9 @@ BEGIN
   -- No generation for it begins or is saved until this commits.
   PERFORM evergreen.invalidate_leases(c.content_type, p_company_id) FROM evergreen.content_policies AS c ORDER BY c.content_type;
   RETURN QUERY SELECT * FROM evergreen.forget('company', 'company_id', p_company_id::text);
-  -- In REPEATABLE READ a hash may have been written that is not seen here and so was not deleted: it must not hold.
-  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-    INSERT INTO evergreen.company_changes (company_id) VALUES (p_company_id);
-  ELSIF p_company_id = '00000000-0000-0000-0000-000000000000' THEN
+  IF p_company_id = '00000000-0000-0000-0000-000000000000' THEN
     PERFORM evergreen.reset_company_contexts();
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.forget_company(uuid) IS 'Operator: deletes everything generated for a company and its context, and takes its id off what was logged and spent, which stays. Returns what it did, a row a table. Safe to repeat.';
+COMMENT ON FUNCTION evergreen.forget_company(uuid) IS 'Operator: deletes everything generated for a company and its context, and takes its id off what was logged and spent, which stays. Returns what it did, a row a table. Safe to repeat. VG007 outside of READ COMMITTED.';

@@ -4,6 +4,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_count integer;
 BEGIN
+  PERFORM evergreen.require_read_committed('nothing can be invalidated');
   -- Invalidations of one company share their lock with each other and never wait for one another; claims wait.
   IF p_company_id IS NULL THEN
     PERFORM pg_advisory_xact_lock(evergreen.invalidation_lock(p_content_type, NULL));
@@ -24,4 +25,4 @@ BEGIN
   RETURN v_count;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.invalidate_leases(text, uuid, text[]) IS 'Internal: marks what is being generated (of a content type, one company, or some keys) so that it is saved as stale; returns how many. No claim in its reach begins until the caller''s transaction ends.';
+COMMENT ON FUNCTION evergreen.invalidate_leases(text, uuid, text[]) IS 'Internal: marks what is being generated (of a content type, one company, or some keys) so that it is saved as stale; returns how many. No claim in its reach begins until the caller''s transaction ends. VG007 outside of READ COMMITTED.';

@@ -22,10 +22,7 @@ BEGIN
      ORDER BY b.scope, b.scope_id
        FOR UPDATE
   LOOP
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-      RAISE EXCEPTION 'a budget cannot be checked in a % transaction', current_setting('transaction_isolation')
-        USING ERRCODE = 'VG007', HINT = 'Claim in a READ COMMITTED transaction: an older snapshot does not see what others have reserved.';
-    END IF;
+    PERFORM evergreen.require_read_committed('a budget cannot be checked');
     IF v_budget.hard AND estimate IS NULL THEN
       refused := format('the %s budget is hard and %s has no price', evergreen.budget_name(v_budget.scope, v_budget.scope_id),
                         COALESCE(p_provider || '/' || p_model, 'the model was not named and'));

@@ -253,3 +253,29 @@ describe('refusals', () => {
     ['bad input', { input: '[NaN]' }, 'VG007', 'not valid JSON'],
   ])('%s', (_, args, code, message) => expectRefusal(on(), 'invalidate_answers', { content_type: 'cluster', ...args }, code, message));
 });
+
+test('by model reaches what that model may be generating anew, whoever wrote the row that is there', async () => {
+  await generate(on(), ['c'], 'old', {}, { model: 'metered-2025-01-01', asked_model: 'metered' });
+  const lookup = await ask(on(), ['c']);
+  const lease_token = await claimAnswer(on(), lookup);
+  expect(await invalidate({ model: 'metered-2026-01-01' })).toMatchObject({ invalidated: 0, generating: 1 });
+  const saved = await row<AnswerSave>(on(), 'save_answer', {
+    content_type: 'cluster',
+    input: '["c"]',
+    result: '"new"',
+    lease_token,
+    provider: 'test',
+    model: 'metered-2026-01-01',
+    asked_model: 'metered',
+    now: at(),
+  });
+  expect(saved).toMatchObject({ state: 'saved_stale' });
+});
+
+test('all means also what was generated before the clock was set back', async () => {
+  for (const name of ['d', 'e', 'f']) await generate(on(), [name], name, { now: at(HOUR) });
+  const { invalidated, before } = await invalidate({ all: true, batch_size: 2 });
+  expect([invalidated, before]).toEqual([2, new Date(at(HOUR))]);
+  expect(await invalidate({ all: true, batch_size: 2, before })).toMatchObject({ invalidated: 1 });
+  expect(await valid()).toEqual([]);
+});

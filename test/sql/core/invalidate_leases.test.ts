@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { call, claim, claimFor, generating, look, pidOf, save, untilBlocked, withConnections } from './calls.js';
+import { call, claim, claimFor, generating, look, pidOf, refusal, save, untilBlocked, withConnections } from './calls.js';
 
 const database = useDatabase();
 
@@ -115,4 +115,22 @@ describe('of everything of a content type', () => {
     expect(await save(database.pool, one.company, one.lookup, one.token, 'outdated')).toMatchObject({ state: 'saved_stale' });
     expect(await save(database.pool, two.company, two.lookup, two.token, 'right')).toMatchObject({ state: 'saved' });
   });
+});
+
+describe.each(['REPEATABLE READ', 'SERIALIZABLE'])('in a %s transaction, which does not see what is claimed meanwhile', (isolation) => {
+  test.each([
+    ['invalidate_content', { company_id: randomUUID() }],
+    ['invalidate_answers', { content_type: 'cluster', all: true }],
+    ['invalidate_personality_caches', {}],
+    ['forget_company', { company_id: randomUUID() }],
+  ] as const)('%s is refused', (name, args) =>
+    withConnections(database, 1, async ([client]) => {
+      await client?.query(`BEGIN ISOLATION LEVEL ${isolation}`);
+      expect(await refusal(call(client as Client, name, args))).toEqual({
+        code: 'VG007',
+        message: `nothing can be invalidated in a ${isolation.toLowerCase()} transaction`,
+        hint: expect.stringContaining('READ COMMITTED'),
+      });
+    }),
+  );
 });

@@ -126,9 +126,36 @@ describe('policies know the active prompt of their type', () => {
       `INSERT INTO evergreen.ai_generation_prompts (id, prompt_type, prompt_template, version, active) VALUES ('hymn_v1', 'hymn', 'Sing.', 1, true)`,
     );
     expect(await named('verse')).toBe('hymn_v1');
+    await publish('Hum.', { prompt_type: 'hymn' });
     await database.query(`DELETE FROM evergreen.ai_generation_prompts WHERE id = 'hymn_v1'`);
     expect(await named('verse')).toBeNull();
     expect(await strays()).toEqual([]);
+  });
+
+  test.each([
+    ['a prompt is activated', 'activate_prompt', { id: 'poem_v2' }, 'no prompt can be activated'],
+    ['a content type is made', 'set_content_policy', { content_type: 'haiku', prompt_type: 'poem' }, 'no content type can be made'],
+    ['a content type turns to other prompts', 'set_content_policy', { content_type: 'verse', prompt_type: 'poem' }, 'no content type can'],
+  ])('in READ COMMITTED only: an older snapshot does not see the other, when %s', (_, name, args, message) =>
+    withConnections(database, 1, async ([client]) => {
+      await client?.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+      expect(await refusal(call(client as Client, name, args))).toMatchObject({
+        code: 'VG007',
+        message: expect.stringContaining(message),
+        hint: expect.stringContaining('READ COMMITTED'),
+      });
+    }),
+  );
+
+  test('the number of a version is given once: the last one of a type is not deleted', async () => {
+    const id = await publish('Soon gone.');
+    expect(await refusal(database.query(`DELETE FROM evergreen.ai_generation_prompts WHERE id = '${id}'`))).toMatchObject({
+      code: 'VG003',
+      hint: expect.stringContaining('publish_prompt'),
+    });
+    await publish('The next.');
+    await database.query(`DELETE FROM evergreen.ai_generation_prompts WHERE id = '${id}'`);
+    expect(await publish('Another.')).not.toBe(id);
   });
 
   test('also when a type turns to prompts that are being activated, whoever commits first', () =>

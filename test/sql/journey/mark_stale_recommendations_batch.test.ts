@@ -396,6 +396,18 @@ describe('with the hashes of states at hand', () => {
   });
 });
 
+test.each(['rubbish', '{}', '[]', 'ffffffff-ffff-ffff-ffff-fffffffffffg'])('a place that somebody has set to %s is nowhere', (place) =>
+  withConnections(database, 1, async ([client]) => {
+    const company = await makeCompany(database.pool);
+    await saveRecommendations(database.pool, company, [item(null, place)]);
+    await database.query(`UPDATE evergreen.ai_generated_recommendations SET context_hash = repeat('e', 64) WHERE company_id = $1`, [
+      company,
+    ]);
+    await client?.query(`SELECT set_config('evergreen.staling_place', $1, false)`, [place]);
+    expect(await value(client as Client, 'mark_stale_recommendations_batch', { batch_size: 1000 })).toBeGreaterThan(0);
+  }),
+);
+
 describe('bad input', () => {
   test.each([
     [null, 'VG007'],

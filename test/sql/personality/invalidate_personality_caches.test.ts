@@ -47,6 +47,13 @@ test('what is being generated is saved as stale, unless it began after', async (
   expect(await save(database.pool, later, second.lease_token)).toMatchObject({ state: 'saved' });
 });
 
+test('all means also what was analysed before the clock was set back', async () => {
+  for (const user of users(3)) await keep(database.pool, user, analysis(), { now: at(3600) });
+  const { invalidated, before } = await invalidate({ batch_size: 2 });
+  expect([invalidated, before]).toEqual([2, new Date(at(3600))]);
+  expect(await invalidate({ batch_size: 2, before })).toMatchObject({ invalidated: 1 });
+});
+
 test('of another version nothing is being generated', async () => {
   const user = someone();
   const { lease_token } = await claim(database.pool, user);
