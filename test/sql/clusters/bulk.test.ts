@@ -201,6 +201,21 @@ describe('an answer whose lease was lost is billed as one that is saved alone', 
   });
 });
 
+test('who waits for one of many is told when it is saved', async () => {
+  const list = inputs(3, 'waited for');
+  const claims = await claim(list);
+  await claim([list[1] as string]);
+  const told = await withConnections(database, 1, async ([client]) => {
+    const payloads: (string | undefined)[] = [];
+    client?.on('notification', ({ payload }) => payloads.push(payload));
+    await client?.query('LISTEN evergreen');
+    await save(claims, list, list);
+    await client?.query('SELECT');
+    return payloads;
+  });
+  expect(told).toEqual([await one(on(), 'SELECT md5($1)', [`cluster:${claims[1]?.cache_key}`])]);
+});
+
 test('batches of the same inputs in other orders neither deadlock nor generate twice', async () => {
   const list = inputs(60, 'crossed');
   await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 1000, hard: false });
