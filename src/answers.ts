@@ -400,10 +400,14 @@ class AnswerShelf<T> implements BulkShelf<Question, T, Stored<T>> {
     all: readonly { args: Question; found: Lookup; draft: T; receipt: Receipt }[],
   ): Promise<(Saved & { ordinal: number })[]> {
     const results = all.map(({ draft }) => jsonOf(draft, 'the answer'));
-    const answers = all.map(({ args, found, receipt }, place) =>
-      JSON.stringify({ input: args.text, input_hash: found.cache_key, result: results[place], ...columns(receipt) }),
-    );
-    const rows = await saveAnswers.run({ ...this.#common, answers }, patient(db, all.length));
+    const saved = {
+      ...this.#common,
+      inputs: all.map(({ args }) => args.text),
+      results,
+      leaseTokens: all.map(({ receipt }) => receipt.leaseToken),
+      details: JSON.stringify(all.map(({ found, receipt }) => ({ input_hash: found.cache_key, ...columns(receipt) }))),
+    };
+    const rows = await saveAnswers.run(saved, patient(db, all.length));
     return rows.map(({ id, ...row }) => ({
       ...row,
       content: id === null ? null : { id, result: JSON.parse(results[row.ordinal - 1] as string) },
@@ -473,7 +477,6 @@ class AnswerShelf<T> implements BulkShelf<Question, T, Stored<T>> {
 }
 
 const columns = (receipt: Receipt) => ({
-  lease_token: receipt.leaseToken,
   model: receipt.model,
   prompt_id: receipt.promptId,
   prompt_tokens: receipt.promptTokens,

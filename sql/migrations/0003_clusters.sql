@@ -928,7 +928,7 @@ COMMENT ON FUNCTION evergreen.fresh_until(timestamptz, timestamptz, interval) IS
 CREATE OR REPLACE FUNCTION evergreen.has_huge_number(p_json text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   -- A short spelling of a long number would be written out in full later; strings are taken out before it is looked for.
-  SELECT p_json ~ '[eE][+-]?\d{3}' AND regexp_replace(p_json, '"([^"\\]|\\.)*"', '""', 'g') ~ '[eE][+-]?0*([1-9]\d{3,}|[4-9]\d\d|3[1-9]\d|309)'
+  SELECT p_json ~ '\d[eE][+-]?\d{3}' AND regexp_replace(p_json, '"([^"\\]|\\.)*"', '""', 'g') ~ '[eE][+-]?0*([1-9]\d{3,}|[4-9]\d\d|3[1-9]\d|309)'
 $$;
 COMMENT ON FUNCTION evergreen.has_huge_number(text) IS 'Internal: whether JSON has a number beyond double precision. Inlined.';
 
@@ -1682,27 +1682,29 @@ COMMENT ON FUNCTION evergreen.read_result(text, integer) IS 'Internal: the answe
 -- source: sql/clusters/functions/read_save.sql
 
 CREATE OR REPLACE FUNCTION evergreen.read_save(
-  p_ordinal integer, p_answer text, p_variant evergreen.question, p_policy evergreen.content_policies, p_model text, p_parameters text, p_prompt_id text
+  p_ordinal integer, p_input text, p_result text, p_lease_token uuid, p_details jsonb,
+  p_variant evergreen.question, p_policy evergreen.content_policies, p_model text, p_parameters text, p_prompt_id text
 ) RETURNS evergreen.pending_save
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- What is wrong with the result is kept in error; what is wrong with the rest is the caller's mistake.
 DECLARE
   v_save evergreen.pending_save;
   v_question evergreen.question;
-  v_answer jsonb := evergreen.read_json('answer ' || p_ordinal, p_answer, 134217728);
 BEGIN
-  IF jsonb_typeof(v_answer) <> 'object' THEN
-    RAISE EXCEPTION 'answer % is not an object', p_ordinal USING ERRCODE = 'VG007', HINT = 'Give {"input": ..., "result": ..., "lease_token": ...}.';
+  IF jsonb_typeof(p_details) <> 'object' THEN
+    RAISE EXCEPTION 'the details of answer % are not an object', p_ordinal USING ERRCODE = 'VG007', HINT = 'Give e.g. {"prompt_tokens": 100}, or {}.';
   END IF;
-  v_save := jsonb_populate_record(NULL::evergreen.pending_save, v_answer - '{cache_key,input,subject_hash,asked,result,error,embedding}'::text[]);
+  v_save := jsonb_populate_record(NULL::evergreen.pending_save,
+                                  p_details - '{ordinal,cache_key,input,subject_hash,asked,result,error,lease_token,embedding}'::text[]);
   v_save.ordinal := p_ordinal;
-  v_question := evergreen.question_of(p_variant, p_policy, v_answer ->> 'input');
+  v_save.lease_token := p_lease_token;
+  v_question := evergreen.question_of(p_variant, p_policy, p_input);
   v_save.input := v_question.input;
   v_save.input_hash := v_question.input_hash;
   v_save.subject_hash := v_question.subject_hash;
-  v_save.cache_key := COALESCE(v_answer ->> 'input_hash', v_question.input_hash);
+  v_save.cache_key := COALESCE(p_details ->> 'input_hash', v_question.input_hash);
   IF v_save.cache_key = v_save.input_hash THEN
-    v_save.asked := evergreen.asked_as(p_policy.content_type, v_answer ->> 'input', p_model, p_variant.provider,
+    v_save.asked := evergreen.asked_as(p_policy.content_type, p_input, p_model, p_variant.provider,
                                        CASE WHEN p_variant.own_prompt THEN p_variant.prompt END, p_variant.prompt_id, p_parameters,
                                        p_variant.company_id, p_variant.user_id, p_variant.parent_id, p_variant.parent_updated_at);
   END IF;
@@ -1712,56 +1714,56 @@ BEGIN
     PERFORM evergreen.begin_save(p_policy.content_type, v_save.cache_key, NULL, NULL);
   END IF;
   BEGIN
-    v_save.result := evergreen.read_result(v_answer ->> 'result', p_policy.max_bytes);
-    IF jsonb_typeof(v_answer -> 'embedding') = 'array' THEN
-      v_save.embedding := evergreen.unit_vector(ARRAY(SELECT e::real FROM jsonb_array_elements_text(v_answer -> 'embedding') AS e), v_save.embedding_model);
+    v_save.result := evergreen.read_result(p_result, p_policy.max_bytes);
+    IF jsonb_typeof(p_details -> 'embedding') = 'array' THEN
+      v_save.embedding := evergreen.unit_vector(ARRAY(SELECT e::real FROM jsonb_array_elements_text(p_details -> 'embedding') AS e), v_save.embedding_model);
     END IF;
   EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
     v_save.error := SQLERRM;
   END;
   RETURN v_save;
 EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range OR datetime_field_overflow OR invalid_datetime_format THEN
-  RAISE EXCEPTION 'answer % is malformed: %', p_ordinal, SQLERRM
-    USING ERRCODE = 'VG007', HINT = 'Its lease_token is a uuid, its counts are integers, expires_at is a time.';
+  RAISE EXCEPTION 'the details of answer % are malformed: %', p_ordinal, SQLERRM
+    USING ERRCODE = 'VG007', HINT = 'Counts are integers, expires_at is a time.';
 END;
 $$;
-COMMENT ON FUNCTION evergreen.read_save(integer, text, evergreen.question, evergreen.content_policies, text, text, text) IS 'Internal: one element of save_answers(), read by itself.';
+COMMENT ON FUNCTION evergreen.read_save IS 'Internal: one element of save_answers(), read by itself.';
 
 -- source: sql/clusters/functions/read_saves.sql
 
 CREATE OR REPLACE FUNCTION evergreen.read_saves(
-  p_answers text[], p_variant evergreen.question, p_policy evergreen.content_policies, p_model text, p_parameters text, p_prompt_id text
+  p_inputs text[], p_results text[], p_lease_tokens uuid[], p_details jsonb,
+  p_variant evergreen.question, p_policy evergreen.content_policies, p_model text, p_parameters text, p_prompt_id text
 ) RETURNS evergreen.pending_save[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- All at once when nothing is wrong; else one by one, so that what is wrong is said of its answer. Embeddings are read one by one too.
 DECLARE
-  v_answers jsonb[];
+  v_details jsonb[] := CASE WHEN p_details IS NULL THEN array_fill('{}'::jsonb, ARRAY[cardinality(p_inputs)])
+                            ELSE ARRAY(SELECT d.value FROM jsonb_array_elements(p_details) WITH ORDINALITY AS d (value, n) ORDER BY d.n) END;
   v_results jsonb[];
+  v_common text := evergreen.asked_text(p_policy.content_type, '', p_model, p_variant.provider, CASE WHEN p_variant.own_prompt THEN p_variant.prompt END,
+                                        p_variant.prompt_id, p_parameters, p_variant.company_id, p_variant.user_id, p_variant.parent_id,
+                                        p_variant.parent_updated_at);
 BEGIN
-  -- Not by read_jsons(): what is kept of an answer is text, and read_jsons() reads that.
-  v_answers := p_answers::jsonb[];
-  v_results := evergreen.read_jsons('result', ARRAY(SELECT a.answer ->> 'result' FROM unnest(v_answers) WITH ORDINALITY AS a (answer, n) ORDER BY a.n), p_policy.max_bytes);
-  IF EXISTS (SELECT FROM unnest(v_answers, v_results) AS a (answer, result)
-              WHERE jsonb_typeof(a.answer) <> 'object' OR a.answer ->> 'lease_token' IS NULL OR jsonb_typeof(a.result) = 'null'
-                 OR jsonb_typeof(a.answer -> 'embedding') = 'array') THEN
+  v_results := evergreen.read_jsons('result', p_results, p_policy.max_bytes);
+  IF array_position(p_lease_tokens, NULL) IS NOT NULL
+     OR EXISTS (SELECT FROM unnest(v_results, v_details) AS a (result, details)
+                 WHERE jsonb_typeof(a.result) = 'null' OR jsonb_typeof(a.details) <> 'object' OR jsonb_typeof(a.details -> 'embedding') = 'array') THEN
     RAISE EXCEPTION USING ERRCODE = 'VG007', MESSAGE = 'read them one by one';
   END IF;
   RETURN ARRAY(
-    SELECT ROW(q.ordinal, COALESCE(a.answer ->> 'input_hash', q.input_hash), q.input, q.input_hash, q.subject_hash,
-               CASE WHEN COALESCE(a.answer ->> 'input_hash' = q.input_hash, true) THEN
-                 evergreen.asked_as(p_policy.content_type, a.answer ->> 'input', p_model, p_variant.provider,
-                                    CASE WHEN p_variant.own_prompt THEN p_variant.prompt END, p_variant.prompt_id, p_parameters,
-                                    p_variant.company_id, p_variant.user_id, p_variant.parent_id, p_variant.parent_updated_at) END,
-               a.result, NULL, (a.answer ->> 'lease_token')::uuid, COALESCE(a.answer ->> 'model', p_model), COALESCE(a.answer ->> 'prompt_id', p_prompt_id),
-               (a.answer ->> 'prompt_tokens')::integer, (a.answer ->> 'completion_tokens')::integer, (a.answer ->> 'cached_tokens')::integer,
-               (a.answer ->> 'generation_time_ms')::integer, a.answer ->> 'request_id', NULL, a.answer ->> 'embedding_model',
-               (a.answer ->> 'expires_at')::timestamptz)::evergreen.pending_save
-      FROM evergreen.questions_of(p_variant, p_policy, ARRAY(SELECT a.answer ->> 'input' FROM unnest(v_answers) WITH ORDINALITY AS a (answer, n) ORDER BY a.n)) AS q
-      JOIN unnest(v_answers, v_results) WITH ORDINALITY AS a (answer, result, n) ON a.n = q.ordinal
+    SELECT ROW(q.ordinal, COALESCE(a.details ->> 'input_hash', q.input_hash), q.input, q.input_hash, q.subject_hash,
+               CASE WHEN COALESCE(a.details ->> 'input_hash' = q.input_hash, true) THEN sha256(convert_to(v_common || a.input, 'UTF8')) END,
+               a.result, NULL, a.lease_token, COALESCE(a.details ->> 'model', p_model), COALESCE(a.details ->> 'prompt_id', p_prompt_id),
+               (a.details ->> 'prompt_tokens')::integer, (a.details ->> 'completion_tokens')::integer, (a.details ->> 'cached_tokens')::integer,
+               (a.details ->> 'generation_time_ms')::integer, a.details ->> 'request_id', NULL, a.details ->> 'embedding_model',
+               (a.details ->> 'expires_at')::timestamptz)::evergreen.pending_save
+      FROM evergreen.questions_of(p_variant, p_policy, p_inputs) AS q
+      JOIN unnest(p_inputs, v_results, p_lease_tokens, v_details) WITH ORDINALITY AS a (input, result, lease_token, details, n) ON a.n = q.ordinal
      ORDER BY q.ordinal);
 EXCEPTION WHEN data_exception OR statement_too_complex OR SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
-  RETURN ARRAY(SELECT evergreen.read_save(a.n::integer, a.answer, p_variant, p_policy, p_model, p_parameters, p_prompt_id)
-                 FROM unnest(p_answers) WITH ORDINALITY AS a (answer, n) ORDER BY a.n);
+  RETURN ARRAY(SELECT evergreen.read_save(a.n::integer, a.input, a.result, a.lease_token, a.details, p_variant, p_policy, p_model, p_parameters, p_prompt_id)
+                 FROM unnest(p_inputs, p_results, p_lease_tokens, v_details) WITH ORDINALITY AS a (input, result, lease_token, details, n) ORDER BY a.n);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.read_saves IS 'Internal: the elements of save_answers().';
@@ -2012,7 +2014,9 @@ COMMENT ON FUNCTION evergreen.save_answer IS 'Keeps the answer a model gave to a
 
 CREATE OR REPLACE FUNCTION evergreen.save_answers(
   p_content_type text,
-  p_answers text[],
+  p_inputs text[],
+  p_results text[],
+  p_lease_tokens uuid[],
   p_model text,
   p_provider text DEFAULT 'openai',
   p_prompt text DEFAULT NULL,
@@ -2021,6 +2025,7 @@ CREATE OR REPLACE FUNCTION evergreen.save_answers(
   p_user_id text DEFAULT NULL,
   p_parent_id uuid DEFAULT NULL,
   p_prompt_id text DEFAULT NULL,
+  p_details jsonb DEFAULT NULL,
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (ordinal integer, state text, id uuid, revision integer, generated_at timestamptz, cost numeric, reason text, retry_after_ms integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2034,9 +2039,18 @@ DECLARE
   v_lines evergreen.log_line[];
   v_save evergreen.settled_save;
 BEGIN
-  PERFORM evergreen.require_batch('answers', p_answers);
+  PERFORM evergreen.require_batch('inputs', p_inputs);
+  IF cardinality(p_results) IS DISTINCT FROM cardinality(p_inputs) OR cardinality(p_lease_tokens) IS DISTINCT FROM cardinality(p_inputs)
+     OR array_ndims(p_results) <> 1 OR array_ndims(p_lease_tokens) <> 1 THEN
+    RAISE EXCEPTION 'there are % inputs, % results and % lease tokens', cardinality(p_inputs), cardinality(p_results), cardinality(p_lease_tokens)
+      USING ERRCODE = 'VG007', HINT = 'Pass one of each for each answer, in the same order.';
+  END IF;
+  IF p_details IS NOT NULL AND (jsonb_typeof(p_details) <> 'array' OR jsonb_array_length(p_details) <> cardinality(p_inputs)) THEN
+    RAISE EXCEPTION 'the details are not a JSON array of %', cardinality(p_inputs)
+      USING ERRCODE = 'VG007', HINT = 'Pass an object for each answer, in the same order, e.g. [{"prompt_tokens": 100}, {}], or NULL.';
+  END IF;
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
-  v_saves := evergreen.read_saves(p_answers, v_variant, v_policy, p_model, p_parameters, p_prompt_id);
+  v_saves := evergreen.read_saves(p_inputs, p_results, p_lease_tokens, p_details, v_variant, v_policy, p_model, p_parameters, p_prompt_id);
   -- Once for all that say the same of where they come from; what was hashed here stands for every other.
   PERFORM evergreen.require_generation(g.cache_key, p_provider, g.model, g.prompt_id)
      FROM (SELECT DISTINCT CASE WHEN s.cache_key = s.input_hash THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
@@ -2134,7 +2148,7 @@ BEGIN
     FROM unnest(v_settled) AS s;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order, without what was given: the id and revision of what is kept. Each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';
+COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked. Of each answer the input (text), the result (JSON as text) and the lease_token stand at the same place of their lists; what else is known of it in an object at that place of p_details: "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"; each may be missing. A row each, in their order, without what was given: the id and revision of what is kept. Each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';
 
 -- source: sql/clusters/functions/save_cluster.sql
 

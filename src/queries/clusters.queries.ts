@@ -366,14 +366,17 @@ export const saveAnswer = new PreparedQuery<SaveAnswerParams,SaveAnswerResult>(s
 
 /** 'SaveAnswers' parameters type */
 export interface SaveAnswersParams {
-  answers: stringArray;
   companyId?: string | null | void;
   contentType: string;
+  details?: string | null | void;
+  inputs: stringArray;
+  leaseTokens: stringArray;
   model: string;
   parameters?: string | null | void;
   parentId?: string | null | void;
   prompt?: string | null | void;
   provider: string;
+  results: stringArray;
   userId?: string | null | void;
 }
 
@@ -395,7 +398,7 @@ export interface SaveAnswersQuery {
   result: SaveAnswersResult;
 }
 
-const saveAnswersIR: any = {"usedParamSet":{"contentType":true,"answers":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":267,"b":279}]},{"name":"answers","required":true,"transform":{"type":"scalar"},"locs":[{"a":295,"b":303}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":325,"b":331}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":348,"b":357}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":372,"b":378}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":415,"b":425}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":451,"b":460}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":476,"b":482}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":500,"b":508}]}],"statement":"SELECT ordinal AS \"ordinal!\", state AS \"state!\", id AS \"id?\", revision AS \"revision?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\",\n       reason AS \"reason?\", retry_after_ms AS \"retry_after_ms?\"\n  FROM evergreen.save_answers(\n         p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,\n         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)"};
+const saveAnswersIR: any = {"usedParamSet":{"contentType":true,"inputs":true,"results":true,"leaseTokens":true,"model":true,"provider":true,"prompt":true,"parameters":true,"companyId":true,"userId":true,"parentId":true,"details":true},"params":[{"name":"contentType","required":true,"transform":{"type":"scalar"},"locs":[{"a":267,"b":279}]},{"name":"inputs","required":true,"transform":{"type":"scalar"},"locs":[{"a":294,"b":301}]},{"name":"results","required":true,"transform":{"type":"scalar"},"locs":[{"a":325,"b":333}]},{"name":"leaseTokens","required":true,"transform":{"type":"scalar"},"locs":[{"a":362,"b":374}]},{"name":"model","required":true,"transform":{"type":"scalar"},"locs":[{"a":405,"b":411}]},{"name":"provider","required":true,"transform":{"type":"scalar"},"locs":[{"a":428,"b":437}]},{"name":"prompt","required":false,"transform":{"type":"scalar"},"locs":[{"a":452,"b":458}]},{"name":"parameters","required":false,"transform":{"type":"scalar"},"locs":[{"a":486,"b":496}]},{"name":"companyId","required":false,"transform":{"type":"scalar"},"locs":[{"a":522,"b":531}]},{"name":"userId","required":false,"transform":{"type":"scalar"},"locs":[{"a":556,"b":562}]},{"name":"parentId","required":false,"transform":{"type":"scalar"},"locs":[{"a":580,"b":588}]},{"name":"details","required":false,"transform":{"type":"scalar"},"locs":[{"a":604,"b":611}]}],"statement":"SELECT ordinal AS \"ordinal!\", state AS \"state!\", id AS \"id?\", revision AS \"revision?\", generated_at AS \"generated_at?\", cost::float8 AS \"cost?\",\n       reason AS \"reason?\", retry_after_ms AS \"retry_after_ms?\"\n  FROM evergreen.save_answers(\n         p_content_type => :contentType!, p_inputs => :inputs!::text[], p_results => :results!::text[], p_lease_tokens => :leaseTokens!::uuid[],\n         p_model => :model!, p_provider => :provider!, p_prompt => :prompt, p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId,\n         p_user_id => :userId, p_parent_id => :parentId, p_details => :details::text::jsonb)"};
 
 /**
  * Query generated from SQL:
@@ -403,8 +406,9 @@ const saveAnswersIR: any = {"usedParamSet":{"contentType":true,"answers":true,"m
  * SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", revision AS "revision?", generated_at AS "generated_at?", cost::float8 AS "cost?",
  *        reason AS "reason?", retry_after_ms AS "retry_after_ms?"
  *   FROM evergreen.save_answers(
- *          p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
- *          p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId)
+ *          p_content_type => :contentType!, p_inputs => :inputs!::text[], p_results => :results!::text[], p_lease_tokens => :leaseTokens!::uuid[],
+ *          p_model => :model!, p_provider => :provider!, p_prompt => :prompt, p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId,
+ *          p_user_id => :userId, p_parent_id => :parentId, p_details => :details::text::jsonb)
  * ```
  */
 export const saveAnswers = new PreparedQuery<SaveAnswersParams,SaveAnswersResult>(saveAnswersIR);

@@ -61,8 +61,9 @@ SELECT state AS "state!", id AS "id?", content AS "content?", generated_at AS "g
 SELECT ordinal AS "ordinal!", state AS "state!", id AS "id?", revision AS "revision?", generated_at AS "generated_at?", cost::float8 AS "cost?",
        reason AS "reason?", retry_after_ms AS "retry_after_ms?"
   FROM evergreen.save_answers(
-         p_content_type => :contentType!, p_answers => :answers!::text[], p_model => :model!, p_provider => :provider!, p_prompt => :prompt,
-         p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId, p_user_id => :userId, p_parent_id => :parentId);
+         p_content_type => :contentType!, p_inputs => :inputs!::text[], p_results => :results!::text[], p_lease_tokens => :leaseTokens!::uuid[],
+         p_model => :model!, p_provider => :provider!, p_prompt => :prompt, p_parameters => COALESCE(:parameters, '{}'), p_company_id => :companyId,
+         p_user_id => :userId, p_parent_id => :parentId, p_details => :details::text::jsonb);
 
 /* @name recordAnswerUses */
 SELECT evergreen.record_answer_uses(p_ids => :ids!::uuid[], p_uses => :uses::integer[]) AS "counted!";

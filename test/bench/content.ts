@@ -135,6 +135,13 @@ export async function saveAnswers(
   }
 }
 
+/** What save_answers() is told of each answer besides input, result and lease. */
+export function detailsOf(claims: readonly { cache_key: string }[]): string {
+  return JSON.stringify(
+    claims.map(({ cache_key }) => ({ input_hash: cache_key, prompt_tokens: 300, completion_tokens: 250, generation_time_ms: 1500 })),
+  );
+}
+
 /** Claims and saves up to a thousand answers; notes their inputs with their ids in bench.inputs, where that is wanted. */
 export async function saveBatch(
   database: BenchDatabase,
@@ -148,21 +155,19 @@ export async function saveBatch(
     `SELECT c.cache_key, c.state, c.lease_token FROM evergreen.claim_answers($1, $2, NULL, 'bench', $3, p_now => $4) AS c ORDER BY c.ordinal`,
     [contentType, inputs, MODEL, now],
   );
-  const answers = claims.map((claim, i) => {
-    if (claim.state !== 'claimed') throw new Error(`the claim of ${contentType} ${inputs[i]} is ${claim.state}`);
-    return JSON.stringify({
-      input: inputs[i],
-      result: JSON.stringify(result(i)),
-      lease_token: claim.lease_token,
-      input_hash: claim.cache_key,
-      prompt_tokens: 300,
-      completion_tokens: 250,
-      generation_time_ms: 1500,
-    });
-  });
+  const taken = claims.findIndex(({ state }) => state !== 'claimed');
+  if (taken >= 0) throw new Error(`the claim of ${contentType} ${inputs[taken]} is ${claims[taken]?.state}`);
   const saved = await database.query<{ id: string; state: string }>(
-    'SELECT s.id, s.state FROM evergreen.save_answers($1, $2, $3, p_now => $4) AS s ORDER BY s.ordinal',
-    [contentType, answers, MODEL, now],
+    'SELECT s.id, s.state FROM evergreen.save_answers($1, $2, $3, $4, $5, p_details => $6, p_now => $7) AS s ORDER BY s.ordinal',
+    [
+      contentType,
+      inputs,
+      inputs.map((_, i) => JSON.stringify(result(i))),
+      claims.map(({ lease_token }) => lease_token),
+      MODEL,
+      detailsOf(claims),
+      now,
+    ],
   );
   const lost = saved.find(({ state }) => state !== 'saved');
   if (lost) throw new Error(`an answer of ${contentType} was not saved: ${lost.state}`);

@@ -1,6 +1,8 @@
 CREATE OR REPLACE FUNCTION evergreen.save_answers(
   p_content_type text,
-  p_answers text[],
+  p_inputs text[],
+  p_results text[],
+  p_lease_tokens uuid[],
   p_model text,
   p_provider text DEFAULT 'openai',
   p_prompt text DEFAULT NULL,
@@ -9,6 +11,7 @@ CREATE OR REPLACE FUNCTION evergreen.save_answers(
   p_user_id text DEFAULT NULL,
   p_parent_id uuid DEFAULT NULL,
   p_prompt_id text DEFAULT NULL,
+  p_details jsonb DEFAULT NULL,
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (ordinal integer, state text, id uuid, revision integer, generated_at timestamptz, cost numeric, reason text, retry_after_ms integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -22,9 +25,18 @@ DECLARE
   v_lines evergreen.log_line[];
   v_save evergreen.settled_save;
 BEGIN
-  PERFORM evergreen.require_batch('answers', p_answers);
+  PERFORM evergreen.require_batch('inputs', p_inputs);
+  IF cardinality(p_results) IS DISTINCT FROM cardinality(p_inputs) OR cardinality(p_lease_tokens) IS DISTINCT FROM cardinality(p_inputs)
+     OR array_ndims(p_results) <> 1 OR array_ndims(p_lease_tokens) <> 1 THEN
+    RAISE EXCEPTION 'there are % inputs, % results and % lease tokens', cardinality(p_inputs), cardinality(p_results), cardinality(p_lease_tokens)
+      USING ERRCODE = 'VG007', HINT = 'Pass one of each for each answer, in the same order.';
+  END IF;
+  IF p_details IS NOT NULL AND (jsonb_typeof(p_details) <> 'array' OR jsonb_array_length(p_details) <> cardinality(p_inputs)) THEN
+    RAISE EXCEPTION 'the details are not a JSON array of %', cardinality(p_inputs)
+      USING ERRCODE = 'VG007', HINT = 'Pass an object for each answer, in the same order, e.g. [{"prompt_tokens": 100}, {}], or NULL.';
+  END IF;
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
-  v_saves := evergreen.read_saves(p_answers, v_variant, v_policy, p_model, p_parameters, p_prompt_id);
+  v_saves := evergreen.read_saves(p_inputs, p_results, p_lease_tokens, p_details, v_variant, v_policy, p_model, p_parameters, p_prompt_id);
   -- Once for all that say the same of where they come from; what was hashed here stands for every other.
   PERFORM evergreen.require_generation(g.cache_key, p_provider, g.model, g.prompt_id)
      FROM (SELECT DISTINCT CASE WHEN s.cache_key = s.input_hash THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
@@ -122,4 +134,4 @@ BEGIN
     FROM unnest(v_settled) AS s;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked; each answer is a JSON object as text: {"input": text, "result": text (JSON), "lease_token", "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"}; all but the first three may be missing. A row each, in their order, without what was given: the id and revision of what is kept. Each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';
+COMMENT ON FUNCTION evergreen.save_answers IS 'save_answer() for up to 1,000 answers that were asked in the same way, in one statement. p_model is the model that was asked. Of each answer the input (text), the result (JSON as text) and the lease_token stand at the same place of their lists; what else is known of it in an object at that place of p_details: "input_hash" (the cache_key), "model" (as the provider named it), "prompt_id", "prompt_tokens", "completion_tokens", "cached_tokens", "generation_time_ms", "request_id", "expires_at", "embedding", "embedding_model"; each may be missing. A row each, in their order, without what was given: the id and revision of what is kept. Each settles by itself: saved, saved_stale, lease_lost (also the second of a key that stands twice), or invalid (the result is malformed or too large: billed and failed, reason says why, retry_after_ms as fail_generation()). Errors of the call itself as save_answer(): nothing is kept then.';

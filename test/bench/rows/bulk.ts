@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { type BenchDatabase, hasFunction, type Row } from '../bench.js';
-import { articleInputs, articleResult, contentDatabase, MODEL, OWN_TYPE } from '../content.js';
+import { articleInputs, articleResult, contentDatabase, detailsOf, MODEL, OWN_TYPE } from '../content.js';
 import { inTurn, line, timed } from '../measure.js';
 
 /** Row 10: a thousand at once. */
@@ -58,23 +58,17 @@ export const bulk: Row = {
       const saved = await inTurn(
         {
           bulk: async () => {
-            const { answers } = await claimed();
-            return timed(() =>
-              client.query({
-                name: 'save_answers',
-                text: 'SELECT * FROM evergreen.save_answers($1, $2, $3)',
-                values: [OWN_TYPE, answers.map((each) => JSON.stringify(each)), MODEL],
-              }),
-            );
+            const claims = await claimed();
+            return timed(() => client.query({ name: 'save_answers', text: SAVE_ANSWERS, values: savesOf(claims) }));
           },
           single: async () => {
-            const { answers } = await claimed();
+            const claims = await claimed();
             return timed(async () => {
-              for (const each of answers) {
+              for (const { input, result, lease_token } of claims) {
                 await client.query({
                   name: 'save_answer',
                   text: `SELECT * FROM evergreen.save_answer($1, $2, $3, $4, 'openai', $5, p_prompt_tokens => 300, p_completion_tokens => 250, p_generation_time_ms => 1500)`,
-                  values: [OWN_TYPE, each.input, each.result, each.lease_token, MODEL],
+                  values: [OWN_TYPE, input, result, lease_token, MODEL],
                 });
               }
             });
@@ -97,14 +91,7 @@ export const bulk: Row = {
         },
         rounds + 1,
       );
-      if (bench.keepProfile) {
-        const { answers } = await claimed();
-        await bench.profile('10-save_answers', database, 'SELECT * FROM evergreen.save_answers($1, $2, $3)', [
-          OWN_TYPE,
-          answers.map((each) => JSON.stringify(each)),
-          MODEL,
-        ]);
-      }
+      if (bench.keepProfile) await bench.profile('10-save_answers', database, SAVE_ANSWERS, savesOf(await claimed()));
       // The first round of each warms up.
       const [bulkSaved, singleSaved, insert] = [saved.bulk.slice(1), saved.single.slice(1), saved.insert.slice(1)];
       const inputs = count.toLocaleString('en-US');
@@ -158,32 +145,30 @@ async function randomInputs(database: BenchDatabase, count: number): Promise<str
   return rows.map(({ input }) => input);
 }
 
-interface Pending {
+interface Claimed {
   input: string;
   result: string;
+  cache_key: string;
   lease_token: string;
-  input_hash: string;
-  prompt_tokens: number;
-  completion_tokens: number;
-  generation_time_ms: number;
 }
 
-async function claim(client: Client, inputs: string[]): Promise<{ answers: Pending[] }> {
+const SAVE_ANSWERS = 'SELECT * FROM evergreen.save_answers($1, $2, $3, $4, $5, p_details => $6)';
+const savesOf = (claims: Claimed[]) => [
+  OWN_TYPE,
+  claims.map(({ input }) => input),
+  claims.map(({ result }) => result),
+  claims.map(({ lease_token }) => lease_token),
+  MODEL,
+  detailsOf(claims),
+];
+
+async function claim(client: Client, inputs: string[]): Promise<Claimed[]> {
   const { rows } = await client.query<{ cache_key: string; lease_token: string | null; state: string }>(
     `SELECT c.cache_key, c.lease_token, c.state FROM evergreen.claim_answers($1, $2, NULL, 'bench', $3, p_now => clock_timestamp() + interval '1 hour') AS c ORDER BY c.ordinal`,
     [OWN_TYPE, inputs, MODEL],
   );
-  const answers = rows.map(({ cache_key, lease_token, state }, i) => {
+  return rows.map(({ cache_key, lease_token, state }, i) => {
     if (lease_token === null) throw new Error(`the claim of an answer is ${state}`);
-    return {
-      input: inputs[i] as string,
-      result: JSON.stringify(articleResult(i)),
-      lease_token,
-      input_hash: cache_key,
-      prompt_tokens: 300,
-      completion_tokens: 250,
-      generation_time_ms: 1500,
-    };
+    return { input: inputs[i] as string, result: JSON.stringify(articleResult(i)), cache_key, lease_token };
   });
-  return { answers };
 }

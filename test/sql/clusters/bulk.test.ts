@@ -24,16 +24,11 @@ const claim = (list: string[], args = {}) =>
 const save = (claims: Claimed[], list: string[], results: (string | null)[], args = {}) =>
   call(on(), 'save_answers', {
     ...asked,
-    answers: claims.map(({ lease_token, cache_key, prompt_id, ordinal }) =>
-      JSON.stringify({
-        input: list[ordinal - 1],
-        result: results[ordinal - 1],
-        lease_token,
-        input_hash: cache_key,
-        prompt_id,
-        prompt_tokens: 100,
-        model: 'metered',
-      }),
+    inputs: claims.map(({ ordinal }) => list[ordinal - 1]),
+    results: claims.map(({ ordinal }) => results[ordinal - 1]),
+    lease_tokens: claims.map(({ lease_token }) => lease_token),
+    details: JSON.stringify(
+      claims.map(({ cache_key, prompt_id }) => ({ input_hash: cache_key, prompt_id, prompt_tokens: 100, model: 'metered' })),
     ),
     ...args,
   });
@@ -190,16 +185,10 @@ describe('an answer whose lease was lost is billed as one that is saved alone', 
         ...asked,
         company_id: company,
         user_id: 'lost',
-        answers: [
-          JSON.stringify({
-            input: other,
-            result: '1',
-            lease_token: inBulk.lease_token,
-            input_hash: inBulk.cache_key,
-            prompt_tokens: 100,
-            request_id: `${what} in bulk`,
-          }),
-        ],
+        inputs: [other],
+        results: ['1'],
+        lease_tokens: [inBulk.lease_token],
+        details: JSON.stringify([{ input_hash: inBulk.cache_key, prompt_tokens: 100, request_id: `${what} in bulk` }]),
       }),
     ).toMatchObject([{ state: 'lease_lost', cost: '0.0001' }]);
     const line = { outcome: 'lease_lost', company_id, user_id, cost: '0.0001' };
@@ -210,6 +199,21 @@ describe('an answer whose lease was lost is billed as one that is saved alone', 
       ),
     ).toEqual([line, line]);
   });
+});
+
+test('who waits for one of many is told when it is saved', async () => {
+  const list = inputs(3, 'waited for');
+  const claims = await claim(list);
+  await claim([list[1] as string]);
+  const told = await withConnections(database, 1, async ([client]) => {
+    const payloads: (string | undefined)[] = [];
+    client?.on('notification', ({ payload }) => payloads.push(payload));
+    await client?.query('LISTEN evergreen');
+    await save(claims, list, list);
+    await client?.query('SELECT');
+    return payloads;
+  });
+  expect(told).toEqual([await one(on(), 'SELECT md5($1)', [`cluster:${claims[1]?.cache_key}`])]);
 });
 
 test('batches of the same inputs in other orders neither deadlock nor generate twice', async () => {
@@ -236,10 +240,13 @@ test('a save in bulk and a claim in bulk of the same keys do not deadlock, whate
     await holder.query('SELECT FROM evergreen.generation_leases WHERE cache_key = $1 FOR UPDATE', [keys[10]]);
     const claiming = call<Claimed>(claimer, 'claim_answers', { ...asked, inputs: list, seen: null, holder: 'second', now: null });
     await untilBlocked(database, 1, [pidOf(claimer)]);
-    const answers = backwards.map(({ lease_token, cache_key, ordinal }) =>
-      JSON.stringify({ input: list[ordinal - 1], result: '1', lease_token, input_hash: cache_key }),
-    );
-    const saving = call(saver, 'save_answers', { ...asked, answers });
+    const saving = call(saver, 'save_answers', {
+      ...asked,
+      inputs: backwards.map(({ ordinal }) => list[ordinal - 1]),
+      results: backwards.map(() => '1'),
+      lease_tokens: backwards.map(({ lease_token }) => lease_token),
+      details: JSON.stringify(backwards.map(({ cache_key }) => ({ input_hash: cache_key }))),
+    });
     await untilBlocked(database, 2, [pidOf(claimer), pidOf(saver)]);
     await holder.query('COMMIT');
     expect(states(await claiming)).toEqual({ busy: 20 });
@@ -273,6 +280,8 @@ test('bulk saves, a single save, uses and an invalidation of the same rows do no
 });
 
 describe('a batch is refused as a whole', () => {
+  const token = '00000000-0000-0000-0000-000000000009';
+  const saves = (list: string[]) => ({ inputs: list, results: list.map(() => '1'), lease_tokens: list.map(() => token) });
   test.each([
     ['that is empty', 'lookup_answers', { inputs: [] }, 'VG007', 'no inputs'],
     ['of more than 1,000', 'lookup_answers', { inputs: inputs(1001) }, 'VG006', '1001 inputs'],
@@ -303,15 +312,25 @@ describe('a batch is refused as a whole', () => {
       'at infinity',
     ],
     ['with a bad input to claim', 'claim_answers', { inputs: ['["refused"]', '[]'], holder: 'h', seen: null }, 'VG007', 'no items'],
-    ['of more than 1,000 saves', 'save_answers', { answers: inputs(1001) }, 'VG006', '1001 answers'],
-    ['of answers that are no objects', 'save_answers', { answers: ['[]'] }, 'VG007', 'answer 1 is not an object'],
-    ['of answers without a lease', 'save_answers', { answers: ['{"input":"[1]","result":"1"}'] }, 'VG007', 'without a lease'],
+    ['of more than 1,000 saves', 'save_answers', saves(inputs(1001)), 'VG006', '1001 inputs'],
+    ['of fewer results than inputs', 'save_answers', { ...saves(['[1]']), results: [] }, 'VG007', '1 inputs, 0 results and 1 lease tokens'],
+    ['of saves without tokens', 'save_answers', { ...saves(['[1]']), lease_tokens: null }, 'VG007', '1 results and <NULL> lease tokens'],
+    ['of a save without a lease', 'save_answers', { ...saves(['[1]']), lease_tokens: [null] }, 'VG007', 'without a lease'],
+    ['of details that are no list', 'save_answers', { ...saves(['[1]']), details: '{}' }, 'VG007', 'not a JSON array of 1'],
+    ['of too few details', 'save_answers', { ...saves(['[1]', '[2]']), details: '[{}]' }, 'VG007', 'not a JSON array of 2'],
     [
-      'with a token that is none',
+      'of details that are no object',
       'save_answers',
-      { answers: ['{"input":"[1]","result":"1","lease_token":"x"}'] },
+      { ...saves(['[1]']), details: '[1]' },
       'VG007',
-      'answer 1 is malformed',
+      'details of answer 1 are not an object',
+    ],
+    [
+      'of a count that is none',
+      'save_answers',
+      { ...saves(['[1]', '[2]']), details: '[{}, {"prompt_tokens": "x"}]' },
+      'VG007',
+      'details of answer 2 are malformed',
     ],
   ])('%s', (_, name, args, code, message) => expectRefusal(on(), name, { ...asked, ...args }, code, message));
 });

@@ -207,14 +207,15 @@ test('saves: first and again, invalidated, lost, malformed, twice, of every spel
           const rows = await call(client, 'save_answers', {
             ...asked,
             now: at(1),
-            answers: list.map(({ of, lost, keyed, embedding, ...each }) =>
-              JSON.stringify({
-                input: inputs[of],
-                lease_token: token(of, lost),
+            inputs: list.map(({ of }) => inputs[of]),
+            results: list.map(({ result }) => result),
+            lease_tokens: list.map(({ of, lost }) => token(of, lost)),
+            details: JSON.stringify(
+              list.map(({ of, lost, keyed, result, embedding, ...each }) => ({
                 ...(keyed ? { input_hash: claims[of]?.cache_key } : {}),
                 ...each,
                 ...(embedding ? { embedding, embedding_model: 'e' } : {}),
-              }),
+              })),
             ),
           });
           return {
