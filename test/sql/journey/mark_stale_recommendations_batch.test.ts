@@ -170,14 +170,21 @@ describe('a session that calls again', () => {
     });
   });
 
-  test('looks through the companies up to where it began, and no further, when it has come to the last', async () => {
-    const companies = (await Promise.all(Array.from({ length: 250 }, () => makeCompany(database.pool)))).sort();
+  test('looks through all companies from the first to where it began when it has come to the last', async () => {
+    const companies = (await Promise.all(Array.from({ length: 300 }, () => makeCompany(database.pool)))).sort();
+    const current = await contextHash(database.pool, companies[0] as string);
+    for (const company of companies) await outdate(company, 1, 1, current);
     for (const company of companies) await outdate(company, 1);
     await withConnections(database, 1, async ([session]) => {
-      expect(await mark(150, session)).toBe(150);
-      for (const company of [0, 99, 100, 199]) await outdate(companies[company] as string, 1);
-      expect(await mark(250, session)).toBe(104);
-      expect(await mark(250, session)).toBe(0);
+      expect(await mark(250, session)).toBe(250);
+      for (const company of [0, 150, 199, 250]) await outdate(companies[company] as string, 1);
+      expect(await mark(300, session)).toBe(54);
+      // Less than asked: the next begins with the first companies.
+      for (const company of [50, 250]) await outdate(companies[company] as string, 1);
+      expect(await mark(1, session)).toBe(1);
+      expect((await staled(companies[50] as string)).length).toBe(2);
+      expect(await mark(300, session)).toBe(1);
+      expect(await mark(300, session)).toBe(0);
     });
   });
 
