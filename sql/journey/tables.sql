@@ -37,7 +37,7 @@ COMMENT ON INDEX evergreen.ai_generated_recommendations_live IS 'The fallback: w
 COMMENT ON INDEX evergreen.ai_generated_recommendations_company IS 'All of a company by status: fallback after a failure, deletion of the company.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_step IS 'Foreign key to the application''s steps.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_prompt IS 'Foreign key; what one prompt version made.';
-COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Retention: the oldest first.';
+COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Staling of the oldest, row by row; retention.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.company_id IS 'Company it is for.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.step_id IS 'Step it recommends. NULL: a general one, or the step was deleted.';

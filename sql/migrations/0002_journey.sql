@@ -48,7 +48,7 @@ COMMENT ON INDEX evergreen.ai_generated_recommendations_live IS 'The fallback: w
 COMMENT ON INDEX evergreen.ai_generated_recommendations_company IS 'All of a company by status: fallback after a failure, deletion of the company.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_step IS 'Foreign key to the application''s steps.';
 COMMENT ON INDEX evergreen.ai_generated_recommendations_prompt IS 'Foreign key; what one prompt version made.';
-COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Retention: the oldest first.';
+COMMENT ON INDEX evergreen.ai_generated_recommendations_generated IS 'Staling of the oldest, row by row; retention.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.id IS 'Identifier.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.company_id IS 'Company it is for.';
 COMMENT ON COLUMN evergreen.ai_generated_recommendations.step_id IS 'Step it recommends. NULL: a general one, or the step was deleted.';
@@ -1305,32 +1305,84 @@ COMMENT ON FUNCTION evergreen.mark_presented(uuid[], text, timestamptz) IS 'A pe
 -- source: sql/journey/functions/mark_stale_recommendations_batch.sql
 
 CREATE OR REPLACE FUNCTION evergreen.mark_stale_recommendations_batch(p_batch_size integer DEFAULT 1000) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- The daily maintenance's steps, from where this session's last call ended to the last company and from the first to there:
--- a call that marks less than asked has seen all, and whoever calls until 0 looks through all companies two or three times, not once a call.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+-- Along the index of what was generated when, from where this session's last call ended to the end and from the beginning
+-- to there: a call that marks less than asked has seen all, and whoever calls until 0 reads all once, not once a call.
 DECLARE
-  -- Whatever else somebody has set it to is nowhere.
-  v_start CONSTANT uuid := substring(current_setting('evergreen.staling_place', true) FROM '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')::uuid;
-  v_place uuid := v_start;
-  v_is_again boolean := false;
-  v_done integer;
+  v_everybody CONSTANT uuid := uuid '00000000-0000-0000-0000-000000000000';
+  v_beginning CONSTANT jsonb := jsonb '["-infinity", "00000000-0000-0000-0000-000000000000"]';
+  v_start jsonb;
+  v_place jsonb;
+  v_until jsonb := jsonb '["infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff"]';
+  v_window integer;
+  v_marked integer;
+  v_computed uuid[];
   v_total integer := 0;
 BEGIN
   PERFORM evergreen.require_limit('p_batch_size', p_batch_size, 100000);
+  -- Whatever else somebody has set it to is nowhere.
+  v_start := COALESCE(substring(current_setting('evergreen.staling_place', true)
+                                FROM '^\["(?:-infinity|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+[+-][0-9:]+)", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"\]$')::jsonb, v_beginning);
+  v_place := v_start;
+  v_window := LEAST(GREATEST(p_batch_size, 100), 10000);
   LOOP
-    SELECT s.done, s.next_cursor::uuid INTO v_done, v_place FROM evergreen.stale_recommendations(p_batch_size - v_total, v_place::text) AS s;
-    v_total := v_total + v_done;
-    EXIT WHEN v_total = p_batch_size OR v_is_again AND (v_place IS NULL OR v_place >= v_start);
+    -- What the hashes at hand show to be current is passed over; the states of the rest are looked up or computed together.
+    WITH looked AS MATERIALIZED (
+      SELECT l.*
+        FROM (SELECT r.ctid AS place, r.company_id, r.context_hash, r.generated_at, r.id,
+                     EXISTS (SELECT FROM evergreen.company_context_hashes AS h
+                              WHERE h.company_id = r.company_id AND h.context_hash = r.context_hash
+                                AND h.company_id NOT IN (SELECT c.company_id FROM evergreen.company_changes AS c)
+                                AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_everybody)
+                                AND EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL)) AS is_current
+                FROM evergreen.ai_generated_recommendations AS r
+               WHERE r.status IN ('fresh', 'active')
+                 AND (r.generated_at, r.id) > ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid)
+                 AND (r.generated_at, r.id) <= ((v_until ->> 0)::timestamptz, (v_until ->> 1)::uuid)
+               ORDER BY r.generated_at, r.id OFFSET 0) AS l
+       WHERE NOT l.is_current
+       LIMIT v_window
+    ), present AS MATERIALIZED (
+      SELECT p.* FROM evergreen.present_contexts(ARRAY(SELECT DISTINCT l.company_id FROM looked AS l)) AS p
+    ), taken AS MATERIALIZED (
+      SELECT l.place, l.generated_at, l.id
+        FROM looked AS l
+       WHERE (l.company_id IN (SELECT p.company_id FROM present AS p)) IS TRUE
+         AND ((l.company_id, l.context_hash) IN (SELECT p.company_id, p.context_hash FROM present AS p)) IS FALSE
+       LIMIT p_batch_size - v_total
+    ), outdated AS MATERIALIZED (
+      -- Locked rows are passed over: staling never waits for a save, so the two cannot deadlock. What was completed
+      -- meanwhile no longer fits the condition once its row is locked.
+      SELECT r.ctid AS place
+        FROM evergreen.ai_generated_recommendations AS r
+       WHERE r.ctid = ANY (ARRAY(SELECT t.place FROM taken AS t)) AND r.status IN ('fresh', 'active')
+         FOR UPDATE SKIP LOCKED
+    ), marked AS (
+      UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
+       WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))
+      RETURNING true
+    )
+    SELECT (SELECT count(*) FROM marked), ARRAY(SELECT p.company_id FROM present AS p WHERE p.is_computed),
+           -- Behind the last that was taken or, when fewer were found, looked at; nowhere at the end.
+           COALESCE((SELECT jsonb_build_array(t.generated_at, t.id) FROM taken AS t OFFSET p_batch_size - v_total - 1),
+                    (SELECT jsonb_build_array(l.generated_at, l.id) FROM looked AS l OFFSET v_window - 1))
+      INTO v_marked, v_computed, v_place;
+    PERFORM evergreen.fold_company_contexts(v_computed);
+    v_total := v_total + v_marked;
+    EXIT WHEN v_total = p_batch_size;
     IF v_place IS NULL THEN
-      EXIT WHEN v_start IS NULL;
-      v_is_again := true;
+      EXIT WHEN v_start = v_beginning;
+      v_place := v_beginning;
+      v_until := v_start;
+      v_start := v_beginning;
     END IF;
   END LOOP;
   PERFORM set_config('evergreen.staling_place', CASE WHEN v_total = p_batch_size THEN v_place::text ELSE '' END, false);
   RETURN v_total;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.mark_stale_recommendations_batch(integer) IS 'Marks stale, at most p_batch_size, recommendations that were made for another context than their company has now; the oldest first of 100 companies at a time; returns how many, 0 when none is left. A session that calls again goes on with the companies where its last call ended (the setting evergreen.staling_place), and begins anew after a call that marked less than asked. Rows locked by others are passed over, so several callers share the work. Source: seed 004_cba5aaa9e1a5292b.txt.';
+COMMENT ON FUNCTION evergreen.mark_stale_recommendations_batch(integer) IS 'Marks stale the oldest recommendations, at most p_batch_size, that were made for another context than their company has now; returns how many, 0 when none is left. A session that calls again goes on where its last call ended (the setting evergreen.staling_place), and begins anew after a call that marked less than asked. Rows locked by others are passed over, so several callers share the work. Source: seed 004_cba5aaa9e1a5292b.txt.';
 
 -- source: sql/journey/functions/match_health_summary.sql
 
@@ -1568,7 +1620,7 @@ COMMENT ON FUNCTION evergreen.prepare_refinement(uuid, text, integer) IS 'The pr
 
 -- source: sql/journey/functions/present_contexts.sql
 
-CREATE OR REPLACE FUNCTION evergreen.present_contexts(p_company_ids uuid[]) RETURNS TABLE (company_id uuid, context_hash text)
+CREATE OR REPLACE FUNCTION evergreen.present_contexts(p_company_ids uuid[]) RETURNS TABLE (company_id uuid, context_hash text, is_computed boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off ROWS 100 AS $$
 DECLARE
@@ -1578,19 +1630,19 @@ DECLARE
 BEGIN
   IF EXISTS (SELECT FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NOT NULL) THEN
     RETURN QUERY
-    SELECT i.id, evergreen.company_context_hash(i.id, 'recommendation') FROM unnest(p_company_ids) AS i (id) WHERE evergreen.company_exists(i.id);
+    SELECT i.id, evergreen.company_context_hash(i.id, 'recommendation'), false FROM unnest(p_company_ids) AS i (id) WHERE evergreen.company_exists(i.id);
     RETURN;
   END IF;
   v_at_hand := NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = v_everybody);
   RETURN QUERY
-  SELECT h.company_id, h.context_hash
+  SELECT h.company_id, h.context_hash, false
     FROM evergreen.company_context_hashes AS h
    WHERE v_at_hand AND h.company_id = ANY (p_company_ids)
      AND NOT EXISTS (SELECT FROM evergreen.company_changes AS c WHERE c.company_id = h.company_id);
   GET DIAGNOSTICS v_count = ROW_COUNT;
   IF v_count < cardinality(p_company_ids) THEN
     RETURN QUERY
-    SELECT f.company_id, f.context_hash
+    SELECT f.company_id, f.context_hash, true
       FROM evergreen.context_hashes(ARRAY(
              SELECT i.id FROM unnest(p_company_ids) AS i (id)
               WHERE NOT v_at_hand
@@ -1599,7 +1651,7 @@ BEGIN
   END IF;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.present_contexts(uuid[]) IS 'Internal: company_context_hash() of each of these companies for recommendations, as the caller''s snapshot sees them: at hand where it holds, the rest computed together. Ids once each; no row for a company that is gone.';
+COMMENT ON FUNCTION evergreen.present_contexts(uuid[]) IS 'Internal: company_context_hash() of each of these companies for recommendations, as the caller''s snapshot sees them: at hand where it holds, the rest computed together (is_computed: fold_company_contexts() may put it at hand). Ids once each; no row for a company that is gone.';
 
 -- source: sql/journey/functions/prune_context_snapshots.sql
 
@@ -2320,7 +2372,7 @@ BEGIN
   RETURN NEXT;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.stale_recommendations(integer, text) IS 'Operator: marks stale what is outdated of the next 100 companies, the oldest first, at most p_batch_size rows. A step of ai_daily_maintenance(), and of mark_stale_recommendations_batch().';
+COMMENT ON FUNCTION evergreen.stale_recommendations(integer, text) IS 'Operator: marks stale what is outdated of the next 100 companies, the oldest first, at most p_batch_size rows. A step of ai_daily_maintenance().';
 
 -- source: sql/journey/functions/step_is_completed.sql
 
