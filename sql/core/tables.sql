@@ -88,7 +88,7 @@ COMMENT ON COLUMN evergreen.retention_policies.updated_at IS 'When it was last c
 CREATE TABLE evergreen.ai_generation_prompts (
   id text PRIMARY KEY,
   prompt_type text NOT NULL CHECK (prompt_type ~ '^[a-z][a-z0-9_]{0,62}$'),
-  prompt_template text NOT NULL CHECK (prompt_template ~ '\S'),
+  prompt_template text NOT NULL CHECK (prompt_template ~ E'\\S'),
   created_at timestamptz NOT NULL DEFAULT now(),
   active boolean NOT NULL DEFAULT false,
   version integer NOT NULL CHECK (version >= 1),
@@ -111,8 +111,8 @@ COMMENT ON INDEX evergreen.content_policies_active_prompt IS 'Foreign key.';
 -- Models and what they cost -------------------------------------------------------------------------------
 
 CREATE TABLE evergreen.ai_models (
-  provider text NOT NULL CHECK (provider ~ '\S'),
-  model text NOT NULL CHECK (model ~ '\S'),
+  provider text NOT NULL CHECK (provider ~ E'\\S'),
+  model text NOT NULL CHECK (model ~ E'\\S'),
   valid_from timestamptz NOT NULL DEFAULT '-infinity',
   prompt_price numeric NOT NULL CHECK (prompt_price >= 0 AND prompt_price < 'Infinity'),
   completion_price numeric NOT NULL CHECK (completion_price >= 0 AND completion_price < 'Infinity'),

@@ -77,7 +77,7 @@ COMMENT ON COLUMN evergreen.cache_hourly.avg_ms IS 'Average time to the answer, 
 
 CREATE VIEW evergreen.generation_failures AS
 SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code,
-       CASE WHEN l.error_code = 'provider_error' THEN substring(l.error_message FROM '^([1-5]\d\d)\M')::integer END AS error_status, l.request_id, l.cost
+       CASE WHEN l.error_code = 'provider_error' THEN substring(l.error_message FROM E'^([1-5]\\d\\d)\\M')::integer END AS error_status, l.request_id, l.cost
   FROM evergreen.ai_generation_logs AS l
  WHERE NOT l.success;
 COMMENT ON VIEW evergreen.generation_failures IS 'Calls that gave no valid answer, as long as the log is kept. What was said of them is in ai_generation_logs, for operators, for it may quote the answer.';

@@ -99,7 +99,7 @@ COMMENT ON COLUMN evergreen.retention_policies.updated_at IS 'When it was last c
 CREATE TABLE evergreen.ai_generation_prompts (
   id text PRIMARY KEY,
   prompt_type text NOT NULL CHECK (prompt_type ~ '^[a-z][a-z0-9_]{0,62}$'),
-  prompt_template text NOT NULL CHECK (prompt_template ~ '\S'),
+  prompt_template text NOT NULL CHECK (prompt_template ~ E'\\S'),
   created_at timestamptz NOT NULL DEFAULT now(),
   active boolean NOT NULL DEFAULT false,
   version integer NOT NULL CHECK (version >= 1),
@@ -122,8 +122,8 @@ COMMENT ON INDEX evergreen.content_policies_active_prompt IS 'Foreign key.';
 -- Models and what they cost -------------------------------------------------------------------------------
 
 CREATE TABLE evergreen.ai_models (
-  provider text NOT NULL CHECK (provider ~ '\S'),
-  model text NOT NULL CHECK (model ~ '\S'),
+  provider text NOT NULL CHECK (provider ~ E'\\S'),
+  model text NOT NULL CHECK (model ~ E'\\S'),
   valid_from timestamptz NOT NULL DEFAULT '-infinity',
   prompt_price numeric NOT NULL CHECK (prompt_price >= 0 AND prompt_price < 'Infinity'),
   completion_price numeric NOT NULL CHECK (completion_price >= 0 AND completion_price < 'Infinity'),
@@ -1017,7 +1017,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg
 DECLARE
   v_text text := p_value::text;
 BEGIN
-  IF octet_length(v_text) = char_length(v_text) AND (strpos(v_text, '.') = 0 OR v_text !~ '\.[0-9]*0([^0-9]|$)') THEN
+  IF octet_length(v_text) = char_length(v_text) AND (strpos(v_text, '.') = 0 OR v_text !~ E'\\.[0-9]*0([^0-9]|$)') THEN
     RETURN CASE WHEN jsonb_typeof(p_value) IN ('object', 'array') THEN evergreen.canonical_plain(p_value) ELSE v_text END;
   END IF;
   CASE jsonb_typeof(p_value)
@@ -1060,7 +1060,7 @@ DECLARE
   v_text text := p_value::text;
 BEGIN
   -- At most one key in all of it, and every quote begins or ends a string: what stands outside of strings loses its spaces.
-  IF strpos(v_text, '\') = 0 AND octet_length(v_text) - octet_length(replace(v_text, '": ', '')) <= 3 THEN
+  IF strpos(v_text, E'\\') = 0 AND octet_length(v_text) - octet_length(replace(v_text, '": ', '')) <= 3 THEN
     RETURN (SELECT string_agg(CASE p.ordinality % 2 WHEN 1 THEN replace(p.part, ' ', '') ELSE p.part END, '"' ORDER BY p.ordinality)
               FROM unnest(string_to_array(v_text, '"')) WITH ORDINALITY AS p (part, ordinality));
   END IF;
@@ -1121,7 +1121,7 @@ BEGIN
     RAISE EXCEPTION 'cache key % must have 1 to 512 bytes', COALESCE(quote_literal(left(p_cache_key, 80)), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Pass the cache_key of the lookup.';
   END IF;
-  IF p_holder IS NULL OR p_holder !~ '\S' THEN
+  IF p_holder IS NULL OR p_holder !~ E'\\S' THEN
     RAISE EXCEPTION 'the holder has no name' USING ERRCODE = 'VG007', HINT = 'Name who generates, e.g. host and process.';
   END IF;
 
@@ -1221,7 +1221,7 @@ BEGIN
       LEFT JOIN LATERAL (
         SELECT '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' ORDER BY m.key COLLATE "C") || '}' AS canonical
           FROM jsonb_each(CASE WHEN jsonb_typeof(v.value) = 'object' AND octet_length(v.written) = char_length(v.written)
-                                AND (strpos(v.written, '.') = 0 OR v.written !~ '\.[0-9]*0([^0-9]|$)') THEN v.value ELSE '{}' END) AS m
+                                AND (strpos(v.written, '.') = 0 OR v.written !~ E'\\.[0-9]*0([^0-9]|$)') THEN v.value ELSE '{}' END) AS m
         HAVING bool_and(jsonb_typeof(m.value) NOT IN ('object', 'array'))) AS c ON true
      ORDER BY v.ordinality);
 END;
@@ -1347,7 +1347,7 @@ DECLARE
   v_users regclass;
   v_command text;
 BEGIN
-  IF p_username IS NULL OR p_username !~ '\S' OR octet_length(p_username) > 512 THEN
+  IF p_username IS NULL OR p_username !~ E'\\S' OR octet_length(p_username) > 512 THEN
     RAISE EXCEPTION 'username % must have 1 to 512 bytes', COALESCE(quote_literal(left(p_username, 80)), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Pass the name that stands for the user in addresses.';
   END IF;
@@ -1670,7 +1670,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp R
 DECLARE
   v_ids text[];
 BEGIN
-  IF p_username IS NULL OR p_username !~ '\S' OR octet_length(p_username) > 512 THEN
+  IF p_username IS NULL OR p_username !~ E'\\S' OR octet_length(p_username) > 512 THEN
     RETURN;
   END IF;
   -- A name that two have names nobody: better no one than the other.
@@ -1869,7 +1869,7 @@ COMMENT ON FUNCTION evergreen.forget_company(uuid) IS 'Operator: deletes everyth
 CREATE OR REPLACE FUNCTION evergreen.forget_user(p_user_id text) RETURNS TABLE (object text, action text, rows_changed bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_user_id IS NULL OR p_user_id !~ '\S' THEN
+  IF p_user_id IS NULL OR p_user_id !~ E'\\S' THEN
     RAISE EXCEPTION 'the user is blank' USING ERRCODE = 'VG007', HINT = 'Pass the id of the user to forget.';
   END IF;
   RETURN QUERY SELECT * FROM evergreen.forget('user', 'user_id', p_user_id);
@@ -2387,13 +2387,13 @@ DECLARE
   v_id text;
   v_version integer;
 BEGIN
-  IF p_template IS NULL OR p_template !~ '\S' THEN
+  IF p_template IS NULL OR p_template !~ E'\\S' THEN
     RAISE EXCEPTION 'the template is blank' USING ERRCODE = 'VG007', HINT = 'Give the text of the prompt, with {{variable}} places.';
   END IF;
   IF octet_length(p_template) > 262144 THEN
     RAISE EXCEPTION 'the template has % bytes', octet_length(p_template) USING ERRCODE = 'VG006', HINT = 'At most 262144.';
   END IF;
-  IF regexp_replace(p_template, '\{\{\s*[a-z][a-z0-9_]*\s*\}\}', '', 'g') ~ '\{\{|\}\}' THEN
+  IF regexp_replace(p_template, E'\\{\\{\\s*[a-z][a-z0-9_]*\\s*\\}\\}', '', 'g') ~ E'\\{\\{|\\}\\}' THEN
     RAISE EXCEPTION 'the template has braces that name no variable'
       USING ERRCODE = 'VG007', HINT = 'A place is written {{name}}, of a-z, 0-9 and _, a letter first.';
   END IF;
@@ -2495,7 +2495,7 @@ BEGIN
         USING ERRCODE = 'VG001', HINT = 'Use a prompt_type or a content_type of evergreen.content_policies.';
     END IF;
   END IF;
-  IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
+  IF p_model IS NULL OR p_model !~ E'\\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ E'\\S' OR p_outcome IS NULL THEN
     RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
   END IF;
   PERFORM evergreen.require_provider(p_provider);
@@ -2544,7 +2544,7 @@ COMMENT ON FUNCTION evergreen.milliseconds(interval) IS 'Internal: an interval i
 CREATE OR REPLACE FUNCTION evergreen.model_price(p_provider text, p_model text, p_at timestamptz) RETURNS SETOF evergreen.ai_models
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
-  v_undated text := regexp_replace(p_model, '-\d{4}-\d{2}-\d{2}$', '');
+  v_undated text := regexp_replace(p_model, E'-\\d{4}-\\d{2}-\\d{2}$', '');
 BEGIN
   RETURN QUERY
   SELECT m.*
@@ -2669,7 +2669,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.tgrelid::regclass, t.tgname::text, CASE t.tgenabled WHEN 'O' THEN 'ORIGIN' WHEN 'R' THEN 'REPLICA' WHEN 'A' THEN 'ALWAYS' ELSE 'NEVER' END
     FROM pg_trigger AS t
    WHERE t.tgfoid IN ('evergreen.track_changed_row()'::regprocedure, 'evergreen.track_changed_rows()'::regprocedure, 'evergreen.track_truncation()'::regprocedure)
-     AND t.tgparentid = 0 AND t.tgargs = convert_to(p_host_table, 'UTF8') || '\x00'
+     AND t.tgparentid = 0 AND t.tgargs = convert_to(p_host_table, 'UTF8') || E'\\x00'
 $$;
 COMMENT ON FUNCTION evergreen.present_triggers(text) IS 'Internal: our triggers that there are for one table of the application, on whatever table they stand.';
 
@@ -2690,7 +2690,7 @@ CREATE OR REPLACE FUNCTION evergreen.prompt_variables(p_template text) RETURNS t
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN (SELECT COALESCE(array_agg(DISTINCT m[1] ORDER BY m[1]), '{}')
-            FROM regexp_matches(p_template, '\{\{\s*([a-z][a-z0-9_]*)\s*\}\}', 'g') AS m);
+            FROM regexp_matches(p_template, E'\\{\\{\\s*([a-z][a-z0-9_]*)\\s*\\}\\}', 'g') AS m);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.prompt_variables(text) IS 'Names of the {{variables}} of a template, sorted, each once.';
@@ -2707,7 +2707,7 @@ DECLARE
 BEGIN
   SELECT c.relname INTO v_partition
     FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
-   WHERE i.inhparent = 'evergreen.ai_generation_logs'::regclass AND c.relname ~ '^ai_generation_logs_\d{4}_\d{2}$'
+   WHERE i.inhparent = 'evergreen.ai_generation_logs'::regclass AND c.relname ~ E'^ai_generation_logs_\\d{4}_\\d{2}$'
      AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'UTC' <= v_cutoff
    ORDER BY c.relname LIMIT 1;
   IF FOUND THEN
@@ -2952,7 +2952,7 @@ DECLARE
   v_before evergreen.ai_models;
   v_after evergreen.ai_models;
 BEGIN
-  IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
+  IF p_provider IS NULL OR p_provider !~ E'\\S' OR p_model IS NULL OR p_model !~ E'\\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'E.g. ''openai'', ''gpt-4.1-mini''.';
   END IF;
   PERFORM evergreen.require_provider(p_provider);
@@ -3151,7 +3151,7 @@ BEGIN
   IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR translate(p_context_hash, '0123456789abcdef', '') <> '' THEN
     PERFORM evergreen.require_context_hash(p_context_hash);
   END IF;
-  IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
+  IF p_provider IS NULL OR p_provider !~ E'\\S' OR p_model IS NULL OR p_model !~ E'\\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'They decide what the generation cost.';
   END IF;
   IF octet_length(p_provider) > 200 THEN
@@ -3173,7 +3173,7 @@ COMMENT ON FUNCTION evergreen.require_generation(text, text, text, text) IS 'Int
 CREATE OR REPLACE FUNCTION evergreen.require_holder(p_holder text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_holder IS NULL OR p_holder !~ '\S' THEN
+  IF p_holder IS NULL OR p_holder !~ E'\\S' THEN
     RAISE EXCEPTION 'the holder has no name' USING ERRCODE = 'VG007', HINT = 'Name who generates, e.g. host and process.';
   END IF;
 END;
@@ -3268,7 +3268,7 @@ COMMENT ON FUNCTION evergreen.require_time(timestamptz) IS 'Internal: VG007 for 
 CREATE OR REPLACE FUNCTION evergreen.require_user(p_user_id text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_user_id !~ '\S' OR octet_length(p_user_id) > 512 THEN
+  IF p_user_id !~ E'\\S' OR octet_length(p_user_id) > 512 THEN
     RAISE EXCEPTION 'user id % must have 1 to 512 bytes', quote_literal(left(p_user_id, 80))
       USING ERRCODE = 'VG007', HINT = 'Pass the id of the user, or NULL where there is none.';
   END IF;
@@ -3424,7 +3424,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_job bigint;
 BEGIN
-  IF p_cron IS NULL OR p_cron !~ '\S' THEN
+  IF p_cron IS NULL OR p_cron !~ E'\\S' THEN
     RAISE EXCEPTION 'the schedule is blank' USING ERRCODE = 'VG007', HINT = 'E.g. ''17 3 * * *'': every day at 3:17.';
   END IF;
   IF to_regprocedure('cron.schedule(text, text, text)') IS NULL THEN
@@ -3498,7 +3498,7 @@ BEGIN
     RAISE EXCEPTION 'budget scope % is not known', COALESCE(quote_literal(p_scope), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Use overall, company or user.';
   END IF;
-  IF p_scope <> 'overall' AND (v_scope_id IS NULL OR v_scope_id !~ '\S') THEN
+  IF p_scope <> 'overall' AND (v_scope_id IS NULL OR v_scope_id !~ E'\\S') THEN
     RAISE EXCEPTION 'the budget of a % needs its id', p_scope USING ERRCODE = 'VG007', HINT = 'Pass it as p_scope_id.';
   END IF;
   IF p_scope = 'user' THEN
@@ -3839,7 +3839,7 @@ CREATE OR REPLACE FUNCTION evergreen.template_parts(p_template text) RETURNS TAB
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   -- In one pass over the template: braces inside of a value are not places, and a single brace beside a place is text.
   SELECT t.ordinality, t.m[1], t.m[2]
-    FROM regexp_matches(p_template, '((?:(?!\{\{\s*[a-z][a-z0-9_]*\s*\}\}).)+)|\{\{\s*([a-z][a-z0-9_]*)\s*\}\}', 'gs') WITH ORDINALITY AS t (m, ordinality)
+    FROM regexp_matches(p_template, E'((?:(?!\\{\\{\\s*[a-z][a-z0-9_]*\\s*\\}\\}).)+)|\\{\\{\\s*([a-z][a-z0-9_]*)\\s*\\}\\}', 'gs') WITH ORDINALITY AS t (m, ordinality)
 $$;
 COMMENT ON FUNCTION evergreen.template_parts(text) IS 'Internal: a template as texts and names of {{places}}, in their order. Inlined by the planner.';
 
@@ -4269,7 +4269,7 @@ COMMENT ON COLUMN evergreen.cache_hourly.avg_ms IS 'Average time to the answer, 
 
 CREATE VIEW evergreen.generation_failures AS
 SELECT l.created_at, l.generation_type, l.provider, l.model_used, l.prompt_id, l.error_code,
-       CASE WHEN l.error_code = 'provider_error' THEN substring(l.error_message FROM '^([1-5]\d\d)\M')::integer END AS error_status, l.request_id, l.cost
+       CASE WHEN l.error_code = 'provider_error' THEN substring(l.error_message FROM E'^([1-5]\\d\\d)\\M')::integer END AS error_status, l.request_id, l.cost
   FROM evergreen.ai_generation_logs AS l
  WHERE NOT l.success;
 COMMENT ON VIEW evergreen.generation_failures IS 'Calls that gave no valid answer, as long as the log is kept. What was said of them is in ai_generation_logs, for operators, for it may quote the answer.';

@@ -97,8 +97,8 @@ CREATE TABLE evergreen.ai_generated_insights (
   company_id uuid NOT NULL,
   domain_id uuid,
   step_id uuid,
-  content text NOT NULL CHECK (content ~ '\S'),
-  content_digest text NOT NULL GENERATED ALWAYS AS (md5(lower(regexp_replace(btrim(content, E' \t\r\n'), '\s+', ' ', 'g')))) STORED,
+  content text NOT NULL CHECK (content ~ E'\\S'),
+  content_digest text NOT NULL GENERATED ALWAYS AS (md5(lower(regexp_replace(btrim(content, E' \t\r\n'), E'\\s+', ' ', 'g')))) STORED,
   asked_for text[] NOT NULL DEFAULT '{}',
   author_profile jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(author_profile) = 'object'),
   context_hash text NOT NULL CHECK (length(context_hash) = 64 AND context_hash !~ '[^0-9a-f]'),
@@ -894,7 +894,7 @@ COMMENT ON FUNCTION evergreen.hold_host(uuid, uuid, uuid[]) IS 'Internal: keeps 
 
 CREATE OR REPLACE FUNCTION evergreen.insight_digest(p_content text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT md5(lower(regexp_replace(btrim(p_content, E' \t\r\n'), '\s+', ' ', 'g')))
+  SELECT md5(lower(regexp_replace(btrim(p_content, E' \t\r\n'), E'\\s+', ' ', 'g')))
 $$;
 COMMENT ON FUNCTION evergreen.insight_digest(text) IS 'Internal: what ai_generated_insights.content_digest is of a text.';
 
@@ -1323,7 +1323,7 @@ BEGIN
   PERFORM evergreen.require_limit('p_batch_size', p_batch_size, 100000);
   -- Whatever else somebody has set it to is nowhere.
   v_start := COALESCE(substring(current_setting('evergreen.staling_place', true)
-                                FROM '^\["(?:-infinity|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+[+-][0-9:]+)", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"\]$')::jsonb, v_beginning);
+                                FROM E'^\\["(?:-infinity|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+[+-][0-9:]+)", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"\\]$')::jsonb, v_beginning);
   v_place := v_start;
   v_window := LEAST(GREATEST(p_batch_size, 100), 10000);
   LOOP
@@ -1726,7 +1726,7 @@ COMMENT ON FUNCTION evergreen.recommendation_json IS 'Internal: one recommendati
 CREATE OR REPLACE FUNCTION evergreen.recommendation_key(p_step_id uuid, p_content jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN p_step_id IS NOT NULL THEN 'step:' || p_step_id
-              ELSE 'general:' || left(lower(regexp_replace(btrim(COALESCE(p_content ->> 'title', '')), '\s+', ' ', 'g')), 200) END
+              ELSE 'general:' || left(lower(regexp_replace(btrim(COALESCE(p_content ->> 'title', '')), E'\\s+', ' ', 'g')), 200) END
 $$;
 COMMENT ON FUNCTION evergreen.recommendation_key(uuid, jsonb) IS 'Internal: what tells a recommendation from the others of its company and context: its step, or without one its title. Inlined by the planner.';
 
@@ -1843,7 +1843,7 @@ COMMENT ON FUNCTION evergreen.refuse_transition(evergreen.ai_generated_recommend
 CREATE OR REPLACE FUNCTION evergreen.require_instruction(p_instruction text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_instruction IS NULL OR p_instruction !~ '\S' THEN
+  IF p_instruction IS NULL OR p_instruction !~ E'\\S' THEN
     RAISE EXCEPTION 'the instruction is blank' USING ERRCODE = 'VG007', HINT = 'Say what to improve, e.g. ''shorter, for a team of two''.';
   END IF;
   IF octet_length(p_instruction) > 8192 THEN
@@ -1997,7 +1997,7 @@ BEGIN
   PERFORM evergreen.require_place(p_domain_id, p_step_id);
   PERFORM evergreen.require_items('insights', p_insights, v_policy.max_bytes);
   SELECT left(e.value::text, 200) INTO v_wrong FROM jsonb_array_elements(p_insights) AS e
-   WHERE NOT COALESCE(jsonb_typeof(e.value -> 'content') = 'string' AND e.value ->> 'content' ~ '\S', false)
+   WHERE NOT COALESCE(jsonb_typeof(e.value -> 'content') = 'string' AND e.value ->> 'content' ~ E'\\S', false)
       OR NOT COALESCE(jsonb_typeof(e.value -> 'author_profile') = 'object', true)
       OR NOT CASE COALESCE(jsonb_typeof(e.value -> 'relevance_score'), 'null')
                WHEN 'number' THEN (e.value ->> 'relevance_score')::numeric BETWEEN 0.5 AND 1.0 WHEN 'null' THEN true ELSE false END

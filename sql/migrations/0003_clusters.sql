@@ -567,7 +567,7 @@ BEGIN
                             CASE WHEN i.words IS NULL THEN evergreen.canonical_json(i.value) END COLLATE "C")
     INTO v_wrong, v_items
     FROM (SELECT e.value, e.ordinality, jsonb_typeof(e.value) AS type,
-                 CASE jsonb_typeof(e.value) WHEN 'string' THEN btrim(regexp_replace(e.value #>> '{}', '\s+', ' ', 'g')) END AS words
+                 CASE jsonb_typeof(e.value) WHEN 'string' THEN btrim(regexp_replace(e.value #>> '{}', E'\\s+', ' ', 'g')) END AS words
             FROM jsonb_array_elements(v_input -> 'items') WITH ORDINALITY AS e) AS i;
   IF v_wrong IS NOT NULL THEN
     RAISE EXCEPTION 'item % is blank', v_wrong USING ERRCODE = 'VG007', HINT = 'Leave out what is empty.';
@@ -666,7 +666,7 @@ CREATE OR REPLACE FUNCTION evergreen.entity_words(p_text text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   -- At the start of a sentence a capital says nothing of these words.
   SELECT COALESCE(array_agg(DISTINCT lower(m[1])), '{}')
-    FROM regexp_matches(p_text, '\m([[:upper:]][[:alnum:]''’]*)', 'g') AS m
+    FROM regexp_matches(p_text, E'\\m([[:upper:]][[:alnum:]''’]*)', 'g') AS m
    WHERE lower(m[1]) <> ALL ('{a,an,the,i,we,you,he,she,it,they,my,our,your,this,that,these,those,is,are,was,were,do,does,did,can,could,should,would,will,may,must,have,has,had,how,what,when,where,which,who,why,please,give,show,tell,find,list,write,make,explain,describe,sort,group,and,or,but,if,in,on,at,of,for,to,from,by,as,there,here,some,each,every,also}'::text[])
 $$;
 COMMENT ON FUNCTION evergreen.entity_words(text) IS 'Internal: capitalised words of a text (names), in lower case, but for common words that start a sentence.';
@@ -928,7 +928,7 @@ COMMENT ON FUNCTION evergreen.fresh_until(timestamptz, timestamptz, interval) IS
 CREATE OR REPLACE FUNCTION evergreen.has_huge_number(p_json text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   -- A short spelling of a long number would be written out in full later; strings are taken out before it is looked for.
-  SELECT p_json ~ '\d[eE][+-]?\d{3}' AND regexp_replace(p_json, '"([^"\\]|\\.)*"', '""', 'g') ~ '[eE][+-]?0*([1-9]\d{3,}|[4-9]\d\d|3[1-9]\d|309)'
+  SELECT p_json ~ E'\\d[eE][+-]?\\d{3}' AND regexp_replace(p_json, E'"([^"\\\\]|\\\\.)*"', '""', 'g') ~ E'[eE][+-]?0*([1-9]\\d{3,}|[4-9]\\d\\d|3[1-9]\\d|309)'
 $$;
 COMMENT ON FUNCTION evergreen.has_huge_number(text) IS 'Internal: whether JSON has a number beyond double precision. Inlined.';
 
@@ -1042,7 +1042,7 @@ CREATE OR REPLACE FUNCTION evergreen.inputs_agree(
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 -- Similar is not same: a negated or reversed text scores high by any measure of similarity. In doubt they disagree.
 DECLARE
-  v_numbers text := '\d+(?:[.,:/]\d+)*|\m(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|half|double|twice|dozen)\M';
+  v_numbers text := E'\\d+(?:[.,:/]\\d+)*|\\m(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|half|double|twice|dozen)\\M';
   v_words_a text[] := regexp_split_to_array(lower(p_a), '[^[:alnum:]]+');
   v_words_b text[] := regexp_split_to_array(lower(p_b), '[^[:alnum:]]+');
   v_wrong text;
@@ -1475,13 +1475,13 @@ CREATE OR REPLACE FUNCTION evergreen.polarity_words(p_text text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   -- Words that turn what is asked around; two inputs must have the same ones.
   SELECT COALESCE(array_agg(COALESCE(m[1], m[2]) ORDER BY COALESCE(m[1], m[2])), '{}')
-    FROM regexp_matches(replace(lower(p_text), '’', ''''), '(n''t)\M|\m(' ||
+    FROM regexp_matches(replace(lower(p_text), '’', ''''), E'(n''t)\\M|\\m(' ||
       'no|non|not|un|anti|never|none|nothing|nobody|nowhere|neither|nor|without|with|cannot|except|excluding|including|exclude|include|lack|lacks|lacking|' ||
       'nicht|nichts|kein|keine|keinen|nie|ohne|ne|pas|jamais|sans|nunca|sin|' ||
       'before|after|above|below|over|under|more|less|most|least|max|min|maximum|minimum|highest|lowest|all|any|only|always|first|last|' ||
       'increase|decrease|increasing|decreasing|raise|lower|enable|disable|allow|deny|accept|reject|add|remove|buy|sell|open|close|start|stop|' ||
       'pass|fail|win|lose|love|hate|like|dislike|cheap|expensive|hot|cold|left|right|up|down|true|false|import|export|encrypt|decrypt|legal|illegal' ||
-      ')\M', 'g') AS m
+      E')\\M', 'g') AS m
 $$;
 COMMENT ON FUNCTION evergreen.polarity_words(text) IS 'Internal: negations of a text and words that have an opposite, sorted.';
 
@@ -1610,7 +1610,7 @@ DECLARE
   v_value jsonb;
   v_deep boolean;
 BEGIN
-  IF p_json IS NULL OR p_json !~ '\S' THEN
+  IF p_json IS NULL OR p_json !~ E'\\S' THEN
     RAISE EXCEPTION 'the % is empty', p_name USING ERRCODE = 'VG007', HINT = 'Give JSON as text, e.g. {"items": ["a", "b"]}.';
   END IF;
   IF octet_length(p_json) > p_max_bytes THEN
@@ -1628,7 +1628,7 @@ BEGIN
   EXCEPTION
     WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range THEN
       RAISE EXCEPTION 'the % is not valid JSON: %', p_name, SQLERRM
-        USING ERRCODE = 'VG007', HINT = 'NaN, Infinity, halves of surrogate pairs and the character \u0000 are not JSON, or cannot be stored.';
+        USING ERRCODE = 'VG007', HINT = E'NaN, Infinity, halves of surrogate pairs and the character \\u0000 are not JSON, or cannot be stored.';
     WHEN statement_too_complex THEN
       v_deep := true;
   END;
@@ -2345,7 +2345,7 @@ BEGIN
   IF p_embedding IS NULL THEN
     RETURN NULL;
   END IF;
-  IF p_embedding_model IS NULL OR p_embedding_model !~ '\S' THEN
+  IF p_embedding_model IS NULL OR p_embedding_model !~ E'\\S' THEN
     RAISE EXCEPTION 'the model of the embedding is not named' USING ERRCODE = 'VG007', HINT = 'Embeddings of two models cannot be compared: pass p_embedding_model.';
   END IF;
   IF array_ndims(p_embedding) IS DISTINCT FROM 1 OR cardinality(p_embedding) > 4096 OR array_position(p_embedding, NULL) IS NOT NULL THEN
@@ -2375,11 +2375,11 @@ DECLARE
   v_parent_hash text;
   v_asked text;
 BEGIN
-  IF p_model IS NULL OR p_model !~ '\S' OR p_provider IS NULL OR p_provider !~ '\S' THEN
+  IF p_model IS NULL OR p_model !~ E'\\S' OR p_provider IS NULL OR p_provider !~ E'\\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'The answer of another model is another answer.';
   END IF;
-  IF p_prompt !~ '\S' OR p_user_id !~ '\S' THEN
-    RAISE EXCEPTION '% is blank', CASE WHEN p_prompt !~ '\S' THEN 'the prompt' ELSE 'the user' END
+  IF p_prompt !~ E'\\S' OR p_user_id !~ E'\\S' THEN
+    RAISE EXCEPTION '% is blank', CASE WHEN p_prompt !~ E'\\S' THEN 'the prompt' ELSE 'the user' END
       USING ERRCODE = 'VG007', HINT = 'Pass NULL for the active prompt, and for an answer that all users share.';
   END IF;
   v_question.content_type := p_policy.content_type;

@@ -14,7 +14,7 @@ END; $$;
 
 CREATE TABLE evergreen.personality_cache (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  user_id text NOT NULL UNIQUE CHECK (user_id ~ '\S' AND octet_length(user_id) <= 512),
+  user_id text NOT NULL UNIQUE CHECK (user_id ~ E'\\S' AND octet_length(user_id) <= 512),
   analysis_data jsonb NOT NULL CHECK (jsonb_typeof(analysis_data) = 'object'),
   tuning jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(tuning) = 'object'),
   dropped_tuning jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(dropped_tuning) = 'object'),
@@ -676,7 +676,7 @@ COMMENT ON FUNCTION evergreen.paired_parts(jsonb, jsonb) IS 'Internal: what of t
 
 CREATE OR REPLACE FUNCTION evergreen.plain_text(p_text text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT btrim(regexp_replace(normalize(p_text, NFC), '\s+', ' ', 'g'), ' ')
+  SELECT btrim(regexp_replace(normalize(p_text, NFC), E'\\s+', ' ', 'g'), ' ')
 $$;
 COMMENT ON FUNCTION evergreen.plain_text(text) IS 'Internal: a text in Unicode NFC, white space made one blank: two texts with the same words are equal.';
 

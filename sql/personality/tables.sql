@@ -3,7 +3,7 @@
 
 CREATE TABLE evergreen.personality_cache (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  user_id text NOT NULL UNIQUE CHECK (user_id ~ '\S' AND octet_length(user_id) <= 512),
+  user_id text NOT NULL UNIQUE CHECK (user_id ~ E'\\S' AND octet_length(user_id) <= 512),
   analysis_data jsonb NOT NULL CHECK (jsonb_typeof(analysis_data) = 'object'),
   tuning jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(tuning) = 'object'),
   dropped_tuning jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(dropped_tuning) = 'object'),

@@ -52,6 +52,14 @@ describe('rules of the catalogue', () => {
     ).toEqual([]);
   });
 
+  test('a literal with a backslash is written E, so that it says the same whatever a session has set standard_conforming_strings to', () => {
+    const TOKEN = /--[^\n]*|"[^"]*"|\be'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'/gi;
+    const plain = functionFiles.flatMap(({ name, text }) =>
+      (text.match(TOKEN) ?? []).filter((token) => token.startsWith("'") && token.includes('\\')).map((token) => [name, token]),
+    );
+    expect(plain).toEqual([]);
+  });
+
   test('a function name has one signature', async () => {
     expect(await offenders(`SELECT p.proname AS offender FROM ${FUNCTIONS} GROUP BY p.proname HAVING count(*) > 1`)).toEqual([]);
   });

@@ -18,7 +18,7 @@ BEGIN
                             CASE WHEN i.words IS NULL THEN evergreen.canonical_json(i.value) END COLLATE "C")
     INTO v_wrong, v_items
     FROM (SELECT e.value, e.ordinality, jsonb_typeof(e.value) AS type,
-                 CASE jsonb_typeof(e.value) WHEN 'string' THEN btrim(regexp_replace(e.value #>> '{}', '\s+', ' ', 'g')) END AS words
+                 CASE jsonb_typeof(e.value) WHEN 'string' THEN btrim(regexp_replace(e.value #>> '{}', E'\\s+', ' ', 'g')) END AS words
             FROM jsonb_array_elements(v_input -> 'items') WITH ORDINALITY AS e) AS i;
   IF v_wrong IS NOT NULL THEN
     RAISE EXCEPTION 'item % is blank', v_wrong USING ERRCODE = 'VG007', HINT = 'Leave out what is empty.';

@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION evergreen.inputs_agree(
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 -- Similar is not same: a negated or reversed text scores high by any measure of similarity. In doubt they disagree.
 DECLARE
-  v_numbers text := '\d+(?:[.,:/]\d+)*|\m(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|half|double|twice|dozen)\M';
+  v_numbers text := E'\\d+(?:[.,:/]\\d+)*|\\m(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|half|double|twice|dozen)\\M';
   v_words_a text[] := regexp_split_to_array(lower(p_a), '[^[:alnum:]]+');
   v_words_b text[] := regexp_split_to_array(lower(p_b), '[^[:alnum:]]+');
   v_wrong text;

@@ -5,7 +5,7 @@ DECLARE
   v_value jsonb;
   v_deep boolean;
 BEGIN
-  IF p_json IS NULL OR p_json !~ '\S' THEN
+  IF p_json IS NULL OR p_json !~ E'\\S' THEN
     RAISE EXCEPTION 'the % is empty', p_name USING ERRCODE = 'VG007', HINT = 'Give JSON as text, e.g. {"items": ["a", "b"]}.';
   END IF;
   IF octet_length(p_json) > p_max_bytes THEN
@@ -23,7 +23,7 @@ BEGIN
   EXCEPTION
     WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range THEN
       RAISE EXCEPTION 'the % is not valid JSON: %', p_name, SQLERRM
-        USING ERRCODE = 'VG007', HINT = 'NaN, Infinity, halves of surrogate pairs and the character \u0000 are not JSON, or cannot be stored.';
+        USING ERRCODE = 'VG007', HINT = E'NaN, Infinity, halves of surrogate pairs and the character \\u0000 are not JSON, or cannot be stored.';
     WHEN statement_too_complex THEN
       v_deep := true;
   END;

@@ -6,7 +6,7 @@ BEGIN
   IF p_embedding IS NULL THEN
     RETURN NULL;
   END IF;
-  IF p_embedding_model IS NULL OR p_embedding_model !~ '\S' THEN
+  IF p_embedding_model IS NULL OR p_embedding_model !~ E'\\S' THEN
     RAISE EXCEPTION 'the model of the embedding is not named' USING ERRCODE = 'VG007', HINT = 'Embeddings of two models cannot be compared: pass p_embedding_model.';
   END IF;
   IF array_ndims(p_embedding) IS DISTINCT FROM 1 OR cardinality(p_embedding) > 4096 OR array_position(p_embedding, NULL) IS NOT NULL THEN

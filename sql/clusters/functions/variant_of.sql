@@ -11,11 +11,11 @@ DECLARE
   v_parent_hash text;
   v_asked text;
 BEGIN
-  IF p_model IS NULL OR p_model !~ '\S' OR p_provider IS NULL OR p_provider !~ '\S' THEN
+  IF p_model IS NULL OR p_model !~ E'\\S' OR p_provider IS NULL OR p_provider !~ E'\\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'The answer of another model is another answer.';
   END IF;
-  IF p_prompt !~ '\S' OR p_user_id !~ '\S' THEN
-    RAISE EXCEPTION '% is blank', CASE WHEN p_prompt !~ '\S' THEN 'the prompt' ELSE 'the user' END
+  IF p_prompt !~ E'\\S' OR p_user_id !~ E'\\S' THEN
+    RAISE EXCEPTION '% is blank', CASE WHEN p_prompt !~ E'\\S' THEN 'the prompt' ELSE 'the user' END
       USING ERRCODE = 'VG007', HINT = 'Pass NULL for the active prompt, and for an answer that all users share.';
   END IF;
   v_question.content_type := p_policy.content_type;

@@ -5,7 +5,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg
 DECLARE
   v_text text := p_value::text;
 BEGIN
-  IF octet_length(v_text) = char_length(v_text) AND (strpos(v_text, '.') = 0 OR v_text !~ '\.[0-9]*0([^0-9]|$)') THEN
+  IF octet_length(v_text) = char_length(v_text) AND (strpos(v_text, '.') = 0 OR v_text !~ E'\\.[0-9]*0([^0-9]|$)') THEN
     RETURN CASE WHEN jsonb_typeof(p_value) IN ('object', 'array') THEN evergreen.canonical_plain(p_value) ELSE v_text END;
   END IF;
   CASE jsonb_typeof(p_value)

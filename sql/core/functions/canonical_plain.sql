@@ -5,7 +5,7 @@ DECLARE
   v_text text := p_value::text;
 BEGIN
   -- At most one key in all of it, and every quote begins or ends a string: what stands outside of strings loses its spaces.
-  IF strpos(v_text, '\') = 0 AND octet_length(v_text) - octet_length(replace(v_text, '": ', '')) <= 3 THEN
+  IF strpos(v_text, E'\\') = 0 AND octet_length(v_text) - octet_length(replace(v_text, '": ', '')) <= 3 THEN
     RETURN (SELECT string_agg(CASE p.ordinality % 2 WHEN 1 THEN replace(p.part, ' ', '') ELSE p.part END, '"' ORDER BY p.ordinality)
               FROM unnest(string_to_array(v_text, '"')) WITH ORDINALITY AS p (part, ordinality));
   END IF;

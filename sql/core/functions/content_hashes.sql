@@ -8,7 +8,7 @@ BEGIN
       LEFT JOIN LATERAL (
         SELECT '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' ORDER BY m.key COLLATE "C") || '}' AS canonical
           FROM jsonb_each(CASE WHEN jsonb_typeof(v.value) = 'object' AND octet_length(v.written) = char_length(v.written)
-                                AND (strpos(v.written, '.') = 0 OR v.written !~ '\.[0-9]*0([^0-9]|$)') THEN v.value ELSE '{}' END) AS m
+                                AND (strpos(v.written, '.') = 0 OR v.written !~ E'\\.[0-9]*0([^0-9]|$)') THEN v.value ELSE '{}' END) AS m
         HAVING bool_and(jsonb_typeof(m.value) NOT IN ('object', 'array'))) AS c ON true
      ORDER BY v.ordinality);
 END;

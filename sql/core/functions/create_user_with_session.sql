@@ -14,7 +14,7 @@ DECLARE
   v_users regclass;
   v_command text;
 BEGIN
-  IF p_username IS NULL OR p_username !~ '\S' OR octet_length(p_username) > 512 THEN
+  IF p_username IS NULL OR p_username !~ E'\\S' OR octet_length(p_username) > 512 THEN
     RAISE EXCEPTION 'username % must have 1 to 512 bytes', COALESCE(quote_literal(left(p_username, 80)), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Pass the name that stands for the user in addresses.';
   END IF;

@@ -3,7 +3,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp R
 DECLARE
   v_ids text[];
 BEGIN
-  IF p_username IS NULL OR p_username !~ '\S' OR octet_length(p_username) > 512 THEN
+  IF p_username IS NULL OR p_username !~ E'\\S' OR octet_length(p_username) > 512 THEN
     RETURN;
   END IF;
   -- A name that two have names nobody: better no one than the other.

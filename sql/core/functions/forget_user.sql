@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION evergreen.forget_user(p_user_id text) RETURNS TABLE (object text, action text, rows_changed bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_user_id IS NULL OR p_user_id !~ '\S' THEN
+  IF p_user_id IS NULL OR p_user_id !~ E'\\S' THEN
     RAISE EXCEPTION 'the user is blank' USING ERRCODE = 'VG007', HINT = 'Pass the id of the user to forget.';
   END IF;
   RETURN QUERY SELECT * FROM evergreen.forget('user', 'user_id', p_user_id);

@@ -4,13 +4,13 @@ DECLARE
   v_id text;
   v_version integer;
 BEGIN
-  IF p_template IS NULL OR p_template !~ '\S' THEN
+  IF p_template IS NULL OR p_template !~ E'\\S' THEN
     RAISE EXCEPTION 'the template is blank' USING ERRCODE = 'VG007', HINT = 'Give the text of the prompt, with {{variable}} places.';
   END IF;
   IF octet_length(p_template) > 262144 THEN
     RAISE EXCEPTION 'the template has % bytes', octet_length(p_template) USING ERRCODE = 'VG006', HINT = 'At most 262144.';
   END IF;
-  IF regexp_replace(p_template, '\{\{\s*[a-z][a-z0-9_]*\s*\}\}', '', 'g') ~ '\{\{|\}\}' THEN
+  IF regexp_replace(p_template, E'\\{\\{\\s*[a-z][a-z0-9_]*\\s*\\}\\}', '', 'g') ~ E'\\{\\{|\\}\\}' THEN
     RAISE EXCEPTION 'the template has braces that name no variable'
       USING ERRCODE = 'VG007', HINT = 'A place is written {{name}}, of a-z, 0-9 and _, a letter first.';
   END IF;

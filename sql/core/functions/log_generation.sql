@@ -30,7 +30,7 @@ BEGIN
         USING ERRCODE = 'VG001', HINT = 'Use a prompt_type or a content_type of evergreen.content_policies.';
     END IF;
   END IF;
-  IF p_model IS NULL OR p_model !~ '\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ '\S' OR p_outcome IS NULL THEN
+  IF p_model IS NULL OR p_model !~ E'\\S' OR p_success IS NULL OR p_provider IS NULL OR p_provider !~ E'\\S' OR p_outcome IS NULL THEN
     RAISE EXCEPTION 'a log line needs provider, model, success and outcome' USING ERRCODE = 'VG007', HINT = 'None of them may be NULL or blank.';
   END IF;
   PERFORM evergreen.require_provider(p_provider);

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION evergreen.model_price(p_provider text, p_model text, p_at timestamptz) RETURNS SETOF evergreen.ai_models
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1 AS $$
 DECLARE
-  v_undated text := regexp_replace(p_model, '-\d{4}-\d{2}-\d{2}$', '');
+  v_undated text := regexp_replace(p_model, E'-\\d{4}-\\d{2}-\\d{2}$', '');
 BEGIN
   RETURN QUERY
   SELECT m.*

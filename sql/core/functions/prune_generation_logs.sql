@@ -8,7 +8,7 @@ DECLARE
 BEGIN
   SELECT c.relname INTO v_partition
     FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
-   WHERE i.inhparent = 'evergreen.ai_generation_logs'::regclass AND c.relname ~ '^ai_generation_logs_\d{4}_\d{2}$'
+   WHERE i.inhparent = 'evergreen.ai_generation_logs'::regclass AND c.relname ~ E'^ai_generation_logs_\\d{4}_\\d{2}$'
      AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'UTC' <= v_cutoff
    ORDER BY c.relname LIMIT 1;
   IF FOUND THEN

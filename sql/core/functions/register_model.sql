@@ -8,7 +8,7 @@ DECLARE
   v_before evergreen.ai_models;
   v_after evergreen.ai_models;
 BEGIN
-  IF p_provider IS NULL OR p_provider !~ '\S' OR p_model IS NULL OR p_model !~ '\S' THEN
+  IF p_provider IS NULL OR p_provider !~ E'\\S' OR p_model IS NULL OR p_model !~ E'\\S' THEN
     RAISE EXCEPTION 'provider and model must be named' USING ERRCODE = 'VG007', HINT = 'E.g. ''openai'', ''gpt-4.1-mini''.';
   END IF;
   PERFORM evergreen.require_provider(p_provider);

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION evergreen.require_holder(p_holder text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_holder IS NULL OR p_holder !~ '\S' THEN
+  IF p_holder IS NULL OR p_holder !~ E'\\S' THEN
     RAISE EXCEPTION 'the holder has no name' USING ERRCODE = 'VG007', HINT = 'Name who generates, e.g. host and process.';
   END IF;
 END;

@@ -3,7 +3,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_job bigint;
 BEGIN
-  IF p_cron IS NULL OR p_cron !~ '\S' THEN
+  IF p_cron IS NULL OR p_cron !~ E'\\S' THEN
     RAISE EXCEPTION 'the schedule is blank' USING ERRCODE = 'VG007', HINT = 'E.g. ''17 3 * * *'': every day at 3:17.';
   END IF;
   IF to_regprocedure('cron.schedule(text, text, text)') IS NULL THEN

@@ -11,7 +11,7 @@ BEGIN
     RAISE EXCEPTION 'budget scope % is not known', COALESCE(quote_literal(p_scope), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Use overall, company or user.';
   END IF;
-  IF p_scope <> 'overall' AND (v_scope_id IS NULL OR v_scope_id !~ '\S') THEN
+  IF p_scope <> 'overall' AND (v_scope_id IS NULL OR v_scope_id !~ E'\\S') THEN
     RAISE EXCEPTION 'the budget of a % needs its id', p_scope USING ERRCODE = 'VG007', HINT = 'Pass it as p_scope_id.';
   END IF;
   IF p_scope = 'user' THEN

@@ -17,7 +17,7 @@ BEGIN
   PERFORM evergreen.require_limit('p_batch_size', p_batch_size, 100000);
   -- Whatever else somebody has set it to is nowhere.
   v_start := COALESCE(substring(current_setting('evergreen.staling_place', true)
-                                FROM '^\["(?:-infinity|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+[+-][0-9:]+)", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"\]$')::jsonb, v_beginning);
+                                FROM E'^\\["(?:-infinity|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+[+-][0-9:]+)", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"\\]$')::jsonb, v_beginning);
   v_place := v_start;
   v_window := LEAST(GREATEST(p_batch_size, 100), 10000);
   LOOP

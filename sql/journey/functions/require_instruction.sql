@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION evergreen.require_instruction(p_instruction text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_instruction IS NULL OR p_instruction !~ '\S' THEN
+  IF p_instruction IS NULL OR p_instruction !~ E'\\S' THEN
     RAISE EXCEPTION 'the instruction is blank' USING ERRCODE = 'VG007', HINT = 'Say what to improve, e.g. ''shorter, for a team of two''.';
   END IF;
   IF octet_length(p_instruction) > 8192 THEN

@@ -31,7 +31,7 @@ BEGIN
   PERFORM evergreen.require_place(p_domain_id, p_step_id);
   PERFORM evergreen.require_items('insights', p_insights, v_policy.max_bytes);
   SELECT left(e.value::text, 200) INTO v_wrong FROM jsonb_array_elements(p_insights) AS e
-   WHERE NOT COALESCE(jsonb_typeof(e.value -> 'content') = 'string' AND e.value ->> 'content' ~ '\S', false)
+   WHERE NOT COALESCE(jsonb_typeof(e.value -> 'content') = 'string' AND e.value ->> 'content' ~ E'\\S', false)
       OR NOT COALESCE(jsonb_typeof(e.value -> 'author_profile') = 'object', true)
       OR NOT CASE COALESCE(jsonb_typeof(e.value -> 'relevance_score'), 'null')
                WHEN 'number' THEN (e.value ->> 'relevance_score')::numeric BETWEEN 0.5 AND 1.0 WHEN 'null' THEN true ELSE false END

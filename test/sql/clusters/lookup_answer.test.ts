@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
-import { at, call, contents, expectRefusal, one } from '../core/calls.js';
+import { at, call, contents, expectRefusal, one, withConnections } from '../core/calls.js';
 import { ask, generate, makeCopy } from './asking.js';
 
 const database = useDatabase({ host: true });
@@ -96,6 +96,14 @@ describe('owners', () => {
     await generate(on(), ['mine'], 'of the second', { user_id: decomposed });
     expect(await ask(on(), ['mine'], { user_id: composed })).toMatchObject({ content: { result: 'of the first', revision: 1 } });
   });
+
+  test('what is asked is read alike in a session with standard_conforming_strings off', () =>
+    withConnections(database, 1, async ([client]) => {
+      await generate(on(), ['boss', 'mass\\'], 'with escapes', { user_id: 'eve' });
+      await client?.query('SET escape_string_warning = off; SET standard_conforming_strings = off');
+      expect(await ask(client as Client, ['mass\\', ' boss'], { user_id: 'eve' })).toMatchObject({ content: { result: 'with escapes' } });
+      expect(await ask(client as Client, ['bo', 'ma\\'], { user_id: 'eve' })).toMatchObject({ freshness: 'missing' });
+    }));
 
   test('goals of a cluster that another company or user owns are refused', async () => {
     const { id } = await generate(on(), ['theirs'], [], { company_id: COMPANY, user_id: 'ann' });
