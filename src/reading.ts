@@ -180,7 +180,7 @@ export class Read implements Submittable, Deadline {
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    if (this.#failure !== undefined || this.#over) return;
+    if (this.#over) return;
     const row: Record<string, unknown> = {};
     const columns = this.#columns as Column[];
     try {

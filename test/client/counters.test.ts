@@ -58,6 +58,15 @@ test('how callers were answered is sent every 5 seconds, how often answers were 
   expect(jest.getTimerCount()).toBe(0);
 });
 
+test('uses that nothing else was counted with are sent after a minute too', async () => {
+  const { counters, sent } = open();
+  await jest.advanceTimersByTimeAsync(20_000);
+  counters.answered('a');
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect(uses(sent)).toEqual([['a', 1]]);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
 test('uses are sent as often as is asked for', async () => {
   const { counters, sent } = open(1_000);
   counters.answered('a');

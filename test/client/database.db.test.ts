@@ -188,10 +188,18 @@ describe('what is read often', () => {
   test.each(['DEALLOCATE ALL', 'DISCARD ALL'])(
     'is answered when %s has thrown away what the connection had prepared',
     async (statement) => {
-      const { db } = open(10_000, database.url, 1);
+      const { db, pool } = open(10_000, database.url, 1);
       for (let i = 0; i < 5; i += 1) await read(db);
+      const client = await pool.connect();
+      let refused = 0;
+      (client as unknown as { connection: NodeJS.EventEmitter }).connection.on('errorMessage', () => {
+        refused += 1;
+      });
+      client.release();
       await db.query(statement);
       for (let i = 0; i < 5; i += 1) expect(await read(db)).toMatchObject([{ freshness: 'missing' }]);
+      // By the first of them only, which is sent again.
+      expect(refused).toBeLessThanOrEqual(2);
     },
   );
 

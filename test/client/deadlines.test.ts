@@ -26,6 +26,9 @@ test('each has all its time, whenever it begins, and what has ended before does 
   jest.advanceTimersByTime(60);
   expect(ended).toEqual(['first', 'second']);
   expect(jest.getTimerCount()).toBe(0);
+  deadlines.add(named('third'));
+  jest.advanceTimersByTime(105);
+  expect(ended).toEqual(['first', 'second', 'third']);
 });
 
 test('one that begins while another expires has all its time too', () => {
@@ -33,6 +36,7 @@ test('one that begins while another expires has all its time too', () => {
   deadlines.add(named('first', () => deadlines.add(named('next'))));
   jest.advanceTimersByTime(105);
   expect(ended).toEqual(['first']);
+  expect(jest.getTimerCount()).toBe(1);
   jest.advanceTimersByTime(90);
   expect(ended).toEqual(['first']);
   jest.advanceTimersByTime(20);
@@ -66,4 +70,5 @@ test('a limit that was kept tells nobody', () => {
   expiry.cancel();
   jest.advanceTimersByTime(300);
   expect(ended).toEqual([]);
+  expect(expiry.expired).toBe(false);
 });

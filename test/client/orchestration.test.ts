@@ -165,7 +165,14 @@ describe('which call follows which', () => {
   });
 
   test('callers who ask the same at the same time share a hit, each with content of their own; who asks later is told anew', async () => {
-    const memory = new Memory({ hit_health_summary: { id: 'h', revision: 3, ...written, content: { headline: 'Well' } } });
+    const memory = new Memory({
+      hit_health_summary: (_: unknown, call: number) => ({
+        id: 'h',
+        revision: 3,
+        ...written,
+        content: { headline: call === 1 ? 'Well' : `${call}` },
+      }),
+    });
     const evergreen = client(memory);
     const [one, two, three] = await Promise.all([1, 2, 3].map(() => evergreen.healthSummary({ companyId })));
     expect(memory.calls).toEqual(['hit_health_summary']);
@@ -176,6 +183,8 @@ describe('which call follows which', () => {
     await new Promise(setImmediate);
     await Promise.all([first, evergreen.healthSummary({ companyId })]);
     expect(memory.calls).toHaveLength(3);
+    const later = await Promise.all([1, 2].map(() => evergreen.healthSummary({ companyId })));
+    expect(later.map(({ content }) => content.content.headline)).toEqual(['4', '4']);
   });
 
   test('callers who ask the same at the same time share the lookup too when there is no hit', async () => {

@@ -2,6 +2,7 @@ import { Pool, types } from 'pg';
 import { createEvergreen } from '../../src/index.js';
 import * as queries from '../../src/queries/index.js';
 import { typed } from '../../src/queries/index.js';
+import { types as ours } from '../../src/values.js';
 import { type Company, createCompany } from '../support/company.js';
 import { useDatabase } from '../support/database.js';
 import { useSimulation } from '../support/provider.js';
@@ -227,6 +228,17 @@ test('every type that the wrappers use, and arrays of them, read by our own pars
       ns: ['1.10'],
     },
   ]);
+});
+
+test.each([
+  ['2026-11-22 09:41:12+00', '2026-11-22T09:41:12.000Z'],
+  ['2026-11-22 09:41:12.5+00', '2026-11-22T09:41:12.500Z'],
+  ['2026-11-22 09:41:12.05+00', '2026-11-22T09:41:12.050Z'],
+  ['2026-11-22 09:41:12.999999+00', '2026-11-22T09:41:12.999Z'],
+  ['0100-01-01 00:00:00+00', '0100-01-01T00:00:00.000Z'],
+  ['0099-12-31 23:59:59+00', '0099-12-31T23:59:59.000Z'],
+])('%s is read as it is', (text, iso) => {
+  expect((ours.getTypeParser(1184)(text) as Date).toISOString()).toBe(iso);
 });
 
 test('the client reads right too, and leaves the parsers of the application as they are', async () => {
