@@ -18,6 +18,7 @@ BEGIN
     RAISE EXCEPTION 'the uses are not as many whole numbers as there are ids: % for %', cardinality(p_uses), cardinality(p_ids)
       USING ERRCODE = 'VG007', HINT = 'Pass how often each was answered, 1 or more, or NULL: once each.';
   END IF;
+  PERFORM evergreen.require_time(p_now);
   FOREACH v_locked IN ARRAY ARRAY[false, true] LOOP
     IF v_locked THEN
       PERFORM FROM evergreen.ai_answers AS a WHERE a.id = ANY (p_ids) ORDER BY a.id FOR KEY SHARE;
@@ -42,4 +43,4 @@ BEGIN
   RETURN v_count;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.record_answer_uses(uuid[], integer[], timestamptz) IS 'Counts that these were answered, for warming: each as often as p_uses says in the same place, without it once; an id given twice counts twice. At most 10,000 a call; returns how many answers there were, ids that are gone are passed over. VG007 for NULL, and for uses that are not as many as ids or below 1.';
+COMMENT ON FUNCTION evergreen.record_answer_uses(uuid[], integer[], timestamptz) IS 'Counts that these were answered, for warming: each as often as p_uses says in the same place, without it once; an id given twice counts twice. At most 10,000 a call; returns how many answers there were, ids that are gone are passed over. VG007 for NULL, and for uses that are not as many as ids or below 1, and for a time that require_time() refuses.';
