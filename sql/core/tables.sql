@@ -236,9 +236,7 @@ CREATE TABLE evergreen.ai_generation_logs (
   prompt_tokens evergreen.whole_number,
   completion_tokens evergreen.whole_number,
   cached_tokens evergreen.whole_number,
-  tokens_used bigint GENERATED ALWAYS AS (
-    CASE WHEN prompt_tokens IS NOT NULL OR completion_tokens IS NOT NULL
-         THEN COALESCE(prompt_tokens, 0)::bigint + COALESCE(completion_tokens, 0) END) STORED,
+  tokens_used bigint GENERATED ALWAYS AS (COALESCE(prompt_tokens::bigint + completion_tokens, prompt_tokens, completion_tokens)) STORED,
   cost evergreen.usd,
   generation_time_ms evergreen.whole_number,
   success boolean NOT NULL,

@@ -1888,6 +1888,7 @@ COMMENT ON FUNCTION evergreen.require_revision(integer) IS 'Internal: VG007 for 
 
 CREATE OR REPLACE FUNCTION evergreen.require_steps(p_items jsonb) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- OFFSET 0: each step by its key. Otherwise all steps of the application are read and hashed.
 DECLARE
   v_step text;
   v_is_uuid boolean;
@@ -1899,7 +1900,7 @@ BEGIN
            WHERE s.step IS NOT NULL) AS i
    WHERE CASE WHEN NOT i.is_uuid THEN true
               WHEN (SELECT EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'journey_steps'))
-              THEN NOT EXISTS (SELECT FROM evergreen.host_journey_steps AS s WHERE s.id = i.step::uuid) END
+              THEN NOT EXISTS (SELECT FROM evergreen.host_journey_steps AS s WHERE s.id = i.step::uuid OFFSET 0) END
    ORDER BY i.is_uuid LIMIT 1;
   IF NOT v_is_uuid THEN
     RAISE EXCEPTION 'step_id % is not a uuid', quote_literal(left(v_step, 80))
@@ -2091,9 +2092,12 @@ BEGIN
   v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
-    v_kept := ARRAY(SELECT r.id FROM evergreen.ai_generated_recommendations AS r
-                     WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
-                       AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e));
+    -- Nothing is kept of a state that has not been answered before, which one probe of an index tells.
+    IF EXISTS (SELECT FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash) THEN
+      v_kept := ARRAY(SELECT r.id FROM evergreen.ai_generated_recommendations AS r
+                       WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
+                         AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e));
+    END IF;
     -- LOCK: what is there already, by id as everybody does; what is new follows by its key, and is no one else's before it is committed.
     -- The lease is ours: nobody adds to what is there. Where nothing is, the foreign keys alone hold the company and the steps, in the same order.
     IF v_kept <> '{}' THEN

@@ -1,5 +1,6 @@
 CREATE OR REPLACE FUNCTION evergreen.require_steps(p_items jsonb) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- OFFSET 0: each step by its key. Otherwise all steps of the application are read and hashed.
 DECLARE
   v_step text;
   v_is_uuid boolean;
@@ -11,7 +12,7 @@ BEGIN
            WHERE s.step IS NOT NULL) AS i
    WHERE CASE WHEN NOT i.is_uuid THEN true
               WHEN (SELECT EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'journey_steps'))
-              THEN NOT EXISTS (SELECT FROM evergreen.host_journey_steps AS s WHERE s.id = i.step::uuid) END
+              THEN NOT EXISTS (SELECT FROM evergreen.host_journey_steps AS s WHERE s.id = i.step::uuid OFFSET 0) END
    ORDER BY i.is_uuid LIMIT 1;
   IF NOT v_is_uuid THEN
     RAISE EXCEPTION 'step_id % is not a uuid', quote_literal(left(v_step, 80))

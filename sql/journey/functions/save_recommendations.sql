@@ -34,9 +34,12 @@ BEGIN
   v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
-    v_kept := ARRAY(SELECT r.id FROM evergreen.ai_generated_recommendations AS r
-                     WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
-                       AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e));
+    -- Nothing is kept of a state that has not been answered before, which one probe of an index tells.
+    IF EXISTS (SELECT FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash) THEN
+      v_kept := ARRAY(SELECT r.id FROM evergreen.ai_generated_recommendations AS r
+                       WHERE r.company_id = p_company_id AND r.context_hash = p_context_hash
+                         AND r.recommendation_key IN (SELECT evergreen.recommendation_key((e.value ->> 'step_id')::uuid, e.value) FROM jsonb_array_elements(p_recommendations) AS e));
+    END IF;
     -- LOCK: what is there already, by id as everybody does; what is new follows by its key, and is no one else's before it is committed.
     -- The lease is ours: nobody adds to what is there. Where nothing is, the foreign keys alone hold the company and the steps, in the same order.
     IF v_kept <> '{}' THEN

@@ -161,6 +161,23 @@ test('a step that the model names twice counts once: the first', async () => {
   expect(titles(saved)).toEqual(['a', 'b', 'd']);
 });
 
+test("of the application's steps it reads those that are recommended, however many there are", async () => {
+  const company = await makeCompany(database.pool);
+  const steps = await makeSteps(database.pool, 2000);
+  await database.query('ANALYZE public.journey_steps');
+  const client = await database.pool.connect();
+  try {
+    await client.query('BEGIN');
+    const saved = await saveRecommendations(client, company, [item(steps[7] as string), item(steps[1234] as string)]);
+    expect(saved.state).toBe('saved');
+    const read = `SELECT (seq_tup_read + idx_tup_fetch)::integer FROM pg_stat_xact_user_tables WHERE relid = 'public.journey_steps'::regclass`;
+    expect(await one(client, read)).toBeLessThan(20);
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
+});
+
 test('a prompt that is not there cannot be referred to, also past the function', async () => {
   const company = await makeCompany(database.pool);
   const insert = `INSERT INTO evergreen.ai_generated_recommendations (company_id, recommendation_key, content, context_hash, generation_model, generation_prompt_id)
