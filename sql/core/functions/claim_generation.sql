@@ -27,10 +27,7 @@ BEGIN
     RAISE EXCEPTION 'cache key % must have 1 to 512 bytes', COALESCE(quote_literal(left(p_cache_key, 80)), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Pass the cache_key of the lookup.';
   END IF;
-  IF p_holder IS NULL OR p_holder !~ E'\\S' THEN
-    RAISE EXCEPTION 'the holder has no name' USING ERRCODE = 'VG007', HINT = 'Name who generates, e.g. host and process.';
-  END IF;
-
+  PERFORM evergreen.require_holder(p_holder);
   PERFORM evergreen.require_user(p_user_id);
   PERFORM evergreen.require_time(p_now);
 

@@ -8,7 +8,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_slot smallint := pg_backend_pid() % 8;
   v_model text := left(p_model, 200);
-  v_hour timestamptz := date_trunc('hour', p_at, 'UTC');
   v_cost numeric;
 BEGIN
   IF p_at < '2000-01-01 00:00:00+00' OR p_at >= '2200-01-01 00:00:00+00' THEN
@@ -21,13 +20,7 @@ BEGIN
     p_cached_tokens := CASE WHEN p_prompt_tokens IS NOT NULL AND p_cached_tokens IS NOT NULL THEN LEAST(GREATEST(p_cached_tokens, 0), p_prompt_tokens) END;
     p_generation_time_ms := CASE WHEN p_generation_time_ms < 0 THEN 0 ELSE p_generation_time_ms END;
   END IF;
-  -- What generation_cost() finds first, without a call of it: every save asks.
-  SELECT evergreen.price_of(m, p_prompt_tokens, p_completion_tokens, p_cached_tokens) INTO v_cost
-    FROM evergreen.ai_models AS m
-   WHERE m.provider = p_provider AND m.model = v_model AND m.valid_from <= p_at ORDER BY m.valid_from DESC LIMIT 1;
-  IF NOT FOUND THEN
-    v_cost := evergreen.generation_cost(p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_at);
-  END IF;
+  v_cost := evergreen.generation_cost(p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_at);
   IF v_cost IS NULL AND p_prompt_tokens > 0 THEN
     PERFORM evergreen.warn_unpriced(p_provider, v_model);
   END IF;
@@ -39,26 +32,23 @@ BEGIN
     (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens,
      v_cost, p_generation_time_ms, p_success, p_outcome, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
 
-  -- UPDATE first: nearly always the row is there, and it costs less than INSERT ... ON CONFLICT DO UPDATE.
-  LOOP
-    UPDATE evergreen.ai_usage_hourly AS u SET
-      generations = u.generations + 1,
-      successes = u.successes + p_success::integer,
-      prompt_tokens = u.prompt_tokens + COALESCE(p_prompt_tokens, 0),
-      completion_tokens = u.completion_tokens + COALESCE(p_completion_tokens, 0),
-      cached_tokens = u.cached_tokens + COALESCE(p_cached_tokens, 0),
-      cost = u.cost + COALESCE(v_cost, 0),
-      unpriced = u.unpriced + (v_cost IS NULL)::integer,
-      timed = u.timed + (p_generation_time_ms IS NOT NULL)::integer,
-      total_time_ms = u.total_time_ms + COALESCE(p_generation_time_ms, 0)
-    WHERE u.hour = v_hour AND u.generation_type = p_generation_type AND u.provider = p_provider AND u.model_used = v_model AND u.slot = v_slot;
-    EXIT WHEN FOUND;
-    INSERT INTO evergreen.ai_usage_hourly
-      (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
-       cost, unpriced, timed, total_time_ms)
-    VALUES (v_hour, p_generation_type, p_provider, v_model, v_slot, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-    ON CONFLICT (hour, generation_type, provider, model_used, slot) DO NOTHING;
-  END LOOP;
+  INSERT INTO evergreen.ai_usage_hourly AS u
+    (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
+     cost, unpriced, timed, total_time_ms)
+  VALUES
+    (date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, v_model, v_slot, 1, p_success::integer,
+     COALESCE(p_prompt_tokens, 0), COALESCE(p_completion_tokens, 0), COALESCE(p_cached_tokens, 0),
+     COALESCE(v_cost, 0), (v_cost IS NULL)::integer, (p_generation_time_ms IS NOT NULL)::integer, COALESCE(p_generation_time_ms, 0))
+  ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET
+    generations = u.generations + 1,
+    successes = u.successes + excluded.successes,
+    prompt_tokens = u.prompt_tokens + excluded.prompt_tokens,
+    completion_tokens = u.completion_tokens + excluded.completion_tokens,
+    cached_tokens = u.cached_tokens + excluded.cached_tokens,
+    cost = u.cost + excluded.cost,
+    unpriced = u.unpriced + excluded.unpriced,
+    timed = u.timed + excluded.timed,
+    total_time_ms = u.total_time_ms + excluded.total_time_ms;
   -- A day that is over may have been added up: it is to be added up anew. After the lock on the hours, so that fold_usage() has seen this line or is told of it.
   IF p_at < date_trunc('day', clock_timestamp(), 'UTC') THEN
     INSERT INTO evergreen.ai_usage_late (day) VALUES ((p_at AT TIME ZONE 'UTC')::date);
