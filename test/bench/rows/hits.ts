@@ -135,7 +135,7 @@ export const hits: Row = {
   async run(bench) {
     const database = await contentDatabase(bench);
     await database.query(LEAST);
-    const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
+    const rounds = bench.pick({ full: 5, quick: 1, tiny: 1 });
     const seconds = bench.pick({ full: 2, quick: 1, tiny: 0.1 });
     const lines: Line[] = [];
     const leftOut: string[] = [];
