@@ -81,6 +81,33 @@ describe('recommendations', () => {
     expect((await evergreen.recommendations({ companyId: company.id, limit: 1 })).content).toHaveLength(1);
   });
 
+  describe('whose state is at hand are all that the lookup finds', () => {
+    beforeAll(() => database.query(`SELECT evergreen.attach_host('public', p_track_changes => true)`));
+    afterAll(() => database.query(`SELECT evergreen.attach_host('public', p_track_changes => false)`));
+
+    test.each([
+      ['when those of an earlier state fill up what this state has too few of', true],
+      ['when two of three have just aged', false],
+    ])('%s', async (_, changed) => {
+      const first = await evergreen.recommendations({ companyId: company.id });
+      if (changed) {
+        await setStep(database, company, 4, 'in_progress');
+        await evergreen.recommendations({ companyId: company.id, limit: 1 });
+      } else {
+        await database.query(
+          `UPDATE evergreen.ai_generated_recommendations SET expires_at = now() - interval '1 minute' WHERE company_id = $1 AND rank < 3`,
+          [company.id],
+        );
+      }
+      await database.query('SELECT evergreen.refresh_company_contexts(ARRAY[$1]::uuid[])', [company.id]);
+      expect(first.content).toHaveLength(3);
+      const [row] = await database.query('SELECT content FROM evergreen.lookup_recommendations($1, 3)', [company.id]);
+      const again = await evergreen.recommendations({ companyId: company.id });
+      expect(again).toMatchObject({ outcome: 'fresh', content: row?.content });
+      expect(again.content).toHaveLength(3);
+    });
+  });
+
   test('of a company that is unknown, or of none, are an error of the caller', async () => {
     const unknown = evergreen.recommendations({ companyId: '00000000-0000-0000-0000-00000000dead' });
     await expect(unknown).rejects.toMatchObject({ code: 'VG002', name: 'NotFound' });
