@@ -145,6 +145,27 @@ describe('an application of its own kind of content', () => {
     expect(answers.filter(({ outcome }) => outcome === 'generated')).toHaveLength(1);
   });
 
+  test.each([
+    ['blank', ' ', 'asked'],
+    ['of characters that PostgreSQL has not', 'm\0x\ud800', 'm x\ufffd'],
+    ['cut through a pair of surrogates', `${'x'.repeat(199)}🙂`, 'x'.repeat(199)],
+  ])('what the provider calls its model (%s) and the request does not lose a paid answer', async (_, model, kept) => {
+    const create: ChatClient['chat']['completions']['create'] = async (body, options) => ({
+      ...(await simulation.openai.chat.completions.create(body, options)),
+      model,
+      _request_id: `r${model}`,
+    });
+    const other = createEvergreen({ pool: database.pool, openai: { chat: { completions: { create } } }, model: 'asked' });
+    const [alone, first] = [product(), product()];
+    expect(await other.answer({ ...asked, input: alone })).toMatchObject({ outcome: 'generated', model: kept });
+    expect(await other.answers({ ...asked, inputs: [first] })).toMatchObject([{ status: 'fulfilled', value: { outcome: 'generated' } }]);
+    expect(await other.answers({ ...asked, inputs: [alone, first] })).toMatchObject([
+      { value: { outcome: 'fresh', model: kept } },
+      { value: { outcome: 'fresh', model: kept } },
+    ]);
+    await other.close();
+  });
+
   test('an invalidated answer is generated anew', async () => {
     const input = product();
     const { id } = await evergreen.answer({ ...asked, input });
