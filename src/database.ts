@@ -93,6 +93,16 @@ function statementOf<Params, Row>(wrapper: Wrapper<Params, Row>): Statement {
 
 /** A connection is asked whether it leads straight to the server once it has proved to live longer than so many statements. */
 const READS_BEFORE_PREPARING = 2;
+
+/** Refuses text that would arrive as another: two halves of surrogate pairs are both sent as U+FFFD, and what is asked for by one would answer the other. */
+function requireWhole(value: unknown): void {
+  if (Array.isArray(value)) value.forEach(requireWhole);
+  if (typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'))) return;
+  throw new InvalidInput(`a text holds the character 0 or half a surrogate pair: ${JSON.stringify(value.slice(0, 80))}`, {
+    hint: 'Pass whole Unicode characters, other than U+0000: PostgreSQL has no others. toWellFormed() makes them of any text.',
+  });
+}
+
 /** The application's pool, as the client uses it. */
 export class Database implements IDatabaseConnection {
   readonly #pool: Pool;
@@ -137,6 +147,7 @@ export class Database implements IDatabaseConnection {
     timeoutMs = this.#timeoutMs,
     limited = false,
   ): Promise<{ rows: unknown[]; rowCount: number }> {
+    for (const value of values) requireWhole(value);
     const { rows, rowCount } = await this.#send({ text }, values, timeoutMs, limited);
     return { rows, rowCount: rowCount ?? 0 };
   }
@@ -146,6 +157,7 @@ export class Database implements IDatabaseConnection {
    * may reach another server process, nothing is prepared. `moreMs` as in `patient`.
    */
   async read(statement: Statement, values: unknown[], moreMs = 0): Promise<unknown[]> {
+    for (const value of values) requireWhole(value);
     try {
       const turn = this.#slots.take();
       if (turn) await turn;

@@ -213,6 +213,12 @@ export interface GeneratorOptions {
   logger?: Logger | undefined;
 }
 
+/** Who asks: an id of the application's, told apart from others byte by byte. */
+export const userId = z
+  .string()
+  .max(512)
+  .refine((id) => /\S/.test(id), 'must not be blank');
+
 /** Checks arguments before anything is sent anywhere. */
 export function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const checked = schema.safeParse(value);

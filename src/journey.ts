@@ -1,7 +1,7 @@
 /** The journey's shelf: recommendations, peer insights and health summaries of a company, and refinements of a recommendation. */
 import { z } from 'zod';
 import { often } from './database.js';
-import type { CallOptions, Hit, Shelf } from './generate.js';
+import { type CallOptions, type Hit, type Shelf, userId } from './generate.js';
 import {
   type HitHealthSummaryResult,
   type HitInsightsResult,
@@ -98,7 +98,7 @@ export interface HealthSummary {
 const uuid = z.string().regex(/^(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/i, 'must be a uuid');
 const common = {
   companyId: uuid,
-  userId: z.string().trim().min(1).max(512).optional(),
+  userId: userId.optional(),
   context: z.string().optional(),
 };
 
@@ -144,7 +144,7 @@ export const journeyArgs = {
     id: uuid,
     instruction: z.string(),
     revision: z.int().optional(),
-    userId: z.string().trim().min(1).max(512).optional(),
+    userId: userId.optional(),
     context: z.string().optional(),
   }),
 };

@@ -173,6 +173,29 @@ describe('an application of its own kind of content', () => {
     expect(await evergreen.answer({ ...asked, input })).toMatchObject({ outcome: 'generated', reason: 'marked_stale', id });
   });
 
+  test.each([
+    ['half a surrogate pair', '\ud800'],
+    ['another half', '\udfff'],
+    ['the character 0', 'a\0'],
+  ])('a text that PostgreSQL would have for another is refused where it is an owner or a prompt: %s', async (_, text) => {
+    const input = product();
+    for (const wrong of [{ userId: text }, { prompt: `Write: {{input}}${text}` }, { model: text }]) {
+      await expect(evergreen.answer({ ...asked, input, ...wrong })).rejects.toMatchObject({
+        code: 'VG007',
+        hint: expect.stringMatching(/whole Unicode characters/),
+      });
+    }
+    const away = createEvergreen({ pool: new Pool({ port: 1 }), openai: simulation.openai });
+    await expect(away.answer({ ...asked, input, userId: text })).rejects.toThrow(InvalidInput);
+    await away.close();
+  });
+
+  test('users whose ids are written alike have answers of their own', async () => {
+    const input = product();
+    const ids = ['jos\u00e9', 'jose\u0301', ' jos\u00e9'];
+    for (const userId of ids) expect(await evergreen.answer({ ...asked, input, userId })).toMatchObject({ outcome: 'generated' });
+  });
+
   test('what is wrong with a call is said before the model is asked', async () => {
     const input = product();
     const [, calls] = await callsOf(async () => {
