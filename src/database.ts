@@ -47,6 +47,9 @@ export function isOutage(error: unknown): boolean {
 /** Statements cut by serialization or deadlock are safe to send again: each is a transaction of its own. */
 const REPEATABLE = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
+/** A connection that was cut, as the server, the system and node-postgres say it; not one that could not be made. */
+const CUT = /^(57P01|57P02|ECONNRESET|EPIPE)$/;
+const DRIVER_SAYS_CUT = /^(Connection terminated( unexpectedly)?$|Client has encountered a connection error|Client was closed)/;
 /** The connection has lost what it had prepared, or the result of it has changed with the schema. */
 const UNPREPARED = /^(26000|42P05|0A000)$/;
 /** How values are written, whatever the role, the database or the connection string says. */
@@ -154,7 +157,8 @@ export class Database implements IDatabaseConnection {
 
   /**
    * The rows of a statement that only reads. Connections that lead straight to the server keep it prepared; behind a pooler, where the next statement
-   * may reach another server process, nothing is prepared. `moreMs` as in `patient`.
+   * may reach another server process, nothing is prepared. When its connection is cut it is sent once more on another, within the same time.
+   * `moreMs` as in `patient`.
    */
   async read(statement: Statement, values: unknown[], moreMs = 0): Promise<unknown[]> {
     for (const value of values) requireWhole(value);
@@ -164,14 +168,15 @@ export class Database implements IDatabaseConnection {
       // One that waits for a connection that is yet to be made is not a `Read`, which could not give it up.
       const idle = this.#pool.idleCount > this.#pool.waitingCount;
       const texts = this.#direct && this.#readable && idle && moreMs === 0 ? textsOf(values) : undefined;
-      if (!texts) return (await this.#send(statement, values, this.#timeoutMs + moreMs, false, true)).rows;
+      if (!texts) return (await this.#send(statement, values, this.#timeoutMs + moreMs, false, { placed: true, again: true })).rows;
       const read = new Read(statement, texts, this.#slots, this.#deadlines, breaks);
       try {
         return await read.of(this.#pool);
       } catch (error) {
         if (error instanceof UnreadableTime) this.#readable = false;
-        else if (!(error instanceof NotDirect) && !REPEATABLE.has(codeOf(error)) && !UNPREPARED.test(codeOf(error))) throw error;
-        return (await this.#send(statement, values, Math.max(1, read.due - performance.now()), false)).rows;
+        else if (!(error instanceof NotDirect || REPEATABLE.has(codeOf(error)) || UNPREPARED.test(codeOf(error)) || isCut(error)))
+          throw error;
+        return (await this.#send(statement, values, Math.max(1, read.due - performance.now()), false, { again: !isCut(error) })).rows;
       }
     } catch (error) {
       throw sort(error);
@@ -183,9 +188,10 @@ export class Database implements IDatabaseConnection {
     values: unknown[],
     timeoutMs: number,
     limited: boolean,
-    placed = false,
+    { placed = false, again = false }: { placed?: boolean; again?: boolean } = {},
   ): Promise<Result> {
     let expiry: Expiry | undefined;
+    let resent = !again;
     try {
       for (let attempt = 1; ; attempt += 1) {
         const turn = placed && attempt === 1 ? undefined : this.#slots.take();
@@ -197,6 +203,7 @@ export class Database implements IDatabaseConnection {
         } catch (error) {
           // Only what reads is sent without a transaction, so it can be sent again; from now on in one that sets how times are written.
           if (error instanceof UnreadableTime && !limited && !alone) this.#readable = false;
+          else if (!resent && isCut(error)) resent = true;
           else if (attempt >= ATTEMPTS || !REPEATABLE.has(codeOf(error))) throw error;
         }
       }
@@ -389,6 +396,9 @@ const NOT_SERVING = /^(53...|57014|57P0.|55P03|25006)$/;
 const UNREADABLE = /^(22P02|22P05|22003|22007|22008|22021|22023)$/;
 
 const codeOf = (error: unknown) => (error as { code?: string }).code ?? '';
+
+/** Whether the connection on which this happened was cut. That says nothing about the database, unless another cannot be made. */
+const isCut = (error: unknown) => CUT.test(codeOf(error)) || DRIVER_SAYS_CUT.test((error as Error).message);
 
 /** Whether the connection on which this happened is not to be used again. */
 const breaks = (error: unknown) => sort(error) instanceof DatabaseUnavailable;

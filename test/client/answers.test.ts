@@ -213,6 +213,26 @@ describe('an application of its own kind of content', () => {
   });
 });
 
+test('connections that were cut cost no call of the model while the database answers on others', async () => {
+  const pool = new Pool({ connectionString: database.url, max: 3, application_name: 'cut' });
+  const other = createEvergreen({ pool, openai: simulation.openai });
+  const input = product();
+  const three = () => Promise.all([1, 2, 3].map(() => other.answer({ ...asked, input })));
+  for (let round = 0; round < 4; round += 1) await three();
+  const [answers, calls] = await callsOf(async () => {
+    const given = [];
+    for (let round = 0; round < 10; round += 1) {
+      await database.superuserQuery(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cut'`);
+      given.push(...(await three()));
+    }
+    return given;
+  });
+  expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['fresh']));
+  expect(calls).toBe(0);
+  await other.close();
+  await pool.end();
+});
+
 test('the role of an application needs no more than grant_app', async () => {
   const role = await database.createRole();
   await database.query('SELECT evergreen.grant_app($1)', [role.name]);
