@@ -392,6 +392,8 @@ class Slots {
 
 /** On top of the connection errors that `fromDatabaseError` knows: out of resources, cancelled, waiting for a lock, made a standby. */
 const NOT_SERVING = /^(53...|57014|57P0.|55P03|25006)$/;
+/** What a standby, which a primary may have become, says of a table that is not logged: its code is that of anything not supported, its words are translated. */
+const isOfStandby = ({ code, routine }: { code?: string; routine?: string }) => code === '0A000' && routine === 'get_relation_info';
 /** A value that PostgreSQL cannot read as the parameter's type, a number out of its range, a NUL character. */
 const UNREADABLE = /^(22P02|22P05|22003|22007|22008|22021|22023)$/;
 
@@ -412,7 +414,12 @@ function sort(error: unknown): Error {
   const known = fromDatabaseError(error);
   if (known instanceof EvergreenError) return known;
   const details = { hint, detail, cause: error };
-  if (NOT_SERVING.test(code ?? '') || syscall !== undefined || (severity === 'FATAL' && !/^(28|3D)/.test(code ?? ''))) {
+  if (
+    NOT_SERVING.test(code ?? '') ||
+    isOfStandby(error as { code?: string; routine?: string }) ||
+    syscall !== undefined ||
+    (severity === 'FATAL' && !/^(28|3D)/.test(code ?? ''))
+  ) {
     return new DatabaseUnavailable(known.message, details);
   }
   if (UNREADABLE.test(code ?? '')) return new InvalidInput(known.message, details);
