@@ -16,6 +16,7 @@ import {
   LeaseLost,
   NotFound,
   TooLarge,
+  UnknownContentType,
 } from './errors.js';
 import { type Listener, topicOf } from './listener.js';
 import {
@@ -322,7 +323,8 @@ export class Generator {
       this.#report(shelf, started, answer);
       return answer;
     } catch (error) {
-      if (!signal?.aborted && !(error instanceof InvalidInput)) this.#report(shelf, started, 'failed');
+      if (!signal?.aborted && !(error instanceof InvalidInput || error instanceof UnknownContentType))
+        this.#report(shelf, started, 'failed');
       throw error;
     } finally {
       this.#calls -= 1;

@@ -213,6 +213,28 @@ describe('an application of its own kind of content', () => {
   });
 });
 
+test('who names a content type that there is not is not counted, and costs nobody else’s counts', async () => {
+  const counted = async () => {
+    await evergreen.flush();
+    const rows = await database.query(`SELECT COALESCE(sum(lookups), 0)::integer AS n FROM evergreen.cache_lookups_hourly`);
+    return rows[0]?.n as number;
+  };
+  const warnings: unknown[] = [];
+  const logger = { warn: (_: object, message: string) => warnings.push(message), error: () => {} };
+  const pool = new Pool({ connectionString: database.url });
+  pool.on('connect', (client) => client.on('notice', ({ message }) => warnings.push(message)));
+  const other = createEvergreen({ pool, openai: simulation.openai, logger });
+  const before = await counted();
+  const input = product();
+  for (let call = 0; call < 5; call += 1) await other.answer({ ...asked, input });
+  await expect(other.answer({ ...asked, contentType: 'misspelt', input })).rejects.toThrow(UnknownContentType);
+  await expect(other.answers({ ...asked, contentType: 'misspelt', inputs: [input] })).rejects.toThrow(UnknownContentType);
+  await other.close();
+  await pool.end();
+  expect((await counted()) - before).toBe(5);
+  expect(warnings).toEqual([]);
+});
+
 test('connections that were cut cost no call of the model while the database answers on others', async () => {
   const pool = new Pool({ connectionString: database.url, max: 3, application_name: 'cut' });
   const other = createEvergreen({ pool, openai: simulation.openai });
