@@ -143,7 +143,10 @@ export interface Shelf<Args, Draft, Content> {
   sharesLookups?: boolean;
   /** Who pays. */
   payer(args: Args, found: Lookup | undefined): { companyId?: string | undefined; userId?: string | undefined };
-  /** Asked before the first lookup, in a statement that only hits are worth: undefined says nothing, and then `lookup` is asked. */
+  /**
+   * Asked before the first lookup, in a statement that only hits are worth: undefined says nothing, and then `lookup` is asked. Not asked for a while where
+   * that finds fresh what this does not, and says (`refresh_context`) that no hash could be put at hand for it.
+   */
   hit?(db: Database, args: Args): Promise<Hit | undefined>;
   /** `earlier` is the previous lookup of the same call. */
   lookup(db: Database, args: Args, earlier: Lookup | undefined, afterFailure: boolean): Promise<Lookup[]>;
@@ -297,6 +300,8 @@ export class Generator {
   #first: { key(): string; found: Promise<Hit | Lookup> } | undefined;
   /** All lookups that are not sent yet, once they are more than one. */
   readonly #looks = new Map<string, Promise<Hit | Lookup>>();
+  /** Which shelves are asked for hits. */
+  readonly #hits = new HitTries();
   readonly #unsaved = new Map<string, Promise<Completion<unknown>>>();
   readonly #prompts = new Map<string, Prompt>();
   readonly #notBefore = new Map<string, number>();
@@ -574,8 +579,16 @@ export class Generator {
     earlier: Lookup | undefined,
   ): Promise<Hit | Lookup> {
     const { db } = this.#options;
-    const hit = earlier ? undefined : await shelf.hit?.(db, args);
-    return hit ?? one(await shelf.lookup(db, args, earlier, false));
+    const tried = !earlier && shelf.hit !== undefined && this.#hits.isTried(shelf.contentType);
+    const hit = tried ? await shelf.hit?.(db, args) : undefined;
+    if (hit) {
+      this.#hits.found(shelf.contentType);
+      return hit;
+    }
+    const found = one(await shelf.lookup(db, args, earlier, false));
+    if (found.refresh_context) this.#hits.found(shelf.contentType);
+    else if (tried && found.freshness === 'fresh' && found.refresh_context === false) this.#hits.missed(shelf.contentType);
+    return found;
   }
 
   #generated<Args, Draft, Content>(
@@ -1121,6 +1134,35 @@ export class Generator {
     const done = () => this.#running.delete(promise);
     promise.then(done, done);
     return promise;
+  }
+}
+
+/**
+ * Which content types are worth asking for a hit. Where hashes are not at hand (changes are not tracked, or the policy looks at activity) it is in vain, and
+ * a round trip more for each fresh answer: after such a one the next 2 lookups do without, after the next such 4, and so on up to 256, until there is a hit
+ * or a hash that can be put at hand.
+ */
+class HitTries {
+  readonly #inVain = new Map<string, { times: number; left: number }>();
+
+  isTried(contentType: string): boolean {
+    const inVain = this.#inVain.size > 0 ? this.#inVain.get(contentType) : undefined;
+    if (!inVain || inVain.left === 0) return true;
+    inVain.left -= 1;
+    return false;
+  }
+
+  found(contentType: string): void {
+    if (this.#inVain.size > 0) this.#inVain.delete(contentType);
+  }
+
+  missed(contentType: string): void {
+    const inVain = this.#inVain.get(contentType) ?? { times: 0, left: 0 };
+    // Several that were asked at the same time are one try.
+    if (inVain.left > 0) return;
+    inVain.times = Math.min(inVain.times + 1, 8);
+    inVain.left = 2 ** inVain.times;
+    this.#inVain.set(contentType, inVain);
   }
 }
 

@@ -164,6 +164,29 @@ describe('which call follows which', () => {
     expect(memory.log.map(({ name }) => name)).toEqual(['hit_recommendations', 'lookup_recommendations']);
   });
 
+  test('where hits are asked in vain they are asked ever less often, until there is one or a hash can be put at hand', async () => {
+    const memory = new Memory({ ...cold, lookup_recommendations: found('fresh', { refresh_context: false }) });
+    const evergreen = client(memory);
+    const tries = async (calls: number) => {
+      const before = memory.argsOf('hit_recommendations').length;
+      for (let call = 0; call < calls; call += 1) await evergreen.recommendations({ companyId });
+      return memory.argsOf('hit_recommendations').length - before;
+    };
+    expect([await tries(1), await tries(2), await tries(1), await tries(4), await tries(1)]).toEqual([1, 0, 1, 0, 1]);
+    // By now after 8, 16, ... 128, and 256 each.
+    expect(await tries(8 + 1 + 16 + 1 + 32 + 1 + 64 + 1 + 128 + 1 + 256 + 1 + 256 + 1)).toBe(7);
+    expect(memory.argsOf('lookup_recommendations')).toHaveLength(9 + 767);
+
+    const content = { title: 'Title' };
+    const row = { id: 'id', step_id: null, status: 'fresh', revision: 1, ...written, content };
+    memory.script({ hit_recommendations: [row, row, row] });
+    expect([await tries(256), await tries(3)]).toEqual([0, 3]);
+    memory.script({ hit_recommendations: null });
+    expect([await tries(1), await tries(1)]).toEqual([1, 0]);
+    memory.script({ lookup_recommendations: found('fresh', { refresh_context: true }) });
+    expect([await tries(1), await tries(3)]).toEqual([0, 3]);
+  });
+
   test('callers who ask the same at the same time share a hit, each with content of their own; who asks later is told anew', async () => {
     const memory = new Memory({ hit_health_summary: { id: 'h', revision: 3, ...written, content: { headline: 'Well' } } });
     const evergreen = client(memory);

@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { createEvergreen, type Evergreen } from '../../src/index.js';
 import { type Company, createCompany, setStep } from '../support/company.js';
+import { countingPool } from '../support/counting-pool.js';
 import { useDatabase } from '../support/database.js';
 import { useSimulation } from '../support/provider.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -117,6 +118,27 @@ describe('recommendations', () => {
     await expect(evergreen.recommendations({ companyId: company.id, limit: 1.5 })).rejects.toMatchObject({ code: 'VG007' });
     await expect(evergreen.recommendations({} as never)).rejects.toMatchObject({ code: 'VG007' });
   });
+});
+
+test.each([false, true])('fresh answers take one round trip each but for the first (changes are tracked: %s)', async (tracked) => {
+  await database.query(`SELECT evergreen.attach_host('public', p_track_changes => $1)`, [tracked]);
+  const pool = countingPool(database.url);
+  const other = createEvergreen({ pool, openai: simulation.openai });
+  try {
+    const about = { companyId: company.id };
+    const ask = () => [other.recommendations(about), other.insights(about), other.healthSummary(about)];
+    for (const answer of ask()) await answer;
+    if (tracked) await database.query('SELECT evergreen.refresh_company_contexts(ARRAY[$1]::uuid[])', [company.id]);
+    else for (const answer of await Promise.all(ask())) expect(answer.outcome).toBe('fresh');
+    const before = pool.called.length;
+    for (const answer of await Promise.all(ask())) expect(answer.outcome).toBe('fresh');
+    const how = tracked ? 'hit' : 'lookup';
+    expect(pool.called.slice(before).toSorted()).toEqual([`${how}_health_summary`, `${how}_insights`, `${how}_recommendations`]);
+  } finally {
+    await other.close();
+    await pool.end();
+    await database.query(`SELECT evergreen.attach_host('public', p_track_changes => false)`);
+  }
 });
 
 describe('stale content', () => {
