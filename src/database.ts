@@ -395,7 +395,15 @@ const NOT_SERVING = /^(53...|57014|57P0.|55P03|25006)$/;
 /** What a standby, which a primary may have become, says of a table that is not logged: its code is that of anything not supported, its words are translated. */
 const isOfStandby = ({ code, routine }: { code?: string; routine?: string }) => code === '0A000' && routine === 'get_relation_info';
 /** A value that PostgreSQL cannot read as the parameter's type, a number out of its range, a NUL character. */
-const UNREADABLE = /^(22P02|22P05|22003|22007|22008|22021|22023)$/;
+const UNREADABLE: Record<string, string> = {
+  '22P02': 'Pass each value in the form of its type: JSON, a uuid, a number, a time with its zone.',
+  '22P05': 'Pass text of characters that the encoding of the database has.',
+  '22003': 'Pass a number within the range of its type, such as an integer of 32 bits.',
+  '22007': 'Pass times in the form 2026-01-31T12:00:00Z.',
+  '22008': 'Pass a time that there is, in the form 2026-01-31T12:00:00Z.',
+  '22021': 'Pass whole Unicode characters, other than U+0000.',
+  '22023': 'Pass a value within the range of its argument.',
+};
 
 const codeOf = (error: unknown) => (error as { code?: string }).code ?? '';
 
@@ -422,7 +430,8 @@ function sort(error: unknown): Error {
   ) {
     return new DatabaseUnavailable(known.message, details);
   }
-  if (UNREADABLE.test(code ?? '')) return new InvalidInput(known.message, details);
+  const right = UNREADABLE[code ?? ''];
+  if (right) return new InvalidInput(known.message, { ...details, hint: hint ?? right });
   if (code === '42501') {
     return new EvergreenError('PERMISSION_DENIED', known.message, {
       ...details,

@@ -229,9 +229,39 @@ export function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T 
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   throw new InvalidInput(`${what}: ${issue?.path.join('.') || 'value'}: ${issue?.message}`, {
+    hint: accepted(schema, issue),
     detail: z.prettifyError(checked.error),
     cause: checked.error,
   });
+}
+
+/** What would be right, by the message of what is wrong. */
+const RIGHT: Record<string, string> = {
+  'must be a uuid': 'Pass the id as PostgreSQL writes it, such as 0b54ccab-8d0e-4f0a-9d2d-3f3b1c4a5e6f.',
+  'must not be blank': 'Pass text that can be seen; what is optional may be left out.',
+  'must be the name of a content type':
+    'It is one that set_content_policy made: lower-case letters, digits and _, a letter first, at most 63.',
+};
+
+function accepted(schema: z.ZodType, issue: z.core.$ZodIssue | undefined): string {
+  const what = issue?.path.join('.') || 'the value';
+  switch (issue?.code) {
+    case 'unrecognized_keys':
+      return `Leave out ${issue.keys.join(', ')}${schema instanceof z.ZodObject && issue.path.length === 0 ? `; it takes ${Object.keys(schema.shape).join(', ')}` : ''}.`;
+    case 'invalid_type':
+      return `Pass ${what} as ${issue.expected}.`;
+    case 'invalid_value':
+      return `It is one of ${issue.values.join(', ')}.`;
+    case 'too_small':
+      return `Let ${what} be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${issue.origin === 'string' ? ' characters' : ''}.`;
+    case 'too_big':
+      return `Let ${what} be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}.`;
+    default:
+      return (
+        RIGHT[issue?.message ?? ''] ??
+        `See the type of ${what}: it ${issue?.message.replace(/^Invalid input.*$/, 'has none of the forms there') ?? ''}.`
+      );
+  }
 }
 
 /** Rounds of look up, claim, wait for one call. */
@@ -675,7 +705,10 @@ export class Generator {
     for (const claim of claims) {
       const item = items[claim.ordinal - 1];
       if (item && claim.state === 'invalid')
-        ends.set(item.found.cache_key, { state: 'error', error: new InvalidInput(claim.reason ?? 'invalid') });
+        ends.set(item.found.cache_key, {
+          state: 'error',
+          error: new InvalidInput(claim.reason ?? 'the prompt cannot be made', { hint: PROMPT_HINT }),
+        });
       if (!item || claim.state !== 'claimed') continue;
       const { args, found } = item;
       const lease = { contentType: shelf.contentType, cacheKey: found.cache_key, leaseToken: claim.lease_token ?? '' };
@@ -1191,8 +1224,16 @@ const similarOf = ({ id, similar_to, similarity, similarity_method }: Lookup): S
 const withOwnContent = <Found extends Hit | Lookup>(found: Found): Found => ({ ...found, content: structuredClone(found.content) });
 
 function refusedInput({ reason, error_code }: Lookup): Error {
-  return fromDatabaseError(Object.assign(new Error(reason), { code: error_code }));
+  const hint =
+    error_code === 'VG006'
+      ? 'Pass a smaller input (of a cluster at most 1,000 items), or raise max_bytes of its content type with set_content_policy.'
+      : 'Pass what JSON and PostgreSQL both hold, at most 64 levels deep: numbers up to 1.7e308, whole characters other than U+0000; to a cluster, items that are not blank.';
+  return fromDatabaseError(Object.assign(new Error(reason), { code: error_code, hint }));
 }
+
+/** Of a prompt of many that cannot be made; of one the database says more. */
+const PROMPT_HINT =
+  'A template has places for {{input}}, {{parent}} and the keys of an input that is an object, and together they stay below the limit.';
 
 function saveEnd(saved: Saved, found: Lookup, completion: CompletionSuccess<unknown>, promptId: string | null): FlightEnd {
   if (saved.state === 'invalid') {

@@ -398,7 +398,7 @@ describe('many at once', () => {
 
   test('each settles by itself: refused, too large, malformed or answered', async () => {
     simulation.setBehaviour(['ok', 'refuse', 'break_schema', 'ok']);
-    const inputs = [...products(3), 'x'.repeat(300_000), Number.NaN, product()];
+    const inputs = [...products(3), 'x'.repeat(300_000), Number.NaN, product(), '\0'];
     const settled = await evergreen.answers({ ...asked, inputs, concurrency: 1 });
     expect(settled).toMatchObject([
       { status: 'fulfilled', value: { outcome: 'generated' } },
@@ -407,7 +407,11 @@ describe('many at once', () => {
       { status: 'rejected', reason: expect.any(TooLarge) },
       { status: 'rejected', reason: expect.any(InvalidInput) },
       { status: 'fulfilled', value: { outcome: 'generated' } },
+      { status: 'rejected', reason: expect.any(InvalidInput) },
     ]);
+    for (const place of [3, 4, 6]) expect(settled[place]).toMatchObject({ reason: { hint: expect.stringMatching(/^Pass /) } });
+    const asIfFor = { ...asked, prompt: 'Write about {{nothing}}', inputs: products(1) };
+    expect(await evergreen.answers(asIfFor)).toMatchObject([{ reason: { code: 'VG007', hint: expect.stringMatching(/places for/) } }]);
     const [logged] = await database.query(
       `SELECT count(*)::integer AS failures FROM evergreen.ai_generation_logs WHERE generation_type = 'product_copy' AND error_code IN ('refused', 'invalid')`,
     );

@@ -157,6 +157,16 @@ test.each([
   expect((await db.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
 });
 
+test.each([
+  ["SELECT 'x'::uuid", /form of its type/],
+  ["SELECT '9'::integer * 1000000000", /range of its type/],
+  ["SELECT '2026-02-30'::date", /time that there is/],
+])('%s: a value that PostgreSQL cannot read is an error of the caller, and says what it can', async (statement, hint) => {
+  const { db } = open(10_000);
+  const error = await db.query(statement).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: 'InvalidInput', code: 'VG007', hint: expect.stringMatching(hint) });
+});
+
 describe('what is read often', () => {
   const find = often(lookupRecommendations);
   let companyId: string;

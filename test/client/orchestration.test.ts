@@ -971,16 +971,17 @@ describe('the client', () => {
   const good = () => ({ pool: memory.pool, openai: simulation.openai });
 
   test.each([
-    ['no pool', { pool: undefined }],
-    ['no OpenAI client', { openai: {} }],
-    ['a blank model', { model: ' ' }],
-    ['a negative time', { databaseTimeoutMs: -1 }],
-    ['a time that is no number', { generationTimeoutMs: '60s' }],
-    ['an option that does not exist', { timeout: 5 }],
-    ['a logger without warn', { logger: {} }],
-  ])('%s is refused at once', (_, wrong) => {
+    ['no pool', { pool: undefined }, /type of pool: it must be a Pool of pg/],
+    ['no OpenAI client', { openai: {} }, /must be an OpenAI client/],
+    ['a blank model', { model: ' ' }, /text that can be seen/],
+    ['a negative time', { databaseTimeoutMs: -1 }, /databaseTimeoutMs be more than 0/],
+    ['a time that is too long', { databaseTimeoutMs: 1e12 }, /databaseTimeoutMs be at most 2147483647/],
+    ['a time that is no number', { generationTimeoutMs: '60s' }, /generationTimeoutMs as number/],
+    ['an option that does not exist', { timeout: 5 }, /Leave out timeout; it takes pool, openai,/],
+    ['a logger without warn', { logger: {} }, /must be a logger with warn and error/],
+  ])('%s is refused at once, with what would be right', (_, wrong, hint) => {
     expect(() => createEvergreen({ ...good(), ...wrong } as never)).toThrow(
-      expect.objectContaining({ name: 'InvalidInput', code: 'VG007' }),
+      expect.objectContaining({ name: 'InvalidInput', code: 'VG007', hint: expect.stringMatching(hint) }),
     );
   });
 
@@ -995,8 +996,18 @@ describe('the client', () => {
       { companyId, deadlineMs: 0 },
       { companyId, signal: 1 },
     ]) {
-      await expect(evergreen.recommendations(wrong as never)).rejects.toMatchObject({ name: 'InvalidInput' });
+      await expect(evergreen.recommendations(wrong as never)).rejects.toMatchObject({
+        name: 'InvalidInput',
+        hint: expect.stringMatching(/^[A-Z].{10,}\.$/),
+      });
     }
+    for (const [wrong, hint] of [
+      [{ companyId: 'acme' }, /id as PostgreSQL writes it/],
+      [{ companyId, userId: '' }, /text that can be seen/],
+      [{ companyId, userId: 'x'.repeat(513) }, /userId be at most 512 characters/],
+      [{ companyId, limit: 1.5 }, /limit as int/],
+    ] as const)
+      await expect(evergreen.recommendations(wrong as never)).rejects.toMatchObject({ hint: expect.stringMatching(hint) });
     await expect(evergreen.refine({ id: companyId } as never)).rejects.toMatchObject({ name: 'InvalidInput' });
     expect(memory.calls).toHaveLength(calls);
   });
