@@ -17,6 +17,7 @@ import {
   remember,
   type Saved,
   type Similar,
+  userId,
 } from './generate.js';
 import { jsonOf } from './json.js';
 import { type ChatClient, checkSendable, embed } from './provider.js';
@@ -147,7 +148,7 @@ const ask = {
     .refine((given) => !OURS.some((key) => key in given), `must not hold ${OURS.join(', ')}`)
     .optional(),
   companyId: uuid.optional(),
-  userId: name.optional(),
+  userId: userId.optional(),
   signal: z.custom<AbortSignal>((signal) => signal instanceof AbortSignal, 'must be an AbortSignal').optional(),
   deadlineMs: z.number().positive().max(2_147_483_647).optional(),
 };

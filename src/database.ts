@@ -47,6 +47,9 @@ export function isOutage(error: unknown): boolean {
 /** Statements cut by serialization or deadlock are safe to send again: each is a transaction of its own. */
 const REPEATABLE = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
+/** A connection that was cut, as the server, the system and node-postgres say it; not one that could not be made. */
+const CUT = /^(57P01|57P02|ECONNRESET|EPIPE)$/;
+const DRIVER_SAYS_CUT = /^(Connection terminated( unexpectedly)?$|Client has encountered a connection error|Client was closed)/;
 /** The connection has lost what it had prepared, or the result of it has changed with the schema. */
 const UNPREPARED = /^(26000|42P05|0A000)$/;
 /** How values are written, whatever the role, the database or the connection string says. */
@@ -93,6 +96,16 @@ function statementOf<Params, Row>(wrapper: Wrapper<Params, Row>): Statement {
 
 /** A connection is asked whether it leads straight to the server once it has proved to live longer than so many statements. */
 const READS_BEFORE_PREPARING = 2;
+
+/** Refuses text that would arrive as another: two halves of surrogate pairs are both sent as U+FFFD, and what is asked for by one would answer the other. */
+function requireWhole(value: unknown): void {
+  if (Array.isArray(value)) value.forEach(requireWhole);
+  if (typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'))) return;
+  throw new InvalidInput(`a text holds the character 0 or half a surrogate pair: ${JSON.stringify(value.slice(0, 80))}`, {
+    hint: 'Pass whole Unicode characters, other than U+0000: PostgreSQL has no others. toWellFormed() makes them of any text.',
+  });
+}
+
 /** The application's pool, as the client uses it. */
 export class Database implements IDatabaseConnection {
   readonly #pool: Pool;
@@ -137,29 +150,33 @@ export class Database implements IDatabaseConnection {
     timeoutMs = this.#timeoutMs,
     limited = false,
   ): Promise<{ rows: unknown[]; rowCount: number }> {
+    for (const value of values) requireWhole(value);
     const { rows, rowCount } = await this.#send({ text }, values, timeoutMs, limited);
     return { rows, rowCount: rowCount ?? 0 };
   }
 
   /**
    * The rows of a statement that only reads. Connections that lead straight to the server keep it prepared; behind a pooler, where the next statement
-   * may reach another server process, nothing is prepared. `moreMs` as in `patient`.
+   * may reach another server process, nothing is prepared. When its connection is cut it is sent once more on another, within the same time.
+   * `moreMs` as in `patient`.
    */
   async read(statement: Statement, values: unknown[], moreMs = 0): Promise<unknown[]> {
+    for (const value of values) requireWhole(value);
     try {
       const turn = this.#slots.take();
       if (turn) await turn;
       // One that waits for a connection that is yet to be made is not a `Read`, which could not give it up.
       const idle = this.#pool.idleCount > this.#pool.waitingCount;
       const texts = this.#direct && this.#readable && idle && moreMs === 0 ? textsOf(values) : undefined;
-      if (!texts) return (await this.#send(statement, values, this.#timeoutMs + moreMs, false, true)).rows;
+      if (!texts) return (await this.#send(statement, values, this.#timeoutMs + moreMs, false, { placed: true, again: true })).rows;
       const read = new Read(statement, texts, this.#slots, this.#deadlines, breaks);
       try {
         return await read.of(this.#pool);
       } catch (error) {
         if (error instanceof UnreadableTime) this.#readable = false;
-        else if (!(error instanceof NotDirect) && !REPEATABLE.has(codeOf(error)) && !UNPREPARED.test(codeOf(error))) throw error;
-        return (await this.#send(statement, values, Math.max(1, read.due - performance.now()), false)).rows;
+        else if (!(error instanceof NotDirect || REPEATABLE.has(codeOf(error)) || UNPREPARED.test(codeOf(error)) || isCut(error)))
+          throw error;
+        return (await this.#send(statement, values, Math.max(1, read.due - performance.now()), false, { again: !isCut(error) })).rows;
       }
     } catch (error) {
       throw sort(error);
@@ -171,9 +188,10 @@ export class Database implements IDatabaseConnection {
     values: unknown[],
     timeoutMs: number,
     limited: boolean,
-    placed = false,
+    { placed = false, again = false }: { placed?: boolean; again?: boolean } = {},
   ): Promise<Result> {
     let expiry: Expiry | undefined;
+    let resent = !again;
     try {
       for (let attempt = 1; ; attempt += 1) {
         const turn = placed && attempt === 1 ? undefined : this.#slots.take();
@@ -185,6 +203,7 @@ export class Database implements IDatabaseConnection {
         } catch (error) {
           // Only what reads is sent without a transaction, so it can be sent again; from now on in one that sets how times are written.
           if (error instanceof UnreadableTime && !limited && !alone) this.#readable = false;
+          else if (!resent && isCut(error)) resent = true;
           else if (attempt >= ATTEMPTS || !REPEATABLE.has(codeOf(error))) throw error;
         }
       }
@@ -373,10 +392,23 @@ class Slots {
 
 /** On top of the connection errors that `fromDatabaseError` knows: out of resources, cancelled, waiting for a lock, made a standby. */
 const NOT_SERVING = /^(53...|57014|57P0.|55P03|25006)$/;
+/** What a standby, which a primary may have become, says of a table that is not logged: its code is that of anything not supported, its words are translated. */
+const isOfStandby = ({ code, routine }: { code?: string; routine?: string }) => code === '0A000' && routine === 'get_relation_info';
 /** A value that PostgreSQL cannot read as the parameter's type, a number out of its range, a NUL character. */
-const UNREADABLE = /^(22P02|22P05|22003|22007|22008|22021|22023)$/;
+const UNREADABLE: Record<string, string> = {
+  '22P02': 'Pass each value in the form of its type: JSON, a uuid, a number, a time with its zone.',
+  '22P05': 'Pass text of characters that the encoding of the database has.',
+  '22003': 'Pass a number within the range of its type, such as an integer of 32 bits.',
+  '22007': 'Pass times in the form 2026-01-31T12:00:00Z.',
+  '22008': 'Pass a time that there is, in the form 2026-01-31T12:00:00Z.',
+  '22021': 'Pass whole Unicode characters, other than U+0000.',
+  '22023': 'Pass a value within the range of its argument.',
+};
 
 const codeOf = (error: unknown) => (error as { code?: string }).code ?? '';
+
+/** Whether the connection on which this happened was cut. That says nothing about the database, unless another cannot be made. */
+const isCut = (error: unknown) => CUT.test(codeOf(error)) || DRIVER_SAYS_CUT.test((error as Error).message);
 
 /** Whether the connection on which this happened is not to be used again. */
 const breaks = (error: unknown) => sort(error) instanceof DatabaseUnavailable;
@@ -390,10 +422,16 @@ function sort(error: unknown): Error {
   const known = fromDatabaseError(error);
   if (known instanceof EvergreenError) return known;
   const details = { hint, detail, cause: error };
-  if (NOT_SERVING.test(code ?? '') || syscall !== undefined || (severity === 'FATAL' && !/^(28|3D)/.test(code ?? ''))) {
+  if (
+    NOT_SERVING.test(code ?? '') ||
+    isOfStandby(error as { code?: string; routine?: string }) ||
+    syscall !== undefined ||
+    (severity === 'FATAL' && !/^(28|3D)/.test(code ?? ''))
+  ) {
     return new DatabaseUnavailable(known.message, details);
   }
-  if (UNREADABLE.test(code ?? '')) return new InvalidInput(known.message, details);
+  const right = UNREADABLE[code ?? ''];
+  if (right) return new InvalidInput(known.message, { ...details, hint: hint ?? right });
   if (code === '42501') {
     return new EvergreenError('PERMISSION_DENIED', known.message, {
       ...details,

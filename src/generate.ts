@@ -16,6 +16,7 @@ import {
   LeaseLost,
   NotFound,
   TooLarge,
+  UnknownContentType,
 } from './errors.js';
 import { type Listener, topicOf } from './listener.js';
 import {
@@ -142,7 +143,10 @@ export interface Shelf<Args, Draft, Content> {
   sharesLookups?: boolean;
   /** Who pays. */
   payer(args: Args, found: Lookup | undefined): { companyId?: string | undefined; userId?: string | undefined };
-  /** Asked before the first lookup, in a statement that only hits are worth: undefined says nothing, and then `lookup` is asked. */
+  /**
+   * Asked before the first lookup, in a statement that only hits are worth: undefined says nothing, and then `lookup` is asked. Not asked for a while where
+   * that finds fresh what this does not, and says (`refresh_context`) that no hash could be put at hand for it.
+   */
   hit?(db: Database, args: Args): Promise<Hit | undefined>;
   /** `earlier` is the previous lookup of the same call. */
   lookup(db: Database, args: Args, earlier: Lookup | undefined, afterFailure: boolean): Promise<Lookup[]>;
@@ -213,15 +217,51 @@ export interface GeneratorOptions {
   logger?: Logger | undefined;
 }
 
+/** Who asks: an id of the application's, told apart from others byte by byte. */
+export const userId = z
+  .string()
+  .max(512)
+  .refine((id) => /\S/.test(id), 'must not be blank');
+
 /** Checks arguments before anything is sent anywhere. */
 export function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   throw new InvalidInput(`${what}: ${issue?.path.join('.') || 'value'}: ${issue?.message}`, {
+    hint: accepted(schema, issue),
     detail: z.prettifyError(checked.error),
     cause: checked.error,
   });
+}
+
+/** What would be right, by the message of what is wrong. */
+const RIGHT: Record<string, string> = {
+  'must be a uuid': 'Pass the id as PostgreSQL writes it, such as 0b54ccab-8d0e-4f0a-9d2d-3f3b1c4a5e6f.',
+  'must not be blank': 'Pass text that can be seen; what is optional may be left out.',
+  'must be the name of a content type':
+    'It is one that set_content_policy made: lower-case letters, digits and _, a letter first, at most 63.',
+};
+
+function accepted(schema: z.ZodType, issue: z.core.$ZodIssue | undefined): string {
+  const what = issue?.path.join('.') || 'the value';
+  switch (issue?.code) {
+    case 'unrecognized_keys':
+      return `Leave out ${issue.keys.join(', ')}${schema instanceof z.ZodObject && issue.path.length === 0 ? `; it takes ${Object.keys(schema.shape).join(', ')}` : ''}.`;
+    case 'invalid_type':
+      return `Pass ${what} as ${issue.expected}.`;
+    case 'invalid_value':
+      return `It is one of ${issue.values.join(', ')}.`;
+    case 'too_small':
+      return `Let ${what} be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${issue.origin === 'string' ? ' characters' : ''}.`;
+    case 'too_big':
+      return `Let ${what} be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}.`;
+    default:
+      return (
+        RIGHT[issue?.message ?? ''] ??
+        `See the type of ${what}: it ${issue?.message.replace(/^Invalid input.*$/, 'has none of the forms there') ?? ''}.`
+      );
+  }
 }
 
 /** Rounds of look up, claim, wait for one call. */
@@ -290,6 +330,8 @@ export class Generator {
   #first: { key(): string; found: Promise<Hit | Lookup> } | undefined;
   /** All lookups that are not sent yet, once they are more than one. */
   readonly #looks = new Map<string, Promise<Hit | Lookup>>();
+  /** Which shelves are asked for hits. */
+  readonly #hits = new HitTries();
   readonly #unsaved = new Map<string, Promise<Completion<unknown>>>();
   readonly #prompts = new Map<string, Prompt>();
   readonly #notBefore = new Map<string, number>();
@@ -316,7 +358,8 @@ export class Generator {
       this.#report(shelf, started, answer);
       return answer;
     } catch (error) {
-      if (!signal?.aborted && !(error instanceof InvalidInput)) this.#report(shelf, started, 'failed');
+      if (!signal?.aborted && !(error instanceof InvalidInput || error instanceof UnknownContentType))
+        this.#report(shelf, started, 'failed');
       throw error;
     } finally {
       this.#calls -= 1;
@@ -566,8 +609,16 @@ export class Generator {
     earlier: Lookup | undefined,
   ): Promise<Hit | Lookup> {
     const { db } = this.#options;
-    const hit = earlier ? undefined : await shelf.hit?.(db, args);
-    return hit ?? one(await shelf.lookup(db, args, earlier, false));
+    const tried = !earlier && shelf.hit !== undefined && this.#hits.isTried(shelf.contentType);
+    const hit = tried ? await shelf.hit?.(db, args) : undefined;
+    if (hit) {
+      this.#hits.found(shelf.contentType);
+      return hit;
+    }
+    const found = one(await shelf.lookup(db, args, earlier, false));
+    if (found.refresh_context) this.#hits.found(shelf.contentType);
+    else if (tried && found.freshness === 'fresh' && found.refresh_context === false) this.#hits.missed(shelf.contentType);
+    return found;
   }
 
   #generated<Args, Draft, Content>(
@@ -654,7 +705,10 @@ export class Generator {
     for (const claim of claims) {
       const item = items[claim.ordinal - 1];
       if (item && claim.state === 'invalid')
-        ends.set(item.found.cache_key, { state: 'error', error: new InvalidInput(claim.reason ?? 'invalid') });
+        ends.set(item.found.cache_key, {
+          state: 'error',
+          error: new InvalidInput(claim.reason ?? 'the prompt cannot be made', { hint: PROMPT_HINT }),
+        });
       if (!item || claim.state !== 'claimed') continue;
       const { args, found } = item;
       const lease = { contentType: shelf.contentType, cacheKey: found.cache_key, leaseToken: claim.lease_token ?? '' };
@@ -1116,6 +1170,35 @@ export class Generator {
   }
 }
 
+/**
+ * Which content types are worth asking for a hit. Where hashes are not at hand (changes are not tracked, or the policy looks at activity) it is in vain, and
+ * a round trip more for each fresh answer: after such a one the next 2 lookups do without, after the next such 4, and so on up to 256, until there is a hit
+ * or a hash that can be put at hand.
+ */
+class HitTries {
+  readonly #inVain = new Map<string, { times: number; left: number }>();
+
+  isTried(contentType: string): boolean {
+    const inVain = this.#inVain.size > 0 ? this.#inVain.get(contentType) : undefined;
+    if (!inVain || inVain.left === 0) return true;
+    inVain.left -= 1;
+    return false;
+  }
+
+  found(contentType: string): void {
+    if (this.#inVain.size > 0) this.#inVain.delete(contentType);
+  }
+
+  missed(contentType: string): void {
+    const inVain = this.#inVain.get(contentType) ?? { times: 0, left: 0 };
+    // Several that were asked at the same time are one try.
+    if (inVain.left > 0) return;
+    inVain.times = Math.min(inVain.times + 1, 8);
+    inVain.left = 2 ** inVain.times;
+    this.#inVain.set(contentType, inVain);
+  }
+}
+
 function answerOf<Content>(found: Hit | Lookup, outcome: Outcome, reason: string, cost: number | null): Answer<Content> {
   const answer: Answer<Content> = {
     content: found.content as Content,
@@ -1141,8 +1224,16 @@ const similarOf = ({ id, similar_to, similarity, similarity_method }: Lookup): S
 const withOwnContent = <Found extends Hit | Lookup>(found: Found): Found => ({ ...found, content: structuredClone(found.content) });
 
 function refusedInput({ reason, error_code }: Lookup): Error {
-  return fromDatabaseError(Object.assign(new Error(reason), { code: error_code }));
+  const hint =
+    error_code === 'VG006'
+      ? 'Pass a smaller input (of a cluster at most 1,000 items), or raise max_bytes of its content type with set_content_policy.'
+      : 'Pass what JSON and PostgreSQL both hold, at most 64 levels deep: numbers up to 1.7e308, whole characters other than U+0000; to a cluster, items that are not blank.';
+  return fromDatabaseError(Object.assign(new Error(reason), { code: error_code, hint }));
 }
+
+/** Of a prompt of many that cannot be made; of one the database says more. */
+const PROMPT_HINT =
+  'A template has places for {{input}}, {{parent}} and the keys of an input that is an object, and together they stay below the limit.';
 
 function saveEnd(saved: Saved, found: Lookup, completion: CompletionSuccess<unknown>, promptId: string | null): FlightEnd {
   if (saved.state === 'invalid') {

@@ -1,7 +1,7 @@
 /** The journey's shelf: recommendations, peer insights and health summaries of a company, and refinements of a recommendation. */
 import { z } from 'zod';
 import { often } from './database.js';
-import type { CallOptions, Hit, Shelf } from './generate.js';
+import { type CallOptions, type Hit, type Shelf, userId } from './generate.js';
 import {
   type HitHealthSummaryResult,
   type HitInsightsResult,
@@ -98,7 +98,7 @@ export interface HealthSummary {
 const uuid = z.string().regex(/^(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/i, 'must be a uuid');
 const common = {
   companyId: uuid,
-  userId: z.string().trim().min(1).max(512).optional(),
+  userId: userId.optional(),
   context: z.string().optional(),
 };
 
@@ -144,7 +144,7 @@ export const journeyArgs = {
     id: uuid,
     instruction: z.string(),
     revision: z.int().optional(),
-    userId: z.string().trim().min(1).max(512).optional(),
+    userId: userId.optional(),
     context: z.string().optional(),
   }),
 };
@@ -166,10 +166,17 @@ function withoutState(task: string, context: string | undefined): string {
   return `You advise growing companies on their business journey.\n${task}\n\n${known}`;
 }
 
-/** What was generated together is as old as its newest part, and was written by what wrote that. */
-function hitOf<Row extends Omit<Hit, 'content'>>(rows: readonly Row[], content: (rows: readonly Row[]) => unknown): Hit | undefined {
+/**
+ * What was generated together is as old as its newest part, and was written by what wrote that. Fewer rows than are `needed` are no hit: the lookup may
+ * find more.
+ */
+function hitOf<Row extends Omit<Hit, 'content'>>(
+  rows: readonly Row[],
+  needed: number,
+  content: (rows: readonly Row[]) => unknown,
+): Hit | undefined {
   let newest = rows[0];
-  if (!newest) return undefined;
+  if (!newest || rows.length < needed) return undefined;
   for (const row of rows) if ((row.generated_at ?? 0) > (newest.generated_at ?? 0)) newest = row;
   const { generated_at, generation_model, generation_prompt_id } = newest;
   return { content: content(rows), generated_at, generation_model, generation_prompt_id };
@@ -228,7 +235,7 @@ export const recommendations: Shelf<RecommendationsQuery, z.infer<typeof recomme
   identity: ({ companyId, limit }) => `${companyId} ${limit}`,
   sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
-  hit: async (db, { companyId, limit }) => hitOf(await hitOfRecommendations.run({ companyId, limit }, db), recommendationsOf),
+  hit: async (db, { companyId, limit }) => hitOf(await hitOfRecommendations.run({ companyId, limit }, db), limit, recommendationsOf),
   lookup: (db, { companyId, limit }, _, afterFailure) => findRecommendations.run({ companyId, limit, afterFailure }, db),
   prepare: (db, { companyId, limit }, { context_hash }) => prepareRecommendations.run({ companyId, limit, contextHash: context_hash }, db),
   save: (db, { companyId }, { context_hash }, draft, receipt) =>
@@ -257,7 +264,7 @@ export const insights: Shelf<InsightsQuery, z.infer<typeof insightsDraft>, Insig
   sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
   hit: async (db, { companyId, domainId, stepId, limit }) =>
-    hitOf(await hitOfInsights.run({ companyId, domainId, stepId, limit }, db), insightsOf),
+    hitOf(await hitOfInsights.run({ companyId, domainId, stepId, limit }, db), 1, insightsOf),
   lookup: (db, { companyId, domainId, stepId, limit }, _, afterFailure) =>
     findInsights.run({ companyId, domainId, stepId, limit, afterFailure }, db),
   prepare: (db, { companyId, domainId, stepId, limit }, { context_hash }) =>
@@ -287,7 +294,7 @@ export const healthSummary: Shelf<HealthQuery, z.infer<typeof healthDraft>, Heal
   identity: ({ companyId }) => companyId,
   sharesLookups: true,
   payer: ({ companyId, userId }) => ({ companyId, userId }),
-  hit: async (db, { companyId }) => hitOf(await hitOfHealthSummary.run({ companyId }, db), healthSummaryOf),
+  hit: async (db, { companyId }) => hitOf(await hitOfHealthSummary.run({ companyId }, db), 1, healthSummaryOf),
   lookup: (db, { companyId }, _, afterFailure) => findHealthSummary.run({ companyId, afterFailure }, db),
   prepare: (db, { companyId }, { context_hash }) => prepareHealthSummary.run({ companyId, contextHash: context_hash }, db),
   save: (db, { companyId }, { context_hash }, draft, receipt) =>

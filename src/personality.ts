@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { often } from './database.js';
 import { TooLarge } from './errors.js';
-import type { CallOptions, Shelf } from './generate.js';
+import { type CallOptions, type Shelf, userId } from './generate.js';
 import { jsonOf } from './json.js';
 import {
   hitPersonality,
@@ -82,7 +82,7 @@ export const saysSomething = (text: string): boolean => /[^\s\p{Cc}\p{Cf}\p{Z}]/
 
 /** Posts as the database takes them: without those that say nothing. */
 function readablePosts(posts: string[]): string[] {
-  const readable = posts.map((post) => post.replaceAll('\0', ' ')).filter(saysSomething);
+  const readable = posts.map((post) => post.replaceAll('\0', ' ').toWellFormed()).filter(saysSomething);
   const bytes = readable.reduce((sum, post) => sum + Buffer.byteLength(post), 0);
   if (readable.length > MOST_POSTS || bytes > MOST_BYTES) {
     throw new TooLarge(`personality: posts: there are ${readable.length} of ${bytes} bytes`, {
@@ -94,12 +94,7 @@ function readablePosts(posts: string[]): string[] {
 
 /** The checks of these arguments; SQL decides about the rest. */
 export const personalityArgs = z.object({
-  userId: z
-    .string()
-    .trim()
-    .min(1)
-    .max(512)
-    .refine((id) => !id.includes('\0'), 'must not hold the character 0'),
+  userId,
   posts: z.array(z.string()).default([]).transform(readablePosts),
   companyId: uuid.optional(),
   refresh: z.boolean().default(false),

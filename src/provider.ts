@@ -95,7 +95,7 @@ export async function complete<T>(client: ChatClient, request: CompletionRequest
     ms: Math.round(performance.now() - started),
     ok: false,
     code,
-    message,
+    message: readable(message),
     status: null,
     attempts: 1,
     ...more,
@@ -121,8 +121,8 @@ export async function complete<T>(client: ChatClient, request: CompletionRequest
     });
     receipt = {
       usage: usageOf(response.usage),
-      model: modelOf(response.model, request.model),
-      requestId: (response as { _request_id?: string | null })._request_id ?? null,
+      model: storable(response.model) ?? request.model,
+      requestId: storable((response as { _request_id?: unknown })._request_id),
       ms: Math.round(performance.now() - started),
     };
 
@@ -145,7 +145,7 @@ export async function complete<T>(client: ChatClient, request: CompletionRequest
     }
     const { status, requestID } = error as { status?: unknown; requestID?: unknown };
     const httpStatus = typeof status === 'number' ? status : null;
-    if (typeof requestID === 'string') receipt.requestId = requestID;
+    receipt.requestId = storable(requestID) ?? receipt.requestId;
     return fail(/timeout/i.test((error as Error)?.constructor?.name ?? '') ? 'timeout' : 'provider_error', messageOf(error), {
       status: httpStatus,
       attempts: attempts(),
@@ -178,7 +178,7 @@ export async function embed(
     ms: Math.round(performance.now() - started),
     ok: false,
     code,
-    message,
+    message: readable(message),
     cause,
   });
   try {
@@ -190,8 +190,8 @@ export async function embed(
     );
     receipt = {
       usage: { promptTokens: response.usage?.prompt_tokens ?? null, completionTokens: 0, cachedTokens: null },
-      model: response.model || model,
-      requestId: (response as { _request_id?: string | null })._request_id ?? null,
+      model: storable(response.model) ?? model,
+      requestId: storable((response as { _request_id?: unknown })._request_id),
       ms: Math.round(performance.now() - started),
     };
     const vector = response.data?.[0]?.embedding;
@@ -272,8 +272,17 @@ function messageOf(error: unknown): string {
   return typeof message === 'string' && message !== '' && !outer.includes(message) ? `${outer.replace(/\.$/, '')}: ${message}` : outer;
 }
 
-/** As the provider names it, as long as the log keeps it. */
-const modelOf = (answered: unknown, asked: string) => (typeof answered === 'string' && answered ? answered.slice(0, 200) : asked);
+/** A name or id as the provider tells it, in whole characters that PostgreSQL has and as long as the log keeps it; null when nothing is left to be seen. */
+function storable(told: unknown): string | null {
+  if (typeof told !== 'string') return null;
+  const text = readable(told)
+    .slice(0, 200)
+    .replace(/[\ud800-\udbff]$/, '');
+  return /[^\s\p{Cc}\p{Cf}\p{Z}]/u.test(text) ? text : null;
+}
+
+/** A text without what PostgreSQL cannot hold: the character 0, and halves of surrogate pairs. */
+const readable = (text: string) => text.replaceAll('\0', ' ').toWellFormed();
 
 function usageOf(usage: OpenAI.CompletionUsage | null | undefined): Usage {
   const count = (value: unknown) => (typeof value === 'number' && value >= 0 ? Math.min(Math.round(value), 2_147_483_647) : null);

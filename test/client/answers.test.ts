@@ -145,11 +145,55 @@ describe('an application of its own kind of content', () => {
     expect(answers.filter(({ outcome }) => outcome === 'generated')).toHaveLength(1);
   });
 
+  test.each([
+    ['blank', ' ', 'asked'],
+    ['of characters that PostgreSQL has not', 'm\0x\ud800', 'm x\ufffd'],
+    ['cut through a pair of surrogates', `${'x'.repeat(199)}🙂`, 'x'.repeat(199)],
+  ])('what the provider calls its model (%s) and the request does not lose a paid answer', async (_, model, kept) => {
+    const create: ChatClient['chat']['completions']['create'] = async (body, options) => ({
+      ...(await simulation.openai.chat.completions.create(body, options)),
+      model,
+      _request_id: `r${model}`,
+    });
+    const other = createEvergreen({ pool: database.pool, openai: { chat: { completions: { create } } }, model: 'asked' });
+    const [alone, first] = [product(), product()];
+    expect(await other.answer({ ...asked, input: alone })).toMatchObject({ outcome: 'generated', model: kept });
+    expect(await other.answers({ ...asked, inputs: [first] })).toMatchObject([{ status: 'fulfilled', value: { outcome: 'generated' } }]);
+    expect(await other.answers({ ...asked, inputs: [alone, first] })).toMatchObject([
+      { value: { outcome: 'fresh', model: kept } },
+      { value: { outcome: 'fresh', model: kept } },
+    ]);
+    await other.close();
+  });
+
   test('an invalidated answer is generated anew', async () => {
     const input = product();
     const { id } = await evergreen.answer({ ...asked, input });
     await database.query(`SELECT evergreen.invalidate_answers(p_content_type => 'product_copy', p_input => $1)`, [JSON.stringify(input)]);
     expect(await evergreen.answer({ ...asked, input })).toMatchObject({ outcome: 'generated', reason: 'marked_stale', id });
+  });
+
+  test.each([
+    ['half a surrogate pair', '\ud800'],
+    ['another half', '\udfff'],
+    ['the character 0', 'a\0'],
+  ])('a text that PostgreSQL would have for another is refused where it is an owner or a prompt: %s', async (_, text) => {
+    const input = product();
+    for (const wrong of [{ userId: text }, { prompt: `Write: {{input}}${text}` }, { model: text }]) {
+      await expect(evergreen.answer({ ...asked, input, ...wrong })).rejects.toMatchObject({
+        code: 'VG007',
+        hint: expect.stringMatching(/whole Unicode characters/),
+      });
+    }
+    const away = createEvergreen({ pool: new Pool({ port: 1 }), openai: simulation.openai });
+    await expect(away.answer({ ...asked, input, userId: text })).rejects.toThrow(InvalidInput);
+    await away.close();
+  });
+
+  test('users whose ids are written alike have answers of their own', async () => {
+    const input = product();
+    const ids = ['jos\u00e9', 'jose\u0301', ' jos\u00e9'];
+    for (const userId of ids) expect(await evergreen.answer({ ...asked, input, userId })).toMatchObject({ outcome: 'generated' });
   });
 
   test('what is wrong with a call is said before the model is asked', async () => {
@@ -167,6 +211,48 @@ describe('an application of its own kind of content', () => {
     });
     expect(calls).toBe(0);
   });
+});
+
+test('who names a content type that there is not is not counted, and costs nobody else’s counts', async () => {
+  const counted = async () => {
+    await evergreen.flush();
+    const rows = await database.query(`SELECT COALESCE(sum(lookups), 0)::integer AS n FROM evergreen.cache_lookups_hourly`);
+    return rows[0]?.n as number;
+  };
+  const warnings: unknown[] = [];
+  const logger = { warn: (_: object, message: string) => warnings.push(message), error: () => {} };
+  const pool = new Pool({ connectionString: database.url });
+  pool.on('connect', (client) => client.on('notice', ({ message }) => warnings.push(message)));
+  const other = createEvergreen({ pool, openai: simulation.openai, logger });
+  const before = await counted();
+  const input = product();
+  for (let call = 0; call < 5; call += 1) await other.answer({ ...asked, input });
+  await expect(other.answer({ ...asked, contentType: 'misspelt', input })).rejects.toThrow(UnknownContentType);
+  await expect(other.answers({ ...asked, contentType: 'misspelt', inputs: [input] })).rejects.toThrow(UnknownContentType);
+  await other.close();
+  await pool.end();
+  expect((await counted()) - before).toBe(5);
+  expect(warnings).toEqual([]);
+});
+
+test('connections that were cut cost no call of the model while the database answers on others', async () => {
+  const pool = new Pool({ connectionString: database.url, max: 3, application_name: 'cut' });
+  const other = createEvergreen({ pool, openai: simulation.openai });
+  const input = product();
+  const three = () => Promise.all([1, 2, 3].map(() => other.answer({ ...asked, input })));
+  for (let round = 0; round < 4; round += 1) await three();
+  const [answers, calls] = await callsOf(async () => {
+    const given = [];
+    for (let round = 0; round < 10; round += 1) {
+      await database.superuserQuery(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cut'`);
+      given.push(...(await three()));
+    }
+    return given;
+  });
+  expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['fresh']));
+  expect(calls).toBe(0);
+  await other.close();
+  await pool.end();
 });
 
 test('the role of an application needs no more than grant_app', async () => {
@@ -312,7 +398,7 @@ describe('many at once', () => {
 
   test('each settles by itself: refused, too large, malformed or answered', async () => {
     simulation.setBehaviour(['ok', 'refuse', 'break_schema', 'ok']);
-    const inputs = [...products(3), 'x'.repeat(300_000), Number.NaN, product()];
+    const inputs = [...products(3), 'x'.repeat(300_000), Number.NaN, product(), '\0'];
     const settled = await evergreen.answers({ ...asked, inputs, concurrency: 1 });
     expect(settled).toMatchObject([
       { status: 'fulfilled', value: { outcome: 'generated' } },
@@ -321,7 +407,11 @@ describe('many at once', () => {
       { status: 'rejected', reason: expect.any(TooLarge) },
       { status: 'rejected', reason: expect.any(InvalidInput) },
       { status: 'fulfilled', value: { outcome: 'generated' } },
+      { status: 'rejected', reason: expect.any(InvalidInput) },
     ]);
+    for (const place of [3, 4, 6]) expect(settled[place]).toMatchObject({ reason: { hint: expect.stringMatching(/^Pass /) } });
+    const asIfFor = { ...asked, prompt: 'Write about {{nothing}}', inputs: products(1) };
+    expect(await evergreen.answers(asIfFor)).toMatchObject([{ reason: { code: 'VG007', hint: expect.stringMatching(/places for/) } }]);
     const [logged] = await database.query(
       `SELECT count(*)::integer AS failures FROM evergreen.ai_generation_logs WHERE generation_type = 'product_copy' AND error_code IN ('refused', 'invalid')`,
     );

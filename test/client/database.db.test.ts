@@ -157,6 +157,16 @@ test.each([
   expect((await db.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
 });
 
+test.each([
+  ["SELECT 'x'::uuid", /form of its type/],
+  ["SELECT '9'::integer * 1000000000", /range of its type/],
+  ["SELECT '2026-02-30'::date", /time that there is/],
+])('%s: a value that PostgreSQL cannot read is an error of the caller, and says what it can', async (statement, hint) => {
+  const { db } = open(10_000);
+  const error = await db.query(statement).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: 'InvalidInput', code: 'VG007', hint: expect.stringMatching(hint) });
+});
+
 describe('what is read often', () => {
   const find = often(lookupRecommendations);
   let companyId: string;
@@ -283,32 +293,67 @@ describe('what is read often', () => {
       expect(await answer).toMatchObject([{ n: 8 }]);
     });
 
-    test.each(['pg_terminate_backend', 'pg_cancel_backend'])(
-      'a read that %s ends is an outage, and the next has another connection',
-      async (end) => {
-        const { db } = open(10_000, database.url, 1);
+    test.each([
+      ['pg_terminate_backend', 2],
+      ['pg_cancel_backend', 1],
+    ])(
+      'a read that %s ends is an outage, when its connection is lost for the second time, and the next has another',
+      async (end, times) => {
+        const url = new URL(database.url);
+        url.searchParams.set('application_name', end);
+        const { db } = open(10_000, url.href, 1);
         await warm(db);
-        const [before] = await sleepy.run({ ms: 0 }, db);
         const read = sleepy.run({ ms: 60_000 }, db);
-        await waitUntil('it reads', async () => {
-          const found = await database.superuserQuery(
-            `SELECT ${end}(pid) FROM pg_stat_activity WHERE pid = ${before?.pid} AND state = 'active'`,
-          );
-          return found.length === 1;
-        });
+        let last: unknown = 0;
+        for (let time = 0; time < times; time += 1) {
+          last = await waitUntil('it reads', async () => {
+            const [found] = await database.superuserQuery(
+              `SELECT pid, ${end}(pid) FROM pg_stat_activity
+              WHERE application_name = $1 AND state = 'active' AND query LIKE '%pg_sleep%' AND pid <> $2`,
+              [end, last],
+            );
+            return found?.pid;
+          });
+        }
         expect(await outage(read)).toBe(true);
         expect(await sleepy.run({ ms: 0 }, db)).toMatchObject([{ n: 8 }]);
       },
     );
 
-    test('an answer of which the connection ends in the middle is an outage, and the next read has another', async () => {
+    test.each([0, 5])('a read whose connection is cut is sent once more, what may write is not (after %i reads)', async (reads) => {
+      const { db } = open(10_000, database.url, 1);
+      for (let i = 0; i < reads; i += 1) await sleepy.run({ ms: 0 }, db);
+      await database.query('DROP SEQUENCE IF EXISTS sent; CREATE SEQUENCE sent');
+      const text = `SELECT nextval('sent'), pg_terminate_backend(pg_backend_pid())`;
+      const sent = async () => (await database.query<{ n: number }>('SELECT last_value::integer AS n FROM sent'))[0]?.n;
+      expect(await outage(db.query(text))).toBe(true);
+      expect(await sent()).toBe(1);
+      expect(await outage(db.writing.query(text, []))).toBe(true);
+      expect(await sent()).toBe(2);
+      for (let i = 0; i < reads; i += 1) await sleepy.run({ ms: 0 }, db);
+      expect(await outage(db.read({ text, parameters: [], name: 'cut' }, []))).toBe(true);
+      expect(await sent()).toBe(4);
+    });
+
+    test('who reads after all connections were cut is answered', async () => {
+      const url = new URL(database.url);
+      url.searchParams.set('application_name', 'cut');
+      const { db } = open(10_000, url.href, 3);
+      const three = () => Promise.all([1, 2, 3].map(() => sleepy.run({ ms: 0 }, db)));
+      for (let round = 0; round < 4; round += 1) await three();
+      for (let round = 0; round < 10; round += 1) {
+        await database.superuserQuery(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cut'`);
+        expect(await three()).toMatchObject([[{ n: 8 }], [{ n: 8 }], [{ n: 8 }]]);
+      }
+    });
+
+    test('an answer of which the connection ends in the middle comes on another', async () => {
       const { db, pool } = open(10_000, database.url, 1);
       await warm(db);
       await intercept(pool, (chunk, receive, stream) => {
         receive(chunk.subarray(0, 20));
         stream.destroy();
       });
-      expect(await outage(sleepy.run({ ms: 0 }, db))).toBe(true);
       expect(await sleepy.run({ ms: 0 }, db)).toMatchObject([{ n: 8 }]);
     });
 

@@ -164,6 +164,29 @@ describe('which call follows which', () => {
     expect(memory.log.map(({ name }) => name)).toEqual(['hit_recommendations', 'lookup_recommendations']);
   });
 
+  test('where hits are asked in vain they are asked ever less often, until there is one or a hash can be put at hand', async () => {
+    const memory = new Memory({ ...cold, lookup_recommendations: found('fresh', { refresh_context: false }) });
+    const evergreen = client(memory);
+    const tries = async (calls: number) => {
+      const before = memory.argsOf('hit_recommendations').length;
+      for (let call = 0; call < calls; call += 1) await evergreen.recommendations({ companyId });
+      return memory.argsOf('hit_recommendations').length - before;
+    };
+    expect([await tries(1), await tries(2), await tries(1), await tries(4), await tries(1)]).toEqual([1, 0, 1, 0, 1]);
+    // By now after 8, 16, ... 128, and 256 each.
+    expect(await tries(8 + 1 + 16 + 1 + 32 + 1 + 64 + 1 + 128 + 1 + 256 + 1 + 256 + 1)).toBe(7);
+    expect(memory.argsOf('lookup_recommendations')).toHaveLength(9 + 767);
+
+    const content = { title: 'Title' };
+    const row = { id: 'id', step_id: null, status: 'fresh', revision: 1, ...written, content };
+    memory.script({ hit_recommendations: [row, row, row] });
+    expect([await tries(256), await tries(3)]).toEqual([0, 3]);
+    memory.script({ hit_recommendations: null });
+    expect([await tries(1), await tries(1)]).toEqual([1, 0]);
+    memory.script({ lookup_recommendations: found('fresh', { refresh_context: true }) });
+    expect([await tries(1), await tries(3)]).toEqual([0, 3]);
+  });
+
   test('callers who ask the same at the same time share a hit, each with content of their own; who asks later is told anew', async () => {
     const memory = new Memory({
       hit_health_summary: (_: unknown, call: number) => ({
@@ -957,16 +980,17 @@ describe('the client', () => {
   const good = () => ({ pool: memory.pool, openai: simulation.openai });
 
   test.each([
-    ['no pool', { pool: undefined }],
-    ['no OpenAI client', { openai: {} }],
-    ['a blank model', { model: ' ' }],
-    ['a negative time', { databaseTimeoutMs: -1 }],
-    ['a time that is no number', { generationTimeoutMs: '60s' }],
-    ['an option that does not exist', { timeout: 5 }],
-    ['a logger without warn', { logger: {} }],
-  ])('%s is refused at once', (_, wrong) => {
+    ['no pool', { pool: undefined }, /type of pool: it must be a Pool of pg/],
+    ['no OpenAI client', { openai: {} }, /must be an OpenAI client/],
+    ['a blank model', { model: ' ' }, /text that can be seen/],
+    ['a negative time', { databaseTimeoutMs: -1 }, /databaseTimeoutMs be more than 0/],
+    ['a time that is too long', { databaseTimeoutMs: 1e12 }, /databaseTimeoutMs be at most 2147483647/],
+    ['a time that is no number', { generationTimeoutMs: '60s' }, /generationTimeoutMs as number/],
+    ['an option that does not exist', { timeout: 5 }, /Leave out timeout; it takes pool, openai,/],
+    ['a logger without warn', { logger: {} }, /must be a logger with warn and error/],
+  ])('%s is refused at once, with what would be right', (_, wrong, hint) => {
     expect(() => createEvergreen({ ...good(), ...wrong } as never)).toThrow(
-      expect.objectContaining({ name: 'InvalidInput', code: 'VG007' }),
+      expect.objectContaining({ name: 'InvalidInput', code: 'VG007', hint: expect.stringMatching(hint) }),
     );
   });
 
@@ -981,8 +1005,18 @@ describe('the client', () => {
       { companyId, deadlineMs: 0 },
       { companyId, signal: 1 },
     ]) {
-      await expect(evergreen.recommendations(wrong as never)).rejects.toMatchObject({ name: 'InvalidInput' });
+      await expect(evergreen.recommendations(wrong as never)).rejects.toMatchObject({
+        name: 'InvalidInput',
+        hint: expect.stringMatching(/^[A-Z].{10,}\.$/),
+      });
     }
+    for (const [wrong, hint] of [
+      [{ companyId: 'acme' }, /id as PostgreSQL writes it/],
+      [{ companyId, userId: '' }, /text that can be seen/],
+      [{ companyId, userId: 'x'.repeat(513) }, /userId be at most 512 characters/],
+      [{ companyId, limit: 1.5 }, /limit as int/],
+    ] as const)
+      await expect(evergreen.recommendations(wrong as never)).rejects.toMatchObject({ hint: expect.stringMatching(hint) });
     await expect(evergreen.refine({ id: companyId } as never)).rejects.toMatchObject({ name: 'InvalidInput' });
     expect(memory.calls).toHaveLength(calls);
   });

@@ -210,6 +210,7 @@ test.each([['refuse'], ['truncate'], ['break_schema'], ['not_json']] as const)(
 test.each<[string, string, object, new (...args: never[]) => Error]>([
   ['a blank user', ' ', { posts }, InvalidInput],
   ['a user id with a character that PostgreSQL has not', 'a\0b', { posts }, InvalidInput],
+  ['half a surrogate pair in a user id', '\ud800', { posts }, InvalidInput],
   ['posts that are no texts', 'ada', { posts: [1] }, InvalidInput],
   ['posts that are no list', 'ada', { posts: 'one' }, InvalidInput],
   ['1,001 posts', 'ada', { posts: Array(1001).fill('x') }, TooLarge],
@@ -223,6 +224,17 @@ test.each<[string, string, object, new (...args: never[]) => Error]>([
 
 test('a character that PostgreSQL has not is no reason to refuse a post', async () => {
   expect(await evergreen.personality(user, { posts: ['a\0b', '\ud800'] })).toMatchObject({ outcome: 'generated' });
+});
+
+test('users are told apart byte by byte: not even white space around an id makes it another one’s', async () => {
+  const users = [user, ` ${user}`, `${user}\u00a0`];
+  for (const each of users) {
+    expect(await evergreen.personality(each, { posts: [`I am ${each}`] })).toMatchObject({
+      outcome: 'generated',
+      content: { userId: each },
+    });
+  }
+  for (const each of users) expect(await evergreen.personality(each)).toMatchObject({ outcome: 'fresh', content: { userId: each } });
 });
 
 test('a user that the application does not have is not analysed', async () => {

@@ -211,6 +211,18 @@ describe('servers that are not OpenAI', () => {
       { ok: true, usage: { promptTokens: null, cachedTokens: null } },
     ],
     ['no model', completion('{"headline":"Good","score":7}', { model: undefined }), { ok: true, model: 'gpt-4.1-mini' }],
+    ['a model that is blank', completion('{"headline":"Good","score":7}', { model: ' \u200b' }), { ok: true, model: 'gpt-4.1-mini' }],
+    ['a model with the character 0', completion('{"headline":"Good","score":7}', { model: 'm\0x' }), { ok: true, model: 'm x' }],
+    [
+      'a model whose name is too long, and holds half a surrogate pair',
+      completion('{"headline":"Good","score":7}', { model: `\ud800${'x'.repeat(198)}🙂` }),
+      { ok: true, model: `\ufffd${'x'.repeat(198)}` },
+    ],
+    [
+      'a refusal that PostgreSQL cannot hold',
+      completion('', { choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', refusal: 'a\0b\ud800' } }] }),
+      { ok: false, code: 'refused', message: 'a b\ufffd' },
+    ],
     ['a Markdown fence', completion('```json\n{"headline":"Good","score":7}\n```'), { ok: true, value: { headline: 'Good', score: 7 } }],
     ['no choices', completion('', { choices: [] }), { ok: false, code: 'invalid', message: 'the answer is empty' }],
     ['no content', completion(null), { ok: false, code: 'invalid', message: 'the answer is empty' }],

@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { createEvergreen, type Evergreen } from '../../src/index.js';
 import { type Company, createCompany, setStep } from '../support/company.js';
+import { countingPool } from '../support/counting-pool.js';
 import { useDatabase } from '../support/database.js';
 import { useSimulation } from '../support/provider.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -81,6 +82,33 @@ describe('recommendations', () => {
     expect((await evergreen.recommendations({ companyId: company.id, limit: 1 })).content).toHaveLength(1);
   });
 
+  describe('whose state is at hand are all that the lookup finds', () => {
+    beforeAll(() => database.query(`SELECT evergreen.attach_host('public', p_track_changes => true)`));
+    afterAll(() => database.query(`SELECT evergreen.attach_host('public', p_track_changes => false)`));
+
+    test.each([
+      ['when those of an earlier state fill up what this state has too few of', true],
+      ['when two of three have just aged', false],
+    ])('%s', async (_, changed) => {
+      const first = await evergreen.recommendations({ companyId: company.id });
+      if (changed) {
+        await setStep(database, company, 4, 'in_progress');
+        await evergreen.recommendations({ companyId: company.id, limit: 1 });
+      } else {
+        await database.query(
+          `UPDATE evergreen.ai_generated_recommendations SET expires_at = now() - interval '1 minute' WHERE company_id = $1 AND rank < 3`,
+          [company.id],
+        );
+      }
+      await database.query('SELECT evergreen.refresh_company_contexts(ARRAY[$1]::uuid[])', [company.id]);
+      expect(first.content).toHaveLength(3);
+      const [row] = await database.query('SELECT content FROM evergreen.lookup_recommendations($1, 3)', [company.id]);
+      const again = await evergreen.recommendations({ companyId: company.id });
+      expect(again).toMatchObject({ outcome: 'fresh', content: row?.content });
+      expect(again.content).toHaveLength(3);
+    });
+  });
+
   test('of a company that is unknown, or of none, are an error of the caller', async () => {
     const unknown = evergreen.recommendations({ companyId: '00000000-0000-0000-0000-00000000dead' });
     await expect(unknown).rejects.toMatchObject({ code: 'VG002', name: 'NotFound' });
@@ -90,6 +118,27 @@ describe('recommendations', () => {
     await expect(evergreen.recommendations({ companyId: company.id, limit: 1.5 })).rejects.toMatchObject({ code: 'VG007' });
     await expect(evergreen.recommendations({} as never)).rejects.toMatchObject({ code: 'VG007' });
   });
+});
+
+test.each([false, true])('fresh answers take one round trip each but for the first (changes are tracked: %s)', async (tracked) => {
+  await database.query(`SELECT evergreen.attach_host('public', p_track_changes => $1)`, [tracked]);
+  const pool = countingPool(database.url);
+  const other = createEvergreen({ pool, openai: simulation.openai });
+  try {
+    const about = { companyId: company.id };
+    const ask = () => [other.recommendations(about), other.insights(about), other.healthSummary(about)];
+    for (const answer of ask()) await answer;
+    if (tracked) await database.query('SELECT evergreen.refresh_company_contexts(ARRAY[$1]::uuid[])', [company.id]);
+    else for (const answer of await Promise.all(ask())) expect(answer.outcome).toBe('fresh');
+    const before = pool.called.length;
+    for (const answer of await Promise.all(ask())) expect(answer.outcome).toBe('fresh');
+    const how = tracked ? 'hit' : 'lookup';
+    expect(pool.called.slice(before).toSorted()).toEqual([`${how}_health_summary`, `${how}_insights`, `${how}_recommendations`]);
+  } finally {
+    await other.close();
+    await pool.end();
+    await database.query(`SELECT evergreen.attach_host('public', p_track_changes => false)`);
+  }
 });
 
 describe('stale content', () => {

@@ -1,7 +1,9 @@
 /** What only reads runs on a hot standby, and answers there as it does on the primary. */
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { type Server, startServer } from '../../../src/build/server.js';
+import { createEvergreen } from '../../../src/index.js';
 import { migrate } from '../../../src/migrate.js';
+import { useSimulation } from '../../support/provider.js';
 import { waitUntil } from '../../support/wait-until.js';
 import { type Arguments, at, call, refusal } from '../core/calls.js';
 import { type Standby, startStandby } from '../journey/standby.js';
@@ -12,6 +14,7 @@ let standby: Standby;
 let primary: Client;
 let replica: Client;
 let cluster: string;
+const simulation = useSimulation();
 
 beforeAll(async () => {
   server = await startServer();
@@ -80,4 +83,12 @@ test('on a hot standby bad input is the same error', async () => {
     [JSON.stringify('x'.repeat(300_000)), 'VG006'],
   ] as const)
     expect(await refusal(call(replica, 'lookup_answer', { content_type: 'cluster', input, model: 'm' }))).toMatchObject({ code });
+});
+
+test('the client answers there what is missing as when a database cannot be written to: uncached', async () => {
+  const pool = new Pool({ connectionString: standby.url });
+  const evergreen = createEvergreen({ pool, openai: simulation.openai });
+  expect(await evergreen.cluster(['not', 'there', 'yet'])).toMatchObject({ outcome: 'uncached', reason: 'database_down' });
+  await evergreen.close();
+  await pool.end();
 });

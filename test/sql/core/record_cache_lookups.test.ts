@@ -84,10 +84,27 @@ test('an empty batch is no error', async () => {
   expect(await record([])).toBe(0);
 });
 
+test('lookups of a content type that there is not are passed over with a warning, the others are counted', () =>
+  withConnections(database, 1, async ([connection]) => {
+    const client = connection as Client;
+    const warnings: string[] = [];
+    client.on('notice', ({ severity, message }) => warnings.push(`${severity}: ${message}`));
+    const at = '2026-05-14T12:00:00Z';
+    const unknown = { ...good, at, content_type: "horo'scope" };
+    expect(await record([{ ...good, at }, unknown, unknown, { ...good, at, content_type: 'insight', lookups: 4 }], client)).toBe(2);
+    expect(await record([unknown], client)).toBe(0);
+    expect(warnings).toEqual(Array(2).fill("WARNING: lookups of content types that there are not are passed over: 'horo''scope'"));
+    const counted = await database.query(`SELECT content_type, lookups FROM evergreen.cache_hourly WHERE hour = $1 ORDER BY 1`, [at]);
+    expect(counted).toEqual([
+      { content_type: 'health', lookups: '1' },
+      { content_type: 'insight', lookups: '4' },
+    ]);
+  }));
+
 describe('a batch with one wrong lookup is refused whole', () => {
   test.each<[string, Record<string, unknown>, string]>([
-    ['an unknown content type', { content_type: 'horoscope' }, 'horoscope'],
     ['no content type', { content_type: undefined }, 'outcome'],
+    ['a content type of numbers', { content_type: 7 }, '7'],
     ['an unknown outcome', { outcome: 'hit' }, 'hit'],
     ['no outcome', { outcome: null }, 'null'],
     ['a negative duration', { duration_ms: -1 }, '-1'],
