@@ -1,6 +1,7 @@
 /** Answers by their input, of any content type that the database has a policy for; clusters and their goals are two of them (clusters.ts). */
 import type { IDatabaseConnection } from '@pgtyped/runtime';
 import { z } from 'zod';
+import { check, userId } from './check.js';
 import type { Counters } from './counters.js';
 import { type Database, type Logger, often } from './database.js';
 import { InvalidInput } from './errors.js';
@@ -8,7 +9,6 @@ import {
   type Answer,
   type BulkShelf,
   type CallOptions,
-  check,
   type Generator,
   type Hit,
   inParallel,
@@ -17,7 +17,6 @@ import {
   remember,
   type Saved,
   type Similar,
-  userId,
 } from './generate.js';
 import { jsonOf } from './json.js';
 import { type ChatClient, checkSendable, embed } from './provider.js';

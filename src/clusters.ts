@@ -1,8 +1,9 @@
 /** The clusters' shelf: items grouped by a model, and the goals of such a cluster. Both are answers by input (answers.ts). */
 import { z } from 'zod';
 import { type Answers, type AskOptions, answerArgs, type SimilarOptions, type Stored, type WarmArgs, type WarmResult } from './answers.js';
+import { check } from './check.js';
 import { InvalidInput, TooLarge } from './errors.js';
-import { type Answer, type CallOptions, check } from './generate.js';
+import type { Answer, CallOptions } from './generate.js';
 import { functionTool } from './provider.js';
 
 /* What the model writes --------------------------------------------------------------------------------- */

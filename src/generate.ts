@@ -3,7 +3,7 @@
  * shown is decided by SQL; this file acts on the words that SQL returns.
  */
 import type { IDatabaseConnection } from '@pgtyped/runtime';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Counters } from './counters.js';
 import { type Database, isOutage, type Logger } from './database.js';
 import {
@@ -215,53 +215,6 @@ export interface GeneratorOptions {
   countLookups: boolean;
   generationTimeoutMs: number;
   logger?: Logger | undefined;
-}
-
-/** Who asks: an id of the application's, told apart from others byte by byte. */
-export const userId = z
-  .string()
-  .max(512)
-  .refine((id) => /\S/.test(id), 'must not be blank');
-
-/** Checks arguments before anything is sent anywhere. */
-export function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const checked = schema.safeParse(value);
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  throw new InvalidInput(`${what}: ${issue?.path.join('.') || 'value'}: ${issue?.message}`, {
-    hint: accepted(schema, issue),
-    detail: z.prettifyError(checked.error),
-    cause: checked.error,
-  });
-}
-
-/** What would be right, by the message of what is wrong. */
-const RIGHT: Record<string, string> = {
-  'must be a uuid': 'Pass the id as PostgreSQL writes it, such as 0b54ccab-8d0e-4f0a-9d2d-3f3b1c4a5e6f.',
-  'must not be blank': 'Pass text that can be seen; what is optional may be left out.',
-  'must be the name of a content type':
-    'It is one that set_content_policy made: lower-case letters, digits and _, a letter first, at most 63.',
-};
-
-function accepted(schema: z.ZodType, issue: z.core.$ZodIssue | undefined): string {
-  const what = issue?.path.join('.') || 'the value';
-  switch (issue?.code) {
-    case 'unrecognized_keys':
-      return `Leave out ${issue.keys.join(', ')}${schema instanceof z.ZodObject && issue.path.length === 0 ? `; it takes ${Object.keys(schema.shape).join(', ')}` : ''}.`;
-    case 'invalid_type':
-      return `Pass ${what} as ${issue.expected}.`;
-    case 'invalid_value':
-      return `It is one of ${issue.values.join(', ')}.`;
-    case 'too_small':
-      return `Let ${what} be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${issue.origin === 'string' ? ' characters' : ''}.`;
-    case 'too_big':
-      return `Let ${what} be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}.`;
-    default:
-      return (
-        RIGHT[issue?.message ?? ''] ??
-        `See the type of ${what}: it ${issue?.message.replace(/^Invalid input.*$/, 'has none of the forms there') ?? ''}.`
-      );
-  }
 }
 
 /** Rounds of look up, claim, wait for one call. */

@@ -12,6 +12,7 @@ import {
   type WarmArgs,
   type WarmResult,
 } from './answers.js';
+import { check } from './check.js';
 import {
   type Cluster,
   type ClusterGoals,
@@ -23,7 +24,7 @@ import {
 } from './clusters.js';
 import { Counters } from './counters.js';
 import { Database, type Logger } from './database.js';
-import { type Answer, type CallOptions, check, Generator, type Shelf } from './generate.js';
+import { type Answer, type CallOptions, Generator, type Shelf } from './generate.js';
 import {
   type CompanyArgs,
   type HealthSummary,

@@ -1,7 +1,8 @@
 /** The journey's shelf: recommendations, peer insights and health summaries of a company, and refinements of a recommendation. */
 import { z } from 'zod';
+import { userId } from './check.js';
 import { often } from './database.js';
-import { type CallOptions, type Hit, type Shelf, userId } from './generate.js';
+import type { CallOptions, Hit, Shelf } from './generate.js';
 import {
   type HitHealthSummaryResult,
   type HitInsightsResult,

@@ -1,8 +1,9 @@
 /** The personality shelf: one analysis of a user by what they wrote, with the adjustments the person made to it. */
 import { z } from 'zod';
+import { userId } from './check.js';
 import { often } from './database.js';
 import { TooLarge } from './errors.js';
-import { type CallOptions, type Shelf, userId } from './generate.js';
+import type { CallOptions, Shelf } from './generate.js';
 import { jsonOf } from './json.js';
 import {
   hitPersonality,

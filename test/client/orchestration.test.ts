@@ -980,13 +980,13 @@ describe('the client', () => {
   const good = () => ({ pool: memory.pool, openai: simulation.openai });
 
   test.each([
-    ['no pool', { pool: undefined }, /type of pool: it must be a Pool of pg/],
+    ['no pool', { pool: undefined }, /^pool: must be a Pool of pg\.$/],
     ['no OpenAI client', { openai: {} }, /must be an OpenAI client/],
     ['a blank model', { model: ' ' }, /text that can be seen/],
-    ['a negative time', { databaseTimeoutMs: -1 }, /databaseTimeoutMs be more than 0/],
-    ['a time that is too long', { databaseTimeoutMs: 1e12 }, /databaseTimeoutMs be at most 2147483647/],
-    ['a time that is no number', { generationTimeoutMs: '60s' }, /generationTimeoutMs as number/],
-    ['an option that does not exist', { timeout: 5 }, /Leave out timeout; it takes pool, openai,/],
+    ['a negative time', { databaseTimeoutMs: -1 }, /^databaseTimeoutMs: must be more than 0\.$/],
+    ['a time that is too long', { databaseTimeoutMs: 1e12 }, /^databaseTimeoutMs: must be at most 2147483647\.$/],
+    ['a time that is no number', { generationTimeoutMs: '60s' }, /^generationTimeoutMs: must be a number, not a text\.$/],
+    ['an option that does not exist', { timeout: 5 }, /timeout: is not known here; there are pool, openai,/],
     ['a logger without warn', { logger: {} }, /must be a logger with warn and error/],
   ])('%s is refused at once, with what would be right', (_, wrong, hint) => {
     expect(() => createEvergreen({ ...good(), ...wrong } as never)).toThrow(
@@ -1007,14 +1007,14 @@ describe('the client', () => {
     ]) {
       await expect(evergreen.recommendations(wrong as never)).rejects.toMatchObject({
         name: 'InvalidInput',
-        hint: expect.stringMatching(/^[A-Z].{10,}\.$/),
+        hint: expect.stringMatching(/^\w+: (is missing: it )?must .+\.$|^Pass .+\.$/),
       });
     }
     for (const [wrong, hint] of [
       [{ companyId: 'acme' }, /id as PostgreSQL writes it/],
       [{ companyId, userId: '' }, /text that can be seen/],
-      [{ companyId, userId: 'x'.repeat(513) }, /userId be at most 512 characters/],
-      [{ companyId, limit: 1.5 }, /limit as int/],
+      [{ companyId, userId: 'x'.repeat(513) }, /^userId: must have at most 512 characters\.$/],
+      [{ companyId, limit: 1.5 }, /^limit: must be a whole number\.$/],
     ] as const)
       await expect(evergreen.recommendations(wrong as never)).rejects.toMatchObject({ hint: expect.stringMatching(hint) });
     await expect(evergreen.refine({ id: companyId } as never)).rejects.toMatchObject({ name: 'InvalidInput' });

@@ -1,4 +1,4 @@
-/** What is wrong with a request, in words: which value, and what it must be. */
+/** What is wrong with arguments or a request, in words: which value, and what it must be. */
 import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
@@ -21,10 +21,15 @@ const names: Record<string, string> = {
 const LONGEST_NAME = 80;
 const MOST = 4;
 
-/** The first thing that is wrong, and the others as a hint. `part` is what of the request was looked at: body, query, ... */
-export function complain(issues: readonly Issue[], part: string, value: unknown): { message: string; hint: string } {
+/** What is wrong with `value`, each once, as `posts[0]: must be a text`. `part` is what was looked at: the body of a request, the arguments of a call, ... */
+export function complaints(issues: readonly Issue[], part: string, value: unknown): string[] {
   const all = issues.flatMap((issue) => complaintsOf(issue, [], value, part));
-  const [first = `${part}: is not valid`, ...others] = [...new Set(all.map(({ path, says }) => `${pathOf(path) || part}: ${says}`))];
+  return [...new Set(all.map(({ path, says }) => `${pathOf(path) || part}: ${says}`))];
+}
+
+/** The first thing that is wrong with a part of a request, and the others as a hint. */
+export function complain(issues: readonly Issue[], part: string, value: unknown): { message: string; hint: string } {
+  const [first = `${part}: is not valid`, ...others] = complaints(issues, part, value);
   const more = others.length > 0 ? `Besides, ${others.slice(0, MOST).join('; ')}. ` : '';
   return { message: first, hint: `${more}GET /openapi.json describes what is taken here.` };
 }
@@ -40,9 +45,9 @@ function complaintsOf(issue: Issue, outer: Path, value: unknown, part: string): 
       return [{ path, says: mustBe(values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`, given) }];
     }
     case 'too_small':
-      return [{ path, says: sized(issue.origin, 'at least', Number(issue.minimum)) }];
+      return [{ path, says: sized(issue.origin, issue.inclusive === false ? 'more than' : 'at least', Number(issue.minimum)) }];
     case 'too_big':
-      return [{ path, says: sized(issue.origin, 'at most', Number(issue.maximum)) }];
+      return [{ path, says: sized(issue.origin, issue.inclusive === false ? 'less than' : 'at most', Number(issue.maximum)) }];
     case 'unrecognized_keys':
       return issue.keys.slice(0, MOST).map((key) => ({ path: [...path, key], says: `is not known here${ownWords(issue)}` }));
     case 'invalid_union':
