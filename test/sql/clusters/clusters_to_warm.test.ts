@@ -131,7 +131,13 @@ describe('uses', () => {
 
   test('NULL and too many are refused', async () => {
     await expectRefusal(on(), 'record_answer_uses', { ids: [null] }, 'VG007', 'NULL');
-    await expectRefusal(on(), 'record_answer_uses', { ids: ['00000000-0000-0000-0000-0000000000ff'], now: 'infinity' }, 'VG007', 'infinity');
+    await expectRefusal(
+      on(),
+      'record_answer_uses',
+      { ids: ['00000000-0000-0000-0000-0000000000ff'], now: 'infinity' },
+      'VG007',
+      'infinity',
+    );
     await expectRefusal(on(), 'record_answer_uses', { ids: Array(10001).fill('00000000-0000-0000-0000-0000000000ff') }, 'VG006', '10001');
   });
 });
