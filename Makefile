@@ -69,10 +69,10 @@ check-extension: install ## prove the installed extension: catalogue, pg_dump an
 check-functions: install ## lint all functions with plpgsql_check on PostgreSQL 15
 	@TEST_POSTGRES_BIN=$(PG15) $(TS) src/build/check-functions.ts
 
-bench: install test/bench/node_modules/.package-lock.json ## measure ratios on a server of its own (some 35 minutes); ROWS=1,5, PROFILE=1, PG_BIN=<folder of initdb>, RESULTS=<file>
+bench: install test/bench/node_modules/.package-lock.json ## measure ratios on a server of its own (some 30 minutes); ROWS=1,5, PROFILE=1, PG_BIN=<folder of initdb>, RESULTS=<file>
 	@ROWS='$(ROWS)' PROFILE='$(PROFILE)' PG_BIN='$(PG_BIN)' RESULTS='$(RESULTS)' SIZE='$(SIZE)' $(TS) test/bench/run.ts
 
-bench-quick: install test/bench/node_modules/.package-lock.json ## the same at smaller sizes, in about three minutes; writes nothing unless RESULTS=<file> is said
+bench-quick: install test/bench/node_modules/.package-lock.json ## the same at smaller sizes, in less than three minutes; writes nothing unless RESULTS=<file> is said
 	@ROWS='$(ROWS)' PROFILE='$(PROFILE)' PG_BIN='$(PG_BIN)' RESULTS='$(RESULTS)' SIZE=quick $(TS) test/bench/run.ts
 
 test/bench/node_modules/.package-lock.json: test/bench/package-lock.json
