@@ -3,6 +3,7 @@
  * and pg-query-stream); beside a named query of its own, the server need not describe the columns anew with each answer, and nobody need read that.
  */
 import type { Connection, Pool, PoolClient, Submittable } from 'pg';
+import { serialize } from 'pg-protocol';
 import type { Deadline, Deadlines } from './deadlines.js';
 import { DatabaseUnavailable } from './errors.js';
 import { type Parser, types } from './values.js';
@@ -165,7 +166,9 @@ export class Read implements Submittable, Deadline {
     if (!wire.stream.writable) return;
     const prepared = wire.parsedStatements?.[name] !== undefined;
     this.#columns = prepared ? this.#known.columns.get(name) : undefined;
-    const execution = executionOf(name, this.#values, this.#columns === undefined);
+    const bind = serialize.bind({ statement: name, values: this.#values });
+    // One write, where node-postgres makes one of each message.
+    const execution = Buffer.concat(this.#columns ? [bind, EXECUTE_AND_SYNC] : [bind, DESCRIBE, EXECUTE_AND_SYNC]);
     if (!prepared) {
       wire.stream.cork();
       wire.parse({ name, text, types: [] });
@@ -206,45 +209,12 @@ export class Read implements Submittable, Deadline {
   }
 }
 
-/** The protocol as node-postgres sends it, which its types only know in an older form. */
+const DESCRIBE = serialize.describe({ type: 'P', name: '' });
+const EXECUTE_AND_SYNC = Buffer.concat([serialize.execute({}), serialize.sync()]);
+
+/** The connection as node-postgres makes it, which its types only know in an older form. */
 interface Wire {
   stream: { writable: boolean; cork(): void; write(message: Buffer): unknown; uncork(): void };
   parsedStatements?: Record<string, string | undefined>;
   parse(message: { name: string; text: string; types: number[] }): void;
-}
-
-/* PostgreSQL's messages: a letter, the length of what follows it, itself included, and that. */
-const DESCRIBE = Buffer.from('D\0\0\0\x06P\0', 'latin1');
-const EXECUTE_AND_SYNC = Buffer.from('E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04', 'latin1');
-
-/**
- * Bind, Execute and Sync of a prepared statement in one piece, with Describe before Execute where its columns are not known: node-postgres makes a piece
- * of each. Arguments and columns are text.
- */
-function executionOf(name: string, values: readonly (string | null)[], describe: boolean): Buffer {
-  const lengths: number[] = [];
-  // Its length, the portal's name, which is empty, that of the statement, no formats of arguments, their number, ... no formats of columns.
-  let bind = 4 + 1 + name.length + 1 + 2 + 2 + 2;
-  for (const value of values) {
-    const length = value === null ? -1 : Buffer.byteLength(value);
-    lengths.push(length);
-    bind += 4 + Math.max(0, length);
-  }
-  const message = Buffer.allocUnsafe(1 + bind + (describe ? DESCRIBE.length : 0) + EXECUTE_AND_SYNC.length);
-  let at = message.write('B', 0, 'latin1');
-  at = message.writeInt32BE(bind, at);
-  at = message.writeInt8(0, at);
-  at += message.write(name, at, 'latin1');
-  at = message.writeInt8(0, at);
-  at = message.writeInt16BE(0, at);
-  at = message.writeInt16BE(values.length, at);
-  for (let index = 0; index < values.length; index += 1) {
-    at = message.writeInt32BE(lengths[index] as number, at);
-    const value = values[index] as string | null;
-    if (value !== null) at += message.write(value, at);
-  }
-  at = message.writeInt16BE(0, at);
-  if (describe) at += DESCRIBE.copy(message, at);
-  EXECUTE_AND_SYNC.copy(message, at);
-  return message;
 }
