@@ -986,14 +986,22 @@ export class Generator {
     }
   }
 
-  /** Keeps a lease while the model writes. One that is lost is left to the save, which says so. */
+  /** Keeps a lease while the model writes, one renewal after the other. One that is lost is left to the save, which says so. */
   #renew(lease: Lease, everyMs: number): { stop: () => void } {
     if (everyMs <= 0) return { stop: () => {} };
+    let isUnderWay = false;
     const timer = setInterval(() => {
-      renewLease.run(lease, this.#options.db).catch((error: unknown) => {
-        if (error instanceof LeaseLost) clearInterval(timer);
-        else this.#options.logger?.warn({ err: error }, 'a lease could not be renewed');
-      });
+      if (isUnderWay) return;
+      isUnderWay = true;
+      renewLease
+        .run(lease, this.#options.db)
+        .catch((error: unknown) => {
+          if (error instanceof LeaseLost) clearInterval(timer);
+          else this.#options.logger?.warn({ err: error }, 'a lease could not be renewed');
+        })
+        .finally(() => {
+          isUnderWay = false;
+        });
     }, everyMs);
     return { stop: () => clearInterval(timer) };
   }
