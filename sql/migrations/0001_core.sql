@@ -1541,7 +1541,7 @@ BEGIN
   PERFORM evergreen.require_provider(p_provider);
 
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR NO KEY UPDATE;
   v_now := COALESCE(p_now, clock_timestamp());
   v_company_id := COALESCE(v_lease.company_id, p_company_id);
   v_user_id := COALESCE(v_lease.user_id, p_user_id);
@@ -2319,7 +2319,7 @@ BEGIN
        -- The journey's keys begin with the company, also where the claim did not name it.
        AND (p_company_id IS NULL OR l.company_id = p_company_id OR starts_with(l.cache_key, p_company_id || ':'))
        AND (p_cache_keys IS NULL OR l.cache_key = ANY (p_cache_keys))
-     ORDER BY l.cache_key FOR UPDATE
+     ORDER BY l.cache_key FOR NO KEY UPDATE
   )
   UPDATE evergreen.generation_leases AS l SET invalidated = true
     FROM held WHERE l.content_type = p_content_type AND l.cache_key = held.cache_key;
@@ -2445,7 +2445,7 @@ BEGIN
 
   LOOP
     SELECT * INTO v_lease FROM evergreen.generation_leases AS l
-     WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key FOR UPDATE;
+     WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key FOR NO KEY UPDATE;
     EXIT WHEN FOUND;
     INSERT INTO evergreen.generation_leases (content_type, cache_key, company_id, user_id)
     VALUES (p_content_type, p_cache_key, p_company_id, p_user_id)
@@ -3001,7 +3001,7 @@ DECLARE
 BEGIN
   PERFORM evergreen.policy(p_content_type);
   SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
@@ -3074,7 +3074,7 @@ DECLARE
 BEGIN
   -- LOCK: the row, before the clock is read: the time that is waited for it is not taken from the lease.
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the lease of % % is no longer held by this token', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'It ran out and another took over, or the server restarted. Look up again.';
@@ -3087,7 +3087,7 @@ BEGIN
       SELECT b.* FROM evergreen.budgets AS b
        WHERE (b.scope, b.scope_id) IN (('overall', ''), ('company', v_lease.company_id::text), ('user', v_lease.user_id))
        ORDER BY b.scope, b.scope_id
-         FOR UPDATE
+         FOR NO KEY UPDATE
     LOOP
       IF v_budget.hard AND evergreen.budget_use(v_budget.scope, v_budget.scope_id, v_now) + v_lease.reserved > v_budget.monthly_limit THEN
         RAISE EXCEPTION 'the lease of % % ran out, and the % budget has not left what it had reserved', p_content_type, quote_literal(p_cache_key),
@@ -3305,7 +3305,7 @@ BEGIN
         OR (b.scope = 'company' AND b.scope_id = p_company_id::text)
         OR (b.scope = 'user' AND b.scope_id = p_user_id)
      ORDER BY b.scope, b.scope_id
-       FOR UPDATE
+       FOR NO KEY UPDATE
   LOOP
     PERFORM evergreen.require_read_committed('a budget cannot be checked');
     IF v_budget.hard AND estimate IS NULL THEN
@@ -3599,7 +3599,7 @@ BEGIN
   VALUES (p_content_type, p_content_type, interval '30 days')
   ON CONFLICT (content_type) DO NOTHING;
   IF NOT FOUND THEN
-    SELECT * INTO v_before FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type FOR UPDATE;
+    SELECT * INTO v_before FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type FOR NO KEY UPDATE;
   END IF;
 
   UPDATE evergreen.content_policies AS c SET
@@ -3645,7 +3645,7 @@ BEGIN
     RAISE EXCEPTION 'retention % is not an interval of time', COALESCE(quote_literal(p_retain_for), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Give an interval from zero to 100 years, e.g. interval ''90 days''.';
   END IF;
-  SELECT * INTO v_before FROM evergreen.retention_policies AS r WHERE r.subject = p_subject FOR UPDATE;
+  SELECT * INTO v_before FROM evergreen.retention_policies AS r WHERE r.subject = p_subject FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'nothing is retained under the name %', COALESCE(quote_literal(p_subject), 'NULL')
       USING ERRCODE = 'VG002',

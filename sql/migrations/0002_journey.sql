@@ -954,13 +954,13 @@ BEGIN
     generating := evergreen.invalidate_leases(content_type, p_company_id);
     CASE content_type
       WHEN 'recommendation' THEN
-        PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR UPDATE;
+        PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR NO KEY UPDATE;
         UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale' WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active');
       WHEN 'insight' THEN
-        PERFORM FROM evergreen.ai_generated_insights AS i WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL ORDER BY i.id FOR UPDATE;
+        PERFORM FROM evergreen.ai_generated_insights AS i WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL ORDER BY i.id FOR NO KEY UPDATE;
         UPDATE evergreen.ai_generated_insights AS i SET invalidated_at = v_now WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL;
       WHEN 'health' THEN
-        PERFORM FROM evergreen.ai_business_health_summaries AS h WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL ORDER BY h.id FOR UPDATE;
+        PERFORM FROM evergreen.ai_business_health_summaries AS h WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL ORDER BY h.id FOR NO KEY UPDATE;
         UPDATE evergreen.ai_business_health_summaries AS h SET invalidated_at = v_now WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL;
     END CASE;
     GET DIAGNOSTICS invalidated = ROW_COUNT;
@@ -1046,7 +1046,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_recommendation evergreen.ai_generated_recommendations;
 BEGIN
-  SELECT * INTO v_recommendation FROM evergreen.ai_generated_recommendations AS r WHERE r.id = p_recommendation_id FOR UPDATE;
+  SELECT * INTO v_recommendation FROM evergreen.ai_generated_recommendations AS r WHERE r.id = p_recommendation_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no recommendation %', COALESCE(p_recommendation_id::text, 'NULL')
       USING ERRCODE = CASE WHEN p_recommendation_id IS NULL THEN 'VG007' ELSE 'VG002' END, HINT = 'Pass the id of a row of ai_generated_recommendations.';
@@ -1290,7 +1290,7 @@ BEGIN
   END IF;
   EXECUTE format(
     'WITH shown AS (SELECT i AS id, count(*)::integer AS times FROM unnest($1) AS i GROUP BY i),
-          locked AS (SELECT c.id, s.times FROM evergreen.%1$I AS c JOIN shown AS s ON s.id = c.id ORDER BY c.id FOR UPDATE OF c)
+          locked AS (SELECT c.id, s.times FROM evergreen.%1$I AS c JOIN shown AS s ON s.id = c.id ORDER BY c.id FOR NO KEY UPDATE OF c)
      UPDATE evergreen.%1$I AS c
         SET times_presented = c.times_presented + l.times, last_presented_at = GREATEST(c.last_presented_at, $2) %2$s
        FROM locked AS l WHERE c.id = l.id',
@@ -1357,7 +1357,7 @@ BEGIN
       SELECT r.ctid AS place
         FROM evergreen.ai_generated_recommendations AS r
        WHERE r.ctid = ANY (ARRAY(SELECT t.place FROM taken AS t)) AND r.status IN ('fresh', 'active')
-         FOR UPDATE SKIP LOCKED
+         FOR NO KEY UPDATE SKIP LOCKED
     ), marked AS (
       UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
        WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))
@@ -2016,7 +2016,7 @@ BEGIN
     PERFORM FROM evergreen.ai_generated_insights AS i
       WHERE i.company_id = p_company_id
         AND i.content_digest IN (SELECT evergreen.insight_digest(e.value ->> 'content') FROM jsonb_array_elements(p_insights) AS e)
-      ORDER BY i.id FOR UPDATE;
+      ORDER BY i.id FOR NO KEY UPDATE;
     WITH items AS (
       SELECT DISTINCT ON (d.digest) d.digest, e.value AS item, e.ordinality
         FROM jsonb_array_elements(p_insights) WITH ORDINALITY AS e
@@ -2102,7 +2102,7 @@ BEGIN
     -- The lease is ours: nobody adds to what is there. Where nothing is, the foreign keys alone hold the company and the steps, in the same order.
     IF v_kept <> '{}' THEN
       PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
-      PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.id = ANY (v_kept) ORDER BY r.id FOR UPDATE;
+      PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.id = ANY (v_kept) ORDER BY r.id FOR NO KEY UPDATE;
     END IF;
     BEGIN
       WITH items AS (
@@ -2359,7 +2359,7 @@ BEGIN
        WHERE r.status IN ('fresh', 'active') AND r.context_hash <> c.context_hash
        ORDER BY c.generated_at, c.id
        LIMIT p_batch_size
-         FOR UPDATE OF r SKIP LOCKED
+         FOR NO KEY UPDATE OF r SKIP LOCKED
     ), marked AS (
       UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
        WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))

@@ -176,7 +176,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_waited_for boolean;
 BEGIN
-  SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l WHERE l.content_type = 'personality' AND l.cache_key = p_user_id FOR UPDATE;
+  SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l WHERE l.content_type = 'personality' AND l.cache_key = p_user_id FOR NO KEY UPDATE;
   UPDATE evergreen.generation_leases AS l
      SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
          saved_xid = CASE WHEN p_saved THEN pg_current_xact_id() ELSE l.saved_xid END,
@@ -372,7 +372,7 @@ BEGIN
   PERFORM evergreen.require_time(p_now);
   -- LOCK: the lease, so that no generation begins or is saved in between unmarked; then the row.
   PERFORM evergreen.lock_lease('personality', p_user_id, NULL, p_user_id);
-  SELECT c.revision, c.id INTO v_revision, v_id FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR UPDATE;
+  SELECT c.revision, c.id INTO v_revision, v_id FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR NO KEY UPDATE;
   PERFORM evergreen.require_same_personality(p_user_id, p_revision, p_id, v_revision, v_id);
   UPDATE evergreen.generation_leases AS l SET invalidated = true
    WHERE l.content_type = 'personality' AND l.cache_key = p_user_id AND l.lease_token IS NOT NULL;
@@ -417,7 +417,7 @@ BEGIN
      WHERE NOT c.is_stale AND (p_version IS NULL OR c.version = p_version) AND c.generated_at <= before
      ORDER BY c.version, c.user_id LIMIT p_batch_size
   ), locked AS (
-    SELECT c.user_id FROM evergreen.personality_cache AS c WHERE c.user_id IN (SELECT p.user_id FROM picked AS p) ORDER BY c.user_id FOR UPDATE
+    SELECT c.user_id FROM evergreen.personality_cache AS c WHERE c.user_id IN (SELECT p.user_id FROM picked AS p) ORDER BY c.user_id FOR NO KEY UPDATE
   )
   UPDATE evergreen.personality_cache AS c SET is_stale = true, updated_at = v_now
     FROM locked AS l WHERE c.user_id = l.user_id AND NOT c.is_stale AND c.generated_at <= before;
@@ -451,7 +451,7 @@ BEGIN
   changes := '[]';
   dropped := '{}';
   LOOP
-    SELECT p.* INTO kept FROM evergreen.personality_cache AS p WHERE p.user_id = p_user_id FOR UPDATE;
+    SELECT p.* INTO kept FROM evergreen.personality_cache AS p WHERE p.user_id = p_user_id FOR NO KEY UPDATE;
     IF evergreen.is_other_personality(p_revision, p_id, kept.revision, kept.id) THEN
       state := 'conflict';
       RETURN;
@@ -513,7 +513,7 @@ DECLARE
 BEGIN
   PERFORM evergreen.require_known_user(p_user_id);
   PERFORM evergreen.require_time(p_now);
-  SELECT c.* INTO v_row FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR UPDATE;
+  SELECT c.* INTO v_row FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no personality of user %', quote_literal(left(p_user_id, 80))
       USING ERRCODE = 'VG002', HINT = 'Analyse it first, or save an analysis with evergreen.save_personality_cache().';

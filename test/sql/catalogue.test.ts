@@ -60,6 +60,11 @@ describe('rules of the catalogue', () => {
     expect(plain).toEqual([]);
   });
 
+  test('FOR UPDATE is for what deletes: it makes those wait who only refer to the row, in an order of their own, FOR NO KEY UPDATE does not', () => {
+    const offending = functionFiles.filter(({ text }) => /\bFOR UPDATE\b/.test(text) && !/\bDELETE FROM\b/.test(text));
+    expect(offending.map(({ name }) => name)).toEqual([]);
+  });
+
   test('a function name has one signature', async () => {
     expect(await offenders(`SELECT p.proname AS offender FROM ${FUNCTIONS} GROUP BY p.proname HAVING count(*) > 1`)).toEqual([]);
   });

@@ -58,7 +58,7 @@ BEGIN
         WHERE a.content_type = $1 AND a.invalidated_at IS NULL AND a.generated_at <= $7 AND %s
         ORDER BY a.generated_at LIMIT $8
      ), locked AS (
-       SELECT a.id FROM evergreen.ai_answers AS a WHERE a.id IN (SELECT p.id FROM picked AS p) ORDER BY a.content_type, a.input_hash FOR UPDATE
+       SELECT a.id FROM evergreen.ai_answers AS a WHERE a.id IN (SELECT p.id FROM picked AS p) ORDER BY a.content_type, a.input_hash FOR NO KEY UPDATE
      )
      UPDATE evergreen.ai_answers AS a SET invalidated_at = $9 FROM locked AS l
       WHERE a.id = l.id AND a.invalidated_at IS NULL AND a.generated_at <= $7', v_fits)

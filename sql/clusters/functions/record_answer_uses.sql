@@ -3,7 +3,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_count integer;
-  v_locked boolean;
 BEGIN
   IF array_ndims(p_ids) > 1 THEN
     RAISE EXCEPTION 'the ids are an array of % dimensions', array_ndims(p_ids) USING ERRCODE = 'VG007', HINT = 'Pass them in one dimension.';
@@ -19,28 +18,19 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'Pass how often each was answered, 1 or more, or NULL: once each.';
   END IF;
   PERFORM evergreen.require_time(p_now);
-  FOREACH v_locked IN ARRAY ARRAY[false, true] LOOP
-    IF v_locked THEN
-      PERFORM FROM evergreen.ai_answers AS a WHERE a.id = ANY (p_ids) ORDER BY a.id FOR KEY SHARE;
-    END IF;
-    BEGIN
-      -- In key order, so that batches never deadlock.
-      INSERT INTO evergreen.ai_answer_uses AS s (answer_id, uses, last_used_at)
-      SELECT i.id, sum(COALESCE(i.uses, 1)), v_now
-        FROM unnest(p_ids, p_uses) AS i (id, uses)
-       WHERE EXISTS (SELECT FROM evergreen.ai_answers AS a WHERE a.id = i.id)
-       GROUP BY i.id ORDER BY i.id
-      ON CONFLICT (answer_id) DO UPDATE SET uses = s.uses + excluded.uses, last_used_at = GREATEST(s.last_used_at, excluded.last_used_at);
-      GET DIAGNOSTICS v_count = ROW_COUNT;
-      EXIT;
-    EXCEPTION WHEN foreign_key_violation THEN
-      -- One of them was deleted since this statement began, which is rare: only then are those that are left locked, so that none can go meanwhile.
-      IF v_locked THEN
-        RAISE;
-      END IF;
-    END;
-  END LOOP;
+  -- What is being deleted is passed over: whoever deletes an answer goes on to its uses, in an order of its own.
+  WITH held AS MATERIALIZED (
+    SELECT a.id FROM evergreen.ai_answers AS a WHERE a.id = ANY (p_ids) FOR KEY SHARE SKIP LOCKED
+  )
+  -- In key order, so that batches never deadlock.
+  INSERT INTO evergreen.ai_answer_uses AS s (answer_id, uses, last_used_at)
+  SELECT i.id, sum(COALESCE(i.uses, 1)), v_now
+    FROM unnest(p_ids, p_uses) AS i (id, uses)
+   WHERE i.id IN (SELECT h.id FROM held AS h)
+   GROUP BY i.id ORDER BY i.id
+  ON CONFLICT (answer_id) DO UPDATE SET uses = s.uses + excluded.uses, last_used_at = GREATEST(s.last_used_at, excluded.last_used_at);
+  GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_count;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.record_answer_uses(uuid[], integer[], timestamptz) IS 'Counts that these were answered, for warming: each as often as p_uses says in the same place, without it once; an id given twice counts twice. At most 10,000 a call; returns how many answers there were, ids that are gone are passed over. VG007 for NULL, and for uses that are not as many as ids or below 1, and for a time that require_time() refuses.';
+COMMENT ON FUNCTION evergreen.record_answer_uses(uuid[], integer[], timestamptz) IS 'Counts that these were answered, for warming: each as often as p_uses says in the same place, without it once; an id given twice counts twice. At most 10,000 a call; returns how many answers there were, ids that are gone, or going, are passed over. VG007 for NULL, and for uses that are not as many as ids or below 1, and for a time that require_time() refuses.';

@@ -46,7 +46,7 @@ BEGIN
   v_leases := ARRAY(
     SELECT l.lease FROM (SELECT DISTINCT s.cache_key FROM unnest(v_saves) AS s ORDER BY s.cache_key) AS k
      CROSS JOIN LATERAL (SELECT g AS lease FROM evergreen.generation_leases AS g
-                          WHERE g.content_type = p_content_type AND g.cache_key = k.cache_key FOR UPDATE) AS l);
+                          WHERE g.content_type = p_content_type AND g.cache_key = k.cache_key FOR NO KEY UPDATE) AS l);
 
   -- A key that stands twice is saved by the first: its lease has ended then.
   WITH prices AS MATERIALIZED (

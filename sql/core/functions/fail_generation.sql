@@ -38,7 +38,7 @@ BEGIN
   PERFORM evergreen.require_provider(p_provider);
 
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR NO KEY UPDATE;
   v_now := COALESCE(p_now, clock_timestamp());
   v_company_id := COALESCE(v_lease.company_id, p_company_id);
   v_user_id := COALESCE(v_lease.user_id, p_user_id);

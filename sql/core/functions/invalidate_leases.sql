@@ -17,7 +17,7 @@ BEGIN
        -- The journey's keys begin with the company, also where the claim did not name it.
        AND (p_company_id IS NULL OR l.company_id = p_company_id OR starts_with(l.cache_key, p_company_id || ':'))
        AND (p_cache_keys IS NULL OR l.cache_key = ANY (p_cache_keys))
-     ORDER BY l.cache_key FOR UPDATE
+     ORDER BY l.cache_key FOR NO KEY UPDATE
   )
   UPDATE evergreen.generation_leases AS l SET invalidated = true
     FROM held WHERE l.content_type = p_content_type AND l.cache_key = held.cache_key;

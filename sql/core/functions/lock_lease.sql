@@ -15,7 +15,7 @@ BEGIN
 
   LOOP
     SELECT * INTO v_lease FROM evergreen.generation_leases AS l
-     WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key FOR UPDATE;
+     WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key FOR NO KEY UPDATE;
     EXIT WHEN FOUND;
     INSERT INTO evergreen.generation_leases (content_type, cache_key, company_id, user_id)
     VALUES (p_content_type, p_cache_key, p_company_id, p_user_id)

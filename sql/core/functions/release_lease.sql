@@ -5,7 +5,7 @@ DECLARE
 BEGIN
   PERFORM evergreen.policy(p_content_type);
   SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN false;
   END IF;

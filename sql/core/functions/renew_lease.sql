@@ -8,7 +8,7 @@ DECLARE
 BEGIN
   -- LOCK: the row, before the clock is read: the time that is waited for it is not taken from the lease.
   SELECT * INTO v_lease FROM evergreen.generation_leases AS l
-   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR UPDATE;
+   WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the lease of % % is no longer held by this token', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'It ran out and another took over, or the server restarted. Look up again.';
@@ -21,7 +21,7 @@ BEGIN
       SELECT b.* FROM evergreen.budgets AS b
        WHERE (b.scope, b.scope_id) IN (('overall', ''), ('company', v_lease.company_id::text), ('user', v_lease.user_id))
        ORDER BY b.scope, b.scope_id
-         FOR UPDATE
+         FOR NO KEY UPDATE
     LOOP
       IF v_budget.hard AND evergreen.budget_use(v_budget.scope, v_budget.scope_id, v_now) + v_lease.reserved > v_budget.monthly_limit THEN
         RAISE EXCEPTION 'the lease of % % ran out, and the % budget has not left what it had reserved', p_content_type, quote_literal(p_cache_key),

@@ -20,7 +20,7 @@ BEGIN
         OR (b.scope = 'company' AND b.scope_id = p_company_id::text)
         OR (b.scope = 'user' AND b.scope_id = p_user_id)
      ORDER BY b.scope, b.scope_id
-       FOR UPDATE
+       FOR NO KEY UPDATE
   LOOP
     PERFORM evergreen.require_read_committed('a budget cannot be checked');
     IF v_budget.hard AND estimate IS NULL THEN

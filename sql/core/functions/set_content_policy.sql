@@ -50,7 +50,7 @@ BEGIN
   VALUES (p_content_type, p_content_type, interval '30 days')
   ON CONFLICT (content_type) DO NOTHING;
   IF NOT FOUND THEN
-    SELECT * INTO v_before FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type FOR UPDATE;
+    SELECT * INTO v_before FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type FOR NO KEY UPDATE;
   END IF;
 
   UPDATE evergreen.content_policies AS c SET

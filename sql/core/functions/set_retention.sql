@@ -8,7 +8,7 @@ BEGIN
     RAISE EXCEPTION 'retention % is not an interval of time', COALESCE(quote_literal(p_retain_for), 'NULL')
       USING ERRCODE = 'VG007', HINT = 'Give an interval from zero to 100 years, e.g. interval ''90 days''.';
   END IF;
-  SELECT * INTO v_before FROM evergreen.retention_policies AS r WHERE r.subject = p_subject FOR UPDATE;
+  SELECT * INTO v_before FROM evergreen.retention_policies AS r WHERE r.subject = p_subject FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'nothing is retained under the name %', COALESCE(quote_literal(p_subject), 'NULL')
       USING ERRCODE = 'VG002',

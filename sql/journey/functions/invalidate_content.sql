@@ -14,13 +14,13 @@ BEGIN
     generating := evergreen.invalidate_leases(content_type, p_company_id);
     CASE content_type
       WHEN 'recommendation' THEN
-        PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR UPDATE;
+        PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR NO KEY UPDATE;
         UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale' WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active');
       WHEN 'insight' THEN
-        PERFORM FROM evergreen.ai_generated_insights AS i WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL ORDER BY i.id FOR UPDATE;
+        PERFORM FROM evergreen.ai_generated_insights AS i WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL ORDER BY i.id FOR NO KEY UPDATE;
         UPDATE evergreen.ai_generated_insights AS i SET invalidated_at = v_now WHERE i.company_id = p_company_id AND i.invalidated_at IS NULL;
       WHEN 'health' THEN
-        PERFORM FROM evergreen.ai_business_health_summaries AS h WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL ORDER BY h.id FOR UPDATE;
+        PERFORM FROM evergreen.ai_business_health_summaries AS h WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL ORDER BY h.id FOR NO KEY UPDATE;
         UPDATE evergreen.ai_business_health_summaries AS h SET invalidated_at = v_now WHERE h.company_id = p_company_id AND h.invalidated_at IS NULL;
     END CASE;
     GET DIAGNOSTICS invalidated = ROW_COUNT;

@@ -24,7 +24,7 @@ BEGIN
   END IF;
   EXECUTE format(
     'WITH shown AS (SELECT i AS id, count(*)::integer AS times FROM unnest($1) AS i GROUP BY i),
-          locked AS (SELECT c.id, s.times FROM evergreen.%1$I AS c JOIN shown AS s ON s.id = c.id ORDER BY c.id FOR UPDATE OF c)
+          locked AS (SELECT c.id, s.times FROM evergreen.%1$I AS c JOIN shown AS s ON s.id = c.id ORDER BY c.id FOR NO KEY UPDATE OF c)
      UPDATE evergreen.%1$I AS c
         SET times_presented = c.times_presented + l.times, last_presented_at = GREATEST(c.last_presented_at, $2) %2$s
        FROM locked AS l WHERE c.id = l.id',

@@ -51,7 +51,7 @@ BEGIN
       SELECT r.ctid AS place
         FROM evergreen.ai_generated_recommendations AS r
        WHERE r.ctid = ANY (ARRAY(SELECT t.place FROM taken AS t)) AND r.status IN ('fresh', 'active')
-         FOR UPDATE SKIP LOCKED
+         FOR NO KEY UPDATE SKIP LOCKED
     ), marked AS (
       UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
        WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))

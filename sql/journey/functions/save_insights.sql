@@ -49,7 +49,7 @@ BEGIN
     PERFORM FROM evergreen.ai_generated_insights AS i
       WHERE i.company_id = p_company_id
         AND i.content_digest IN (SELECT evergreen.insight_digest(e.value ->> 'content') FROM jsonb_array_elements(p_insights) AS e)
-      ORDER BY i.id FOR UPDATE;
+      ORDER BY i.id FOR NO KEY UPDATE;
     WITH items AS (
       SELECT DISTINCT ON (d.digest) d.digest, e.value AS item, e.ordinality
         FROM jsonb_array_elements(p_insights) WITH ORDINALITY AS e

@@ -44,7 +44,7 @@ BEGIN
     -- The lease is ours: nobody adds to what is there. Where nothing is, the foreign keys alone hold the company and the steps, in the same order.
     IF v_kept <> '{}' THEN
       PERFORM evergreen.hold_host(p_company_id, NULL, ARRAY(SELECT (e.value ->> 'step_id')::uuid FROM jsonb_array_elements(p_recommendations) AS e));
-      PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.id = ANY (v_kept) ORDER BY r.id FOR UPDATE;
+      PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.id = ANY (v_kept) ORDER BY r.id FOR NO KEY UPDATE;
     END IF;
     BEGIN
       WITH items AS (

@@ -50,7 +50,7 @@ BEGIN
        WHERE r.status IN ('fresh', 'active') AND r.context_hash <> c.context_hash
        ORDER BY c.generated_at, c.id
        LIMIT p_batch_size
-         FOR UPDATE OF r SKIP LOCKED
+         FOR NO KEY UPDATE OF r SKIP LOCKED
     ), marked AS (
       UPDATE evergreen.ai_generated_recommendations AS r SET status = 'stale'
        WHERE r.ctid = ANY (ARRAY(SELECT o.place FROM outdated AS o))

@@ -3,7 +3,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_waited_for boolean;
 BEGIN
-  SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l WHERE l.content_type = 'personality' AND l.cache_key = p_user_id FOR UPDATE;
+  SELECT l.waited_for INTO v_waited_for FROM evergreen.generation_leases AS l WHERE l.content_type = 'personality' AND l.cache_key = p_user_id FOR NO KEY UPDATE;
   UPDATE evergreen.generation_leases AS l
      SET lease_token = NULL, holder = NULL, reserved = 0, waited_for = false, invalidated = false,
          saved_xid = CASE WHEN p_saved THEN pg_current_xact_id() ELSE l.saved_xid END,

@@ -11,7 +11,7 @@ BEGIN
   PERFORM evergreen.require_time(p_now);
   -- LOCK: the lease, so that no generation begins or is saved in between unmarked; then the row.
   PERFORM evergreen.lock_lease('personality', p_user_id, NULL, p_user_id);
-  SELECT c.revision, c.id INTO v_revision, v_id FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR UPDATE;
+  SELECT c.revision, c.id INTO v_revision, v_id FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR NO KEY UPDATE;
   PERFORM evergreen.require_same_personality(p_user_id, p_revision, p_id, v_revision, v_id);
   UPDATE evergreen.generation_leases AS l SET invalidated = true
    WHERE l.content_type = 'personality' AND l.cache_key = p_user_id AND l.lease_token IS NOT NULL;

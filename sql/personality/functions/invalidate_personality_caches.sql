@@ -27,7 +27,7 @@ BEGIN
      WHERE NOT c.is_stale AND (p_version IS NULL OR c.version = p_version) AND c.generated_at <= before
      ORDER BY c.version, c.user_id LIMIT p_batch_size
   ), locked AS (
-    SELECT c.user_id FROM evergreen.personality_cache AS c WHERE c.user_id IN (SELECT p.user_id FROM picked AS p) ORDER BY c.user_id FOR UPDATE
+    SELECT c.user_id FROM evergreen.personality_cache AS c WHERE c.user_id IN (SELECT p.user_id FROM picked AS p) ORDER BY c.user_id FOR NO KEY UPDATE
   )
   UPDATE evergreen.personality_cache AS c SET is_stale = true, updated_at = v_now
     FROM locked AS l WHERE c.user_id = l.user_id AND NOT c.is_stale AND c.generated_at <= before;

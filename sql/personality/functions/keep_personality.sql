@@ -10,7 +10,7 @@ BEGIN
   changes := '[]';
   dropped := '{}';
   LOOP
-    SELECT p.* INTO kept FROM evergreen.personality_cache AS p WHERE p.user_id = p_user_id FOR UPDATE;
+    SELECT p.* INTO kept FROM evergreen.personality_cache AS p WHERE p.user_id = p_user_id FOR NO KEY UPDATE;
     IF evergreen.is_other_personality(p_revision, p_id, kept.revision, kept.id) THEN
       state := 'conflict';
       RETURN;

@@ -9,7 +9,7 @@ DECLARE
 BEGIN
   PERFORM evergreen.require_known_user(p_user_id);
   PERFORM evergreen.require_time(p_now);
-  SELECT c.* INTO v_row FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR UPDATE;
+  SELECT c.* INTO v_row FROM evergreen.personality_cache AS c WHERE c.user_id = p_user_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no personality of user %', quote_literal(left(p_user_id, 80))
       USING ERRCODE = 'VG002', HINT = 'Analyse it first, or save an analysis with evergreen.save_personality_cache().';

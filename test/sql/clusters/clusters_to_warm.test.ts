@@ -1,4 +1,3 @@
-import type { Client } from 'pg';
 import { useDatabase } from '../../support/database.js';
 import { at, call, expectRefusal, one, pidOf, untilBlocked, withConnections } from '../core/calls.js';
 import { ask, generate, makeCopy } from './asking.js';
@@ -102,22 +101,38 @@ describe('uses', () => {
     expect(await call(on(), 'record_answer_uses', { ids: [a] })).toEqual([{ record_answer_uses: 0 }]);
   });
 
-  test('those of answers that are deleted meanwhile are passed over, one after the other', async () => {
-    const [first, second, left] = [await used('a', 0, 0), await used('b', 0, 0), await used('c', 0, 0)].sort();
-    await withConnections(database, 3, async (clients) => {
-      const [counter, ...deleters] = clients as [Client, Client, Client];
-      for (const [index, id] of [first, second].entries()) {
-        await deleters[index]?.query('BEGIN');
-        await deleters[index]?.query('DELETE FROM evergreen.ai_answers WHERE id = $1', [id]);
-      }
-      const counted = one<number>(counter, 'SELECT evergreen.record_answer_uses($1)', [[first, second, left]]);
-      for (const deleter of deleters) {
-        await untilBlocked(database, 1, [pidOf(counter)]);
-        await deleter.query('COMMIT');
-      }
-      expect(await counted).toBe(1);
+  test('those of answers that are being deleted are passed over at once, for the deletion may wait for the uses', async () => {
+    const [going, other, left] = [await used('a', 1, 0), await used('b', 1, 0), await used('c', 0, 0)];
+    await withConnections(database, 2, async ([counter, deleter]) => {
+      if (!counter || !deleter) throw new Error('two connections');
+      await counter.query('BEGIN');
+      await call(counter, 'record_answer_uses', { ids: [other] });
+      await deleter.query('BEGIN');
+      await deleter.query('DELETE FROM evergreen.ai_answers WHERE id = $1', [going]);
+      const deleting = deleter.query('DELETE FROM evergreen.ai_answers WHERE id = $1', [other]);
+      await untilBlocked(database, 1, [pidOf(deleter)]);
+      expect(await call(counter, 'record_answer_uses', { ids: [going, left] })).toEqual([{ record_answer_uses: 1 }]);
+      await counter.query('COMMIT');
+      await deleting;
+      await deleter.query('COMMIT');
     });
     expect(await database.query('SELECT answer_id, uses FROM evergreen.ai_answer_uses')).toEqual([{ answer_id: left, uses: '1' }]);
+  });
+
+  test('an invalidation does not wait for who counts, nor who counts for it', async () => {
+    const ids = [await used('a', 0, 0), await used('b', 0, 0)];
+    await withConnections(database, 2, async ([counter, invalidator]) => {
+      if (!counter || !invalidator) throw new Error('two connections');
+      await counter.query("SET lock_timeout = '5s'");
+      await counter.query('BEGIN');
+      await call(counter, 'record_answer_uses', { ids: [ids[0]] });
+      await invalidator.query('BEGIN');
+      await invalidator.query("SET lock_timeout = '5s'");
+      expect(await call(invalidator, 'invalidate_answers', { content_type: 'cluster', all: true })).toMatchObject([{ invalidated: 2 }]);
+      expect(await call(counter, 'record_answer_uses', { ids: [ids[1]] })).toEqual([{ record_answer_uses: 1 }]);
+      await counter.query('COMMIT');
+      await invalidator.query('COMMIT');
+    });
   });
 
   test.each([
