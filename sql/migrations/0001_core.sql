@@ -991,6 +991,14 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION evergreen.budget_name(text, text) IS 'Internal: how messages call a budget.';
 
+-- source: sql/core/functions/budget_retry_ms.sql
+
+CREATE OR REPLACE FUNCTION evergreen.budget_retry_ms(p_now timestamptz) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT LEAST(evergreen.milliseconds((date_trunc('month', p_now AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC' - p_now), 3600000)
+$$;
+COMMENT ON FUNCTION evergreen.budget_retry_ms(timestamptz) IS 'Internal: after how many milliseconds to ask again when a budget is spent: when the month (UTC) ends, or in an hour, for budgets are raised.';
+
 -- source: sql/core/functions/budget_use.sql
 
 CREATE OR REPLACE FUNCTION evergreen.budget_use(p_scope text, p_scope_id text, p_now timestamptz) RETURNS numeric
@@ -1154,8 +1162,7 @@ BEGIN
     FROM evergreen.reserve_budget(p_company_id, p_user_id, p_provider, p_model, v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
   IF reason IS NOT NULL THEN
     state := 'over_budget';
-    retry_after_ms := LEAST(evergreen.milliseconds(
-      (date_trunc('month', v_now AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC' - v_now), 3600000);
+    retry_after_ms := evergreen.budget_retry_ms(v_now);
     RETURN;
   END IF;
 

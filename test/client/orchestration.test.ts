@@ -391,6 +391,22 @@ describe('which call follows which', () => {
     simulation.release();
     expect(await answers).toMatchObject([{ outcome: 'generated' }, { outcome: 'generated' }]);
   });
+
+  test('a renewal that the database does not answer is waited for before the next is sent', async () => {
+    const memory = new Memory({ ...cold, claim_generation: { ...claimed, renew_after_ms: 10 } });
+    simulation.setBehaviour('hang');
+    const before = simulation.calls;
+    const answer = client(memory, { databaseTimeoutMs: 300 }).recommendations({ companyId });
+    await simulation.arrived(before + 1);
+    memory.mode = 'hang';
+    const connect = jest.spyOn(memory.pool, 'connect');
+    await waitUntil('the renewal is given up', () => logged.includes('a lease could not be renewed'));
+    memory.mode = 'serve';
+    // The second, where the first was given up before this looked.
+    expect(connect.mock.calls.length).toBeLessThanOrEqual(2);
+    simulation.release();
+    expect((await answer).outcome).toBe('generated');
+  });
 });
 
 describe('stale content', () => {

@@ -88,7 +88,8 @@ export class Memory {
   mode: 'serve' | 'refuse' | 'hang' | 'hang_at_connect' = 'serve';
   readonly #scripts = new Map<string, Script>();
   readonly #counts = new Map<string, number>();
-  #thrown: unknown;
+  /** What scripts threw, by what came out of pg-mem. */
+  readonly #thrown = new WeakMap<object, Error>();
 
   constructor(scripts: Record<string, Script> = {}) {
     this.script({
@@ -162,7 +163,7 @@ export class Memory {
       return [answer].flat().map((row) => identified(Object.fromEntries(columns.map((column) => [column, (row as Row)[column] ?? null]))));
     } catch (error) {
       // pg-mem writes its own advice into the message.
-      this.#thrown = Object.assign(new Error((error as Error).message), error);
+      this.#thrown.set(error as Error, Object.assign(new Error((error as Error).message), error));
       throw error;
     }
   }
@@ -182,7 +183,6 @@ export class Memory {
         if (this.mode === 'refuse') throw new Error('Connection terminated unexpectedly');
         // A statement is all there is to pg-mem's transactions.
         if (/^(BEGIN|COMMIT|ROLLBACK)\b/.test(text)) return { rows: [], rowCount: null };
-        this.#thrown = undefined;
         try {
           return await mem.query(
             text
@@ -192,7 +192,7 @@ export class Memory {
             values,
           );
         } catch (error) {
-          throw this.#thrown ?? error;
+          throw this.#thrown.get(error as Error) ?? error;
         }
       };
       return client;

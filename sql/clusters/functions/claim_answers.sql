@@ -88,8 +88,7 @@ BEGIN
       v_claims := ARRAY(
         SELECT CASE WHEN c.state = 'claimed' AND count(*) FILTER (WHERE c.state = 'claimed') OVER (ORDER BY c.ordinal) > v_allowed
                  THEN ROW(c.ordinal, c.cache_key, NULL, NULL, 'over_budget', v_refused,
-                          LEAST(evergreen.milliseconds((date_trunc('month', v_now AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC' - v_now), 3600000),
-                          NULL, NULL)::evergreen.pending_claim
+                          evergreen.budget_retry_ms(v_now), NULL, NULL)::evergreen.pending_claim
                  ELSE ROW(c.*)::evergreen.pending_claim END
           FROM unnest(v_claims) AS c ORDER BY c.ordinal);
     END IF;

@@ -62,8 +62,7 @@ BEGIN
     FROM evergreen.reserve_budget(p_company_id, p_user_id, p_provider, p_model, v_policy.max_prompt_tokens, v_policy.max_completion_tokens, v_now) AS r;
   IF reason IS NOT NULL THEN
     state := 'over_budget';
-    retry_after_ms := LEAST(evergreen.milliseconds(
-      (date_trunc('month', v_now AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC' - v_now), 3600000);
+    retry_after_ms := evergreen.budget_retry_ms(v_now);
     RETURN;
   END IF;
 

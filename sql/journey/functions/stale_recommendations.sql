@@ -67,4 +67,4 @@ BEGIN
   RETURN NEXT;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.stale_recommendations(integer, text) IS 'Operator: marks stale what is outdated of the next 100 companies, the oldest first, at most p_batch_size rows. A step of ai_daily_maintenance().';
+COMMENT ON FUNCTION evergreen.stale_recommendations(integer, text) IS 'Operator: marks stale what is outdated of the next 100 companies, at most p_batch_size rows; of those that are looked at together, the oldest first. A step of ai_daily_maintenance().';
