@@ -5,20 +5,9 @@ import { check, userId } from './check.js';
 import type { Counters } from './counters.js';
 import { type Database, type Logger, often } from './database.js';
 import { InvalidInput } from './errors.js';
-import {
-  type Answer,
-  type BulkShelf,
-  type CallOptions,
-  type Generator,
-  type Hit,
-  inParallel,
-  type Lookup,
-  type Receipt,
-  remember,
-  type Saved,
-  type Similar,
-} from './generate.js';
+import type { Generator } from './generate.js';
 import { jsonOf } from './json.js';
+import { inParallel } from './parallel.js';
 import { type ChatClient, checkSendable, embed } from './provider.js';
 import {
   type ClaimAnswersResult,
@@ -35,6 +24,8 @@ import {
   saveAnswer,
   saveAnswers,
 } from './queries/clusters.queries.js';
+import { remember } from './remember.js';
+import type { Answer, BulkShelf, CallOptions, Hit, Lookup, Receipt, Saved, Similar } from './shelf.js';
 
 /* What callers ask -------------------------------------------------------------------------------------- */
 

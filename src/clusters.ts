@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { type Answers, type AskOptions, answerArgs, type SimilarOptions, type Stored, type WarmArgs, type WarmResult } from './answers.js';
 import { check } from './check.js';
 import { InvalidInput, TooLarge } from './errors.js';
-import type { Answer, CallOptions } from './generate.js';
 import { functionTool } from './provider.js';
+import type { Answer, CallOptions } from './shelf.js';
 
 /* What the model writes --------------------------------------------------------------------------------- */
 

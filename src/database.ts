@@ -407,6 +407,13 @@ const UNREADABLE: Record<string, string> = {
 
 const codeOf = (error: unknown) => (error as { code?: string }).code ?? '';
 
+/** The one row of a function that returns one. */
+export function one<T>(rows: readonly T[]): T {
+  const [row] = rows;
+  if (row === undefined) throw new EvergreenError('NO_ROW', 'a function of the schema evergreen returned no row');
+  return row;
+}
+
 /** Whether the connection on which this happened was cut. That says nothing about the database, unless another cannot be made. */
 const isCut = (error: unknown) => CUT.test(codeOf(error)) || DRIVER_SAYS_CUT.test((error as Error).message);
 

@@ -24,7 +24,7 @@ import {
 } from './clusters.js';
 import { Counters } from './counters.js';
 import { Database, type Logger } from './database.js';
-import { type Answer, type CallOptions, Generator, type Shelf } from './generate.js';
+import { Generator } from './generate.js';
 import {
   type CompanyArgs,
   type HealthSummary,
@@ -42,6 +42,7 @@ import {
 import { Listener } from './listener.js';
 import { type Personality, type PersonalityOptions, personality, personalityArgs } from './personality.js';
 import type { ChatClient } from './provider.js';
+import type { Answer, CallOptions, Shelf } from './shelf.js';
 
 export type {
   AnswerArgs,
@@ -58,7 +59,6 @@ export type {
 export type { Cluster, ClusterGoals, ClusterOptions, ClustersOptions, ClusterTool, ClusterToolOptions } from './clusters.js';
 export { isOutage, type Logger, type Queryable, typed } from './database.js';
 export * from './errors.js';
-export type { Answer, CallOptions, Outcome, Similar } from './generate.js';
 export type {
   CompanyArgs,
   HealthSummary,
@@ -71,6 +71,7 @@ export type {
 } from './journey.js';
 export { type Personality, type PersonalityAnalysis, type PersonalityOptions, personalityAnalysis } from './personality.js';
 export type { ChatClient } from './provider.js';
+export type { Answer, CallOptions, Outcome, Similar } from './shelf.js';
 
 /** What `createEvergreen` takes. */
 export interface EvergreenOptions {

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { userId } from './check.js';
 import { often } from './database.js';
-import type { CallOptions, Hit, Shelf } from './generate.js';
 import {
   type HitHealthSummaryResult,
   type HitInsightsResult,
@@ -23,6 +22,7 @@ import {
   saveRecommendations,
   saveRefinement,
 } from './queries/journey.queries.js';
+import type { CallOptions, Hit, Shelf } from './shelf.js';
 
 /* What the model writes --------------------------------------------------------------------------------- */
 

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { userId } from './check.js';
 import { often } from './database.js';
 import { TooLarge } from './errors.js';
-import type { CallOptions, Shelf } from './generate.js';
 import { jsonOf } from './json.js';
 import {
   hitPersonality,
@@ -13,6 +12,7 @@ import {
   type SavePersonalityResult,
   savePersonality,
 } from './queries/personality.queries.js';
+import type { CallOptions, Shelf } from './shelf.js';
 
 /* What the model writes --------------------------------------------------------------------------------- */
 
