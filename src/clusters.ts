@@ -1,6 +1,8 @@
 /** The clusters' shelf: items grouped by a model, and the goals of such a cluster. Both are answers by input (answers.ts). */
 import { z } from 'zod';
-import { type Answers, type AskOptions, answerArgs, type SimilarOptions, type Stored, type WarmArgs, type WarmResult } from './answers.js';
+import type { Stored } from './answer-shelf.js';
+import type { Answers } from './answers.js';
+import { type AskOptions, answerArgs, type SimilarOptions, type WarmArgs, type WarmResult } from './asks.js';
 import { check } from './check.js';
 import { InvalidInput, TooLarge } from './errors.js';
 import { functionTool } from './provider.js';

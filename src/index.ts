@@ -2,16 +2,8 @@
 import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import {
-  type AnswerArgs,
-  type AnswersArgs,
-  type AskOptions,
-  type KeptAnswer,
-  makeAnswers,
-  type VerdictArgs,
-  type WarmArgs,
-  type WarmResult,
-} from './answers.js';
+import { makeAnswers } from './answers.js';
+import type { AnswerArgs, AnswersArgs, AskOptions, KeptAnswer, VerdictArgs, WarmArgs, WarmResult } from './asks.js';
 import { check } from './check.js';
 import {
   type Cluster,
@@ -55,7 +47,7 @@ export type {
   WarmArgs,
   WarmProgress,
   WarmResult,
-} from './answers.js';
+} from './asks.js';
 export type { Cluster, ClusterGoals, ClusterOptions, ClustersOptions, ClusterTool, ClusterToolOptions } from './clusters.js';
 export { isOutage, type Logger, type Queryable, typed } from './database.js';
 export * from './errors.js';
