@@ -1,0 +1,120 @@
+/**
+ * Two that need the same rows take them in one order: each pair here once met in opposite orders. Of a deadlock one of the two would be the victim.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+import { type Arguments, at, call, inTurn, one, pidOf, take, untilBlocked, withConnections } from '../sql/core/calls.js';
+import { makeCompany } from '../sql/journey/world.js';
+import { useDatabase } from '../support/database.js';
+
+const database = useDatabase({ host: true });
+const on = () => database.pool;
+const calls =
+  (name: string, args: Arguments = {}) =>
+  (client: Client) =>
+    call(client, name, args);
+const runs =
+  (text: string, ...values: unknown[]) =>
+  (client: Client) =>
+    client.query(text, values);
+const count = (from: string, ...values: unknown[]) => one<number>(on(), `SELECT count(*)::integer FROM ${from}`, values);
+
+/** A company with three insights, written in the opposite order of their ids, and a lock of the one in the middle. */
+async function _threeInsights(): Promise<{ company: string; ids: string[]; middle: (client: Client) => Promise<unknown> }> {
+  const company = await makeCompany(on());
+  const ids = ['1', '2', '3'].map((digit) => digit.repeat(8) + randomUUID().slice(8));
+  for (const id of [...ids].reverse()) {
+    await database.query(
+      `INSERT INTO evergreen.ai_generated_insights (id, company_id, content, context_hash, generation_model) VALUES ($1::uuid, $2, $1, repeat('0', 64), 'm')`,
+      [id, company],
+    );
+  }
+  return { company, ids, middle: runs('SELECT FROM evergreen.ai_generated_insights WHERE id = $1 FOR NO KEY UPDATE', ids[1]) };
+}
+
+/** The same, by a connection that reads tables from their beginning to their end. */
+const asWritten = (work: (client: Client) => Promise<unknown>) => async (client: Client) => {
+  await client.query('SET enable_indexscan = off; SET enable_bitmapscan = off');
+  return work(client);
+};
+
+test('a user is signed out everywhere while a company of the sessions is forgotten', async () => {
+  const company = await makeCompany(on());
+  const user = `user ${randomUUID()}`;
+  for (const digit of ['3', '2', '1']) {
+    await database.query(
+      `INSERT INTO evergreen.sessions (id, token_hash, user_id, username, role, company_ids, created_at, expires_at)
+       VALUES ((repeat($1, 8) || substr(gen_random_uuid()::text, 9))::uuid, sha256($2::text::bytea), $3, 'x', 'user', ARRAY[$4::uuid], now(), 'infinity')`,
+      [digit, `${user} ${digit}`, user, company],
+    );
+  }
+  const signOut = async (client: Client) => {
+    await client.query('SET enable_seqscan = off; SET enable_bitmapscan = off');
+    return call(client, 'revoke_user_sessions', { user_id: user });
+  };
+  await inTurn(database, runs(`SELECT FROM evergreen.sessions WHERE user_id = $1 AND id::text LIKE '2%' FOR UPDATE`, user), [
+    signOut,
+    asWritten(calls('forget_company', { company_id: company })),
+  ]);
+  expect(await count(`evergreen.sessions WHERE user_id = $1 AND revoked_at IS NOT NULL AND company_ids = '{}'`, user)).toBe(3);
+});
+
+test('a user is forgotten while leases of that user are invalidated', async () => {
+  const user = `user ${randomUUID()}`;
+  for (const key of ['c', 'b', 'a']) await take(on(), { content_type: 'cluster', cache_key: `${key} ${user}`, user_id: user });
+  await inTurn(database, runs('SELECT FROM evergreen.generation_leases WHERE cache_key = $1 FOR UPDATE', `b ${user}`), [
+    calls('invalidate_leases', { content_type: 'cluster', cache_keys: ['a', 'b', 'c'].map((key) => `${key} ${user}`) }),
+    calls('forget_user', { user_id: user }),
+  ]);
+  expect(await count('evergreen.generation_leases WHERE user_id = $1', user)).toBe(0);
+});
+
+test('answers of a user are forgotten while they are invalidated', async () => {
+  const user = `user ${randomUUID()}`;
+  await database.query(
+    `INSERT INTO evergreen.ai_answers (content_type, input_hash, user_id, result) SELECT 'cluster', k || $1, $1, '1' FROM unnest(ARRAY['c', 'b', 'a']) AS k`,
+    [user],
+  );
+  await inTurn(database, runs('SELECT FROM evergreen.ai_answers WHERE input_hash = $1 FOR NO KEY UPDATE', `b${user}`), [
+    calls('invalidate_answers', { content_type: 'cluster', all: true }),
+    calls('forget_user', { user_id: user }),
+  ]);
+  expect(await count('evergreen.ai_answers WHERE user_id = $1', user)).toBe(0);
+});
+
+test('one is forgotten after the other', async () => {
+  await withConnections(database, 2, async ([first, second]) => {
+    await first?.query('BEGIN');
+    await call(first as Client, 'forget_company', { company_id: randomUUID() });
+    const late = call(second as Client, 'forget_user', { user_id: 'nobody' });
+    await untilBlocked(database, 1, [pidOf(second as Client)]);
+    await first?.query('COMMIT');
+    await late;
+  });
+});
+
+test('a company is forgotten while all hashes at hand are emptied', async () => {
+  const company = randomUUID();
+  const ids = await database.query<{ id: string }>('INSERT INTO evergreen.company_changes (company_id) VALUES ($1), ($1) RETURNING id', [
+    company,
+  ]);
+  await inTurn(database, runs('SELECT FROM evergreen.company_changes WHERE id = $1 FOR UPDATE', ids[1]?.id), [
+    calls('forget_company', { company_id: company }),
+    calls('empty_company_contexts'),
+  ]);
+  expect(await count('evergreen.company_changes WHERE company_id = $1', company)).toBe(0);
+});
+
+test('leases that were lost are pruned but for those that somebody holds, and nobody waits', async () => {
+  const company = randomUUID();
+  for (const now of [at(), at(3600)]) await take(on(), { cache_key: `${company}:lost`, company_id: company, now });
+  await withConnections(database, 1, async ([keeper]) => {
+    await keeper?.query('BEGIN');
+    await keeper?.query('SELECT FROM evergreen.lost_leases WHERE company_id = $1 FOR UPDATE', [company]);
+    await call(on(), 'prune_leases', { batch_size: 10, now: at(30 * 86_400) });
+    await keeper?.query('COMMIT');
+  });
+  expect(await count('evergreen.lost_leases WHERE company_id = $1', company)).toBe(1);
+  await call(on(), 'prune_leases', { batch_size: 10, now: at(30 * 86_400) });
+  expect(await count('evergreen.lost_leases WHERE company_id = $1', company)).toBe(0);
+});
