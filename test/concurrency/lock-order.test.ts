@@ -3,8 +3,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { type Arguments, at, call, inTurn, one, pidOf, take, untilBlocked, withConnections } from '../sql/core/calls.js';
-import { makeCompany } from '../sql/journey/world.js';
+import { type Arguments, at, call, inTurn, one, pidOf, take, untilBlocked, value, withConnections } from '../sql/core/calls.js';
+import { makeCompany, saveHealth } from '../sql/journey/world.js';
 import { useDatabase } from '../support/database.js';
 
 const database = useDatabase({ host: true });
@@ -20,7 +20,7 @@ const runs =
 const count = (from: string, ...values: unknown[]) => one<number>(on(), `SELECT count(*)::integer FROM ${from}`, values);
 
 /** A company with three insights, written in the opposite order of their ids, and a lock of the one in the middle. */
-async function _threeInsights(): Promise<{ company: string; ids: string[]; middle: (client: Client) => Promise<unknown> }> {
+async function threeInsights(): Promise<{ company: string; ids: string[]; middle: (client: Client) => Promise<unknown> }> {
   const company = await makeCompany(on());
   const ids = ['1', '2', '3'].map((digit) => digit.repeat(8) + randomUUID().slice(8));
   for (const id of [...ids].reverse()) {
@@ -37,6 +37,25 @@ const asWritten = (work: (client: Client) => Promise<unknown>) => async (client:
   await client.query('SET enable_indexscan = off; SET enable_bitmapscan = off');
   return work(client);
 };
+
+describe.each([
+  ['presented', 'mark_presented'],
+  ['invalidated', 'invalidate_content'],
+])('rows of a company are %s', (_, name) => {
+  test('while the application deletes it', async () => {
+    const { company, ids, middle } = await threeInsights();
+    const args = name === 'mark_presented' ? { ids, content_type: 'insight' } : { company_id: company, content_type: 'insight' };
+    await inTurn(database, middle, [calls(name, args), asWritten(runs('DELETE FROM public.companies WHERE id = $1', company))]);
+    expect(await count('evergreen.ai_generated_insights WHERE company_id = $1', company)).toBe(0);
+  });
+
+  test('while it is forgotten', async () => {
+    const { company, ids, middle } = await threeInsights();
+    const args = name === 'mark_presented' ? { ids, content_type: 'insight' } : { company_id: company, content_type: 'insight' };
+    await inTurn(database, middle, [calls(name, args), asWritten(calls('forget_company', { company_id: company }))]);
+    expect(await count('evergreen.ai_generated_insights WHERE company_id = $1', company)).toBe(0);
+  });
+});
 
 test('a user is signed out everywhere while a company of the sessions is forgotten', async () => {
   const company = await makeCompany(on());
@@ -57,6 +76,27 @@ test('a user is signed out everywhere while a company of the sessions is forgott
     asWritten(calls('forget_company', { company_id: company })),
   ]);
   expect(await count(`evergreen.sessions WHERE user_id = $1 AND revoked_at IS NOT NULL AND company_ids = '{}'`, user)).toBe(3);
+});
+
+test('what is passed over while it is being deleted is not counted, and the rest is', async () => {
+  const { ids } = await threeInsights();
+  await withConnections(database, 1, async ([application]) => {
+    await application?.query('BEGIN');
+    await application?.query('DELETE FROM evergreen.ai_generated_insights WHERE id = $1', [ids[1]]);
+    expect(await value(on(), 'mark_presented', { ids, content_type: 'insight' })).toBe(2);
+    await application?.query('COMMIT');
+  });
+});
+
+test('all of a company is invalidated while it is forgotten, and something is being generated', async () => {
+  const company = await makeCompany(on());
+  await saveHealth(on(), company);
+  await take(on(), { content_type: 'insight', cache_key: `${company}:running`, company_id: company });
+  await inTurn(database, runs('SELECT FROM evergreen.ai_business_health_summaries WHERE company_id = $1 FOR UPDATE', company), [
+    calls('invalidate_content', { company_id: company }),
+    calls('forget_company', { company_id: company }),
+  ]);
+  expect(await count('evergreen.ai_business_health_summaries WHERE company_id = $1', company)).toBe(0);
 });
 
 test('a user is forgotten while leases of that user are invalidated', async () => {
