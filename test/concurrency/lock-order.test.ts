@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { type Arguments, at, call, inTurn, one, pidOf, take, untilBlocked, value, withConnections } from '../sql/core/calls.js';
-import { makeCompany, saveHealth } from '../sql/journey/world.js';
+import { insight, makeCompany, makeDomain, saveHealth, saveInsights } from '../sql/journey/world.js';
 import { useDatabase } from '../support/database.js';
 
 const database = useDatabase({ host: true });
@@ -157,4 +157,39 @@ test('leases that were lost are pruned but for those that somebody holds, and no
   expect(await count('evergreen.lost_leases WHERE company_id = $1', company)).toBe(1);
   await call(on(), 'prune_leases', { batch_size: 10, now: at(30 * 86_400) });
   expect(await count('evergreen.lost_leases WHERE company_id = $1', company)).toBe(0);
+});
+
+test('insights that have come for another place since a save began, and are presented already', async () => {
+  const company = await makeCompany(on());
+  const [place, other] = [await makeDomain(on()), await makeDomain(on())];
+  const known = await saveInsights(on(), company, [insight('z')], { domain_id: place });
+  const save = (client: Client, texts: string[], domain_id: string) =>
+    saveInsights(
+      client,
+      company,
+      texts.map((text) => insight(text)),
+      { domain_id, now: at(40 * 86_400) },
+    );
+  const answers = await inTurn(
+    database,
+    runs('SELECT FROM evergreen.ai_generated_insights WHERE id = $1 FOR NO KEY UPDATE', known.content[0]?.id),
+    [
+      (client) => save(client, ['z', 'a'], place),
+      async (client) => {
+        const saved = await save(client, ['a'], other);
+        await client.query(
+          `UPDATE evergreen.ai_generated_insights SET id = (repeat('0', 8) || substr(id::text, 9))::uuid WHERE company_id = $1 AND content = 'a'`,
+          [company],
+        );
+        return saved;
+      },
+      async (client) => {
+        const { rows } = await client.query<{ id: string }>('SELECT id FROM evergreen.ai_generated_insights WHERE company_id = $1', [
+          company,
+        ]);
+        return call(client, 'mark_presented', { ids: rows.map(({ id }) => id), content_type: 'insight' });
+      },
+    ],
+  );
+  expect(answers).toMatchObject([{ state: 'saved' }, { state: 'saved' }, [{ mark_presented: expect.any(Number) }]]);
 });

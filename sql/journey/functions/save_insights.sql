@@ -44,8 +44,10 @@ BEGIN
   v_save := evergreen.begin_save('insight', v_key, p_lease_token, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
+    -- LOCK: one save for a company after the other, for another place may be given the same text: what is there already stays all there is.
+    -- Then the host's rows; then ours, by id as everybody does; what is new follows.
+    PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.save_insights:' || p_company_id, 0));
     PERFORM evergreen.hold_host(p_company_id, p_domain_id, ARRAY[p_step_id]);
-    -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
     PERFORM FROM evergreen.ai_generated_insights AS i
       WHERE i.company_id = p_company_id
         AND i.content_digest IN (SELECT evergreen.insight_digest(e.value ->> 'content') FROM jsonb_array_elements(p_insights) AS e)
