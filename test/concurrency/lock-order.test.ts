@@ -159,6 +159,44 @@ test('leases that were lost are pruned but for those that somebody holds, and no
   expect(await count('evergreen.lost_leases WHERE company_id = $1', company)).toBe(0);
 });
 
+describe('policies and prompts', () => {
+  test('a claim in bulk keeps a new prompt while the schema version of its type changes', async () => {
+    const [, version] = [
+      0,
+      await one<number>(on(), `SELECT schema_version + 1 FROM evergreen.content_policies WHERE content_type = 'cluster'`),
+    ];
+    const claim = {
+      content_type: 'cluster',
+      inputs: ['["x"]'],
+      seen: null,
+      holder: 'bulk',
+      model: 'm',
+      provider: 'test',
+      prompt: 'New: {{input}}',
+    };
+    const [claims] = (await inTurn(
+      database,
+      runs(`SELECT pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:cluster', 0))`),
+      [calls('claim_answers', claim), calls('set_content_policy', { content_type: 'cluster', schema_version: version })],
+    )) as [{ state: string }[]];
+    expect(claims).toMatchObject([{ state: 'claimed' }]);
+  });
+
+  test('two types turn to the prompts of each other', async () => {
+    for (const type of ['left', 'right']) await call(on(), 'set_content_policy', { content_type: type });
+    await inTurn(database, runs(`SELECT FROM evergreen.content_policies WHERE content_type = 'left' FOR UPDATE`), [
+      calls('set_content_policy', { content_type: 'left', prompt_type: 'right' }),
+      calls('set_content_policy', { content_type: 'right', prompt_type: 'left' }),
+    ]);
+    expect(
+      await one(
+        on(),
+        `SELECT array_agg(prompt_type ORDER BY content_type) FROM evergreen.content_policies WHERE content_type IN ('left', 'right')`,
+      ),
+    ).toEqual(['right', 'left']);
+  });
+});
+
 test('insights that have come for another place since a save began, and are presented already', async () => {
   const company = await makeCompany(on());
   const [place, other] = [await makeDomain(on()), await makeDomain(on())];
