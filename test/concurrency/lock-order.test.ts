@@ -3,7 +3,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { type Arguments, at, call, inTurn, one, pidOf, take, untilBlocked, value, withConnections } from '../sql/core/calls.js';
+import { type Arguments, at, call, inTurn, one, pidOf, refusal, take, untilBlocked, value, withConnections } from '../sql/core/calls.js';
 import { insight, makeCompany, makeDomain, saveHealth, saveInsights } from '../sql/journey/world.js';
 import { useDatabase } from '../support/database.js';
 
@@ -194,6 +194,132 @@ describe('policies and prompts', () => {
         `SELECT array_agg(prompt_type ORDER BY content_type) FROM evergreen.content_policies WHERE content_type IN ('left', 'right')`,
       ),
     ).toEqual(['right', 'left']);
+  });
+});
+
+describe('answers that follow another', () => {
+  const asked = { content_type: 'letter', model: 'm', provider: 'test' };
+  beforeAll(async () => {
+    await call(on(), 'set_content_policy', { content_type: 'letter' });
+    await call(on(), 'publish_prompt', { prompt_type: 'letter', template: 'Answer {{input}}' });
+  });
+  const parent = async () =>
+    (
+      await database.query<{ id: string }>(
+        `INSERT INTO evergreen.ai_answers (content_type, input_hash, result, generated_at) VALUES ('cluster', $1, '1', $2) RETURNING id`,
+        [randomUUID(), at()],
+      )
+    )[0]?.id as string;
+
+  /** Letters that follow `id`, written in this order of their keys. */
+  const follow = (id: string, keys: string[]) =>
+    database.query(
+      `INSERT INTO evergreen.ai_answers (content_type, input_hash, parent_id, result, generated_at) SELECT 'letter', k || $1, $1::uuid, '1', $3 FROM unnest($2::text[]) AS k`,
+      [id, keys, at()],
+    );
+
+  test('are invalidated while maintenance deletes what they follow: that stays until they are free', async () => {
+    const id = await parent();
+    await follow(id, ['c', 'a', 'b']);
+    await call(on(), 'set_content_policy', { content_type: 'cluster', retain_for: '1 year' });
+    const prune = { batch_size: 10, now: at(400 * 86_400) };
+    await inTurn(database, runs('SELECT FROM evergreen.ai_answers WHERE input_hash = $1 FOR NO KEY UPDATE', `b${id}`), [
+      calls('invalidate_answers', { content_type: 'letter', all: true }),
+      calls('prune_answers', prune),
+    ]);
+    expect(await count('evergreen.ai_answers WHERE $1 IN (id, parent_id)', id)).toBe(4);
+    await call(on(), 'prune_answers', prune);
+    expect(await count('evergreen.ai_answers WHERE $1 IN (id, parent_id)', id)).toBe(0);
+  });
+
+  interface Claimed extends Record<string, unknown> {
+    ordinal: number;
+    cache_key: string;
+    lease_token: string;
+  }
+  const claim = async (id: string, inputs: string[]) =>
+    (await call<Claimed>(on(), 'claim_answers', { ...asked, inputs, parent_id: id, seen: null, holder: 'bulk' })).sort((a, b) =>
+      a.cache_key < b.cache_key ? -1 : 1,
+    );
+  const saving = (id: string, inputs: string[], claims: Claimed[]) =>
+    calls('save_answers', {
+      ...asked,
+      inputs: claims.map(({ ordinal }) => inputs[ordinal - 1]),
+      results: claims.map(() => '1'),
+      lease_tokens: claims.map(({ lease_token }) => lease_token),
+      parent_id: id,
+    });
+
+  test('are saved, old ones and a new one, while it is deleted', async () => {
+    const id = await parent();
+    const inputs = ['"1"', '"2"', '"3"'];
+    const first = await claim(id, inputs);
+    const known = [first[0], first[2]] as Claimed[];
+    await saving(id, inputs, known)(on() as never);
+    const again = await claim(
+      id,
+      known.map(({ ordinal }) => inputs[ordinal - 1] as string),
+    );
+    const claims = [
+      { ...known[0], lease_token: again[0]?.lease_token },
+      first[1],
+      { ...known[1], lease_token: again[1]?.lease_token },
+    ] as Claimed[];
+    const [saved] = (await inTurn(
+      database,
+      runs('SELECT FROM evergreen.ai_answers WHERE input_hash = $1 FOR NO KEY UPDATE', known[1]?.cache_key),
+      [saving(id, inputs, claims), runs('DELETE FROM evergreen.ai_answers WHERE id = $1', id)],
+    )) as [{ state: string }[]];
+    expect(saved.map(({ state }) => state)).toEqual(['saved', 'saved', 'saved']);
+    expect(await count('evergreen.ai_answers WHERE $1 IN (id, parent_id)', id)).toBe(0);
+  });
+
+  test.each(['in bulk', 'alone'])('are refused when it was deleted meanwhile, saved %s, and nothing of them is kept', async (way) => {
+    const id = await parent();
+    const claims = await claim(id, ['"1"']);
+    await withConnections(database, 2, async ([application, backend]) => {
+      await application?.query('BEGIN');
+      await application?.query('DELETE FROM evergreen.ai_answers WHERE id = $1', [id]);
+      const save =
+        way === 'in bulk'
+          ? saving(id, ['"1"'], claims)(backend as Client)
+          : call(backend as Client, 'save_answer', {
+              ...asked,
+              input: '"1"',
+              result: '1',
+              lease_token: claims[0]?.lease_token,
+              parent_id: id,
+            });
+      save.catch(() => undefined);
+      await untilBlocked(database, 1, [pidOf(backend as Client)]);
+      await application?.query('COMMIT');
+      expect(await refusal(save)).toMatchObject({
+        code: 'VG002',
+        message: expect.stringContaining('deleted meanwhile'),
+        hint: expect.stringMatching(/\S/),
+      });
+    });
+    expect(await count('evergreen.generation_leases WHERE lease_token = $1', claims[0]?.lease_token)).toBe(1);
+  });
+
+  test('a verdict on an answer that is deleted meanwhile is refused as one on none', async () => {
+    const id = await parent();
+    await withConnections(database, 2, async ([application, backend]) => {
+      await application?.query('BEGIN');
+      await application?.query('DELETE FROM evergreen.ai_answers WHERE id = $1', [id]);
+      const verdict = call(backend as Client, 'record_similarity_verdict', {
+        content_type: 'cluster',
+        input: '["x"]',
+        answer_id: id,
+        similarity: 0.5,
+        method: 'trigram',
+        agreed: true,
+      });
+      verdict.catch(() => undefined);
+      await untilBlocked(database, 1, [pidOf(backend as Client)]);
+      await application?.query('COMMIT');
+      expect(await refusal(verdict)).toMatchObject({ code: 'VG002' });
+    });
   });
 });
 

@@ -42,11 +42,14 @@ BEGIN
      FROM (SELECT DISTINCT CASE WHEN s.cache_key = s.input_hash THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
              FROM unnest(v_saves) AS s) AS g;
 
-  -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
+  -- LOCK: leases, the answer that is followed, then answers, all in key order, then what the log writes; as a single save does it.
   v_leases := ARRAY(
     SELECT l.lease FROM (SELECT DISTINCT s.cache_key FROM unnest(v_saves) AS s ORDER BY s.cache_key) AS k
      CROSS JOIN LATERAL (SELECT g AS lease FROM evergreen.generation_leases AS g
                           WHERE g.content_type = p_content_type AND g.cache_key = k.cache_key FOR NO KEY UPDATE) AS l);
+  IF p_parent_id IS NOT NULL THEN
+    PERFORM evergreen.hold_parent(p_parent_id);
+  END IF;
 
   -- A key that stands twice is saved by the first: its lease has ended then.
   WITH prices AS MATERIALIZED (
