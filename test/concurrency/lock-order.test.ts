@@ -323,6 +323,44 @@ describe('answers that follow another', () => {
   });
 });
 
+test('a batch of which one failed is billed while another bills the other model: neither deadlocks, and both are counted', async () => {
+  const asked = { content_type: 'cluster', model: 'b', provider: 'test' };
+  const inputs = ['["fails"]', '["is saved"]'];
+  const claims = await call<{ lease_token: string }>(on(), 'claim_answers', { ...asked, inputs, seen: null, holder: 'bulk' });
+  // Lines of both count in the same rows where their processes share a slot: of nine, two do.
+  await withConnections(database, 10, async ([keeper, ...clients]) => {
+    const slot = (client: Client) => pidOf(client) % 8;
+    const batch = clients.find((client, i) => clients.some((other, k) => k > i && slot(other) === slot(client))) as Client;
+    const other = clients.find((client) => client !== batch && slot(client) === slot(batch)) as Client;
+    const log = { generation_type: 'cluster', model: 'a', success: true, provider: 'test' };
+    await call(batch, 'log_generation', log);
+    await keeper?.query('BEGIN');
+    await keeper?.query(`SELECT FROM evergreen.ai_spend_monthly WHERE scope = 'overall' AND slot = $1 FOR UPDATE`, [slot(batch)]);
+    const saving = call<{ state: string }>(batch, 'save_answers', {
+      ...asked,
+      inputs,
+      results: ['{broken', '1'],
+      lease_tokens: claims.map(({ lease_token }) => lease_token),
+      details: JSON.stringify([{ model: 'b' }, { model: 'a' }]),
+    });
+    await untilBlocked(database, 1, [pidOf(batch)]);
+    const logging = call(other, 'log_generation', log);
+    await untilBlocked(database, 2, [pidOf(batch), pidOf(other)]);
+    await keeper?.query('COMMIT');
+    expect((await saving).map(({ state }) => state)).toEqual(['invalid', 'saved']);
+    await logging;
+    expect(
+      await database.query(
+        `SELECT model_used, sum(generations)::integer AS lines FROM evergreen.ai_usage_hourly WHERE provider = 'test' AND model_used IN ('a', 'b') AND slot = $1 GROUP BY 1 ORDER BY 1`,
+        [slot(batch)],
+      ),
+    ).toEqual([
+      { model_used: 'a', lines: 3 },
+      { model_used: 'b', lines: 1 },
+    ]);
+  });
+});
+
 test('insights that have come for another place since a save began, and are presented already', async () => {
   const company = await makeCompany(on());
   const [place, other] = [await makeDomain(on()), await makeDomain(on())];
