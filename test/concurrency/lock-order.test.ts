@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { type Arguments, at, call, inTurn, one, pidOf, refusal, take, untilBlocked, value, withConnections } from '../sql/core/calls.js';
-import { insight, makeCompany, makeDomain, saveHealth, saveInsights } from '../sql/journey/world.js';
+import { insight, lookHealth, makeCompany, makeDomain, saveHealth, saveInsights } from '../sql/journey/world.js';
 import { useDatabase } from '../support/database.js';
 
 const database = useDatabase({ host: true });
@@ -320,6 +320,35 @@ describe('answers that follow another', () => {
       await application?.query('COMMIT');
       expect(await refusal(verdict)).toMatchObject({ code: 'VG002' });
     });
+  });
+});
+
+describe('a company that is deleted meanwhile', () => {
+  async function meanwhile(company: string, work: (backend: Client) => Promise<unknown>): Promise<void> {
+    await withConnections(database, 2, async ([application, backend]) => {
+      await application?.query('BEGIN');
+      await application?.query('DELETE FROM public.companies WHERE id = $1', [company]);
+      const working = work(backend as Client);
+      working.catch(() => undefined);
+      await untilBlocked(database, 1, [pidOf(backend as Client)]);
+      await application?.query('COMMIT');
+      expect(await refusal(working)).toMatchObject({
+        code: 'VG002',
+        message: expect.stringContaining('deleted meanwhile'),
+        hint: expect.stringMatching(/\S/),
+      });
+    });
+  }
+
+  test('has no state to keep', async () => {
+    const company = await makeCompany(on());
+    await meanwhile(company, (backend) => call(backend, 'generate_company_context_hash', { company_id: company }));
+  });
+
+  test('has no health to save', async () => {
+    const company = await makeCompany(on());
+    await meanwhile(company, (backend) => saveHealth(backend, company));
+    expect(await lookHealth(on(), await makeCompany(on()))).toMatchObject({ freshness: 'missing' });
   });
 });
 
