@@ -67,12 +67,8 @@ test('a user is signed out everywhere while a company of the sessions is forgott
       [digit, `${user} ${digit}`, user, company],
     );
   }
-  const signOut = async (client: Client) => {
-    await client.query('SET enable_seqscan = off; SET enable_bitmapscan = off');
-    return call(client, 'revoke_user_sessions', { user_id: user });
-  };
   await inTurn(database, runs(`SELECT FROM evergreen.sessions WHERE user_id = $1 AND id::text LIKE '2%' FOR UPDATE`, user), [
-    signOut,
+    asWritten(calls('revoke_user_sessions', { user_id: user })),
     asWritten(calls('forget_company', { company_id: company })),
   ]);
   expect(await count(`evergreen.sessions WHERE user_id = $1 AND revoked_at IS NOT NULL AND company_ids = '{}'`, user)).toBe(3);
@@ -112,7 +108,8 @@ test('a user is forgotten while leases of that user are invalidated', async () =
 test('answers of a user are forgotten while they are invalidated', async () => {
   const user = `user ${randomUUID()}`;
   await database.query(
-    `INSERT INTO evergreen.ai_answers (content_type, input_hash, user_id, result) SELECT 'cluster', k || $1, $1, '1' FROM unnest(ARRAY['c', 'b', 'a']) AS k`,
+    `INSERT INTO evergreen.ai_answers (id, content_type, input_hash, user_id, result)
+     SELECT (repeat(n::text, 8) || substr(gen_random_uuid()::text, 9))::uuid, 'cluster', k || $1, $1, '1' FROM unnest(ARRAY['c', 'b', 'a']) WITH ORDINALITY AS a (k, n)`,
     [user],
   );
   await inTurn(database, runs('SELECT FROM evergreen.ai_answers WHERE input_hash = $1 FOR NO KEY UPDATE', `b${user}`), [
@@ -423,4 +420,17 @@ test('insights that have come for another place since a save began, and are pres
     ],
   );
   expect(answers).toMatchObject([{ state: 'saved' }, { state: 'saved' }, [{ mark_presented: expect.any(Number) }]]);
+});
+
+test('insights are said again while somebody holds them from being deleted: the save does not wait', async () => {
+  const company = await makeCompany(on());
+  const { content } = await saveInsights(on(), company, [insight('Again.')]);
+  await withConnections(database, 1, async ([holder]) => {
+    await holder?.query('BEGIN');
+    await holder?.query('SELECT FROM evergreen.ai_generated_insights WHERE id = $1 FOR KEY SHARE', [content[0]?.id]);
+    expect(await saveInsights(on(), company, [insight('again.')], { now: at(40 * 86_400) })).toMatchObject({
+      content: [{ id: content[0]?.id }],
+    });
+    await holder?.query('COMMIT');
+  });
 });
