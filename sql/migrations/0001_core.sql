@@ -1766,11 +1766,17 @@ DECLARE
   v_commands text[] := ARRAY[]::text[];
   v_command text;
 BEGIN
+  -- LOCK: one who forgets after the other; then leases and content in the order in which everybody locks several of them.
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.forget', 0));
   -- First the leases: a save that is in the middle ends before its content is deleted; one that comes late is billed to nobody.
   -- The key of some tells who it was.
-  WITH gone AS (
-    DELETE FROM evergreen.generation_leases AS l
-     WHERE l.cache_key = p_id OR starts_with(l.cache_key, p_id || ':') OR p_id = CASE p_scope WHEN 'company' THEN l.company_id::text ELSE l.user_id END
+  WITH held AS (
+    SELECT h.content_type, h.cache_key FROM evergreen.generation_leases AS h
+     WHERE h.cache_key = p_id OR starts_with(h.cache_key, p_id || ':') OR p_id = CASE p_scope WHEN 'company' THEN h.company_id::text ELSE h.user_id END
+     ORDER BY h.content_type, h.cache_key FOR UPDATE
+  ), gone AS (
+    DELETE FROM evergreen.generation_leases AS l USING held AS h
+     WHERE l.content_type = h.content_type AND l.cache_key = h.cache_key
     RETURNING l.*
   ), noted AS (
     INSERT INTO evergreen.lost_leases (lease_token, company_id, user_id, company_forgotten, user_forgotten, lost_at)
@@ -1790,7 +1796,12 @@ BEGIN
   GET DIAGNOSTICS rows_changed = ROW_COUNT;
   RETURN NEXT;
   FOR v_table IN
-    SELECT c.relname, c.relname = 'ai_generation_logs' AS is_log, a.atttypid::regtype AS id_type
+    SELECT c.relname, c.relname = 'ai_generation_logs' AS is_log, a.atttypid::regtype AS id_type,
+           -- Answers are locked as they are asked for, all else by its primary key.
+           CASE c.relname WHEN 'ai_answers' THEN 'content_type, input_hash'
+                          ELSE (SELECT string_agg(quote_ident(k.attname), ', ' ORDER BY array_position(i.indkey::smallint[], k.attnum))
+                                  FROM pg_index AS i JOIN pg_attribute AS k ON k.attrelid = c.oid AND k.attnum = ANY (i.indkey)
+                                 WHERE i.indrelid = c.oid AND i.indisprimary) END AS key
       FROM pg_class AS c
       JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = p_column AND NOT a.attisdropped
      WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT IN ('generation_leases', 'lost_leases')
@@ -1804,7 +1815,9 @@ BEGIN
       v_commands := v_commands || format('UPDATE evergreen.%1$I SET %2$I = NULL WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
     ELSE
       action := 'deleted';
-      v_commands := v_commands || format('DELETE FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
+      v_commands := v_commands
+        || format('SELECT FROM evergreen.%1$I WHERE %2$I = $1::%3$s ORDER BY %4$s FOR UPDATE', v_table.relname, p_column, v_table.id_type, v_table.key)
+        || format('DELETE FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
     END IF;
     RETURN NEXT;
   END LOOP;
@@ -1815,6 +1828,7 @@ BEGIN
   IF p_scope = 'company' THEN
     object := 'sessions';
     action := 'anonymised';
+    PERFORM FROM evergreen.sessions AS s WHERE p_id::uuid = ANY (s.company_ids) ORDER BY s.id FOR NO KEY UPDATE;
     UPDATE evergreen.sessions AS s SET company_ids = array_remove(s.company_ids, p_id::uuid) WHERE p_id::uuid = ANY (s.company_ids);
     GET DIAGNOSTICS rows_changed = ROW_COUNT;
     RETURN NEXT;
@@ -1854,10 +1868,12 @@ BEGIN
   IF p_company_id IS NULL THEN
     RAISE EXCEPTION 'the company is NULL' USING ERRCODE = 'VG007', HINT = 'Pass the id of the company to forget.';
   END IF;
-  -- Whoever is about to write its hash at hand has written it before the changes since are forgotten too.
+  PERFORM evergreen.require_read_committed('nobody can be forgotten');
+  -- LOCK: whoever is about to write its hash at hand, or to empty all of them, has done so before the changes since are forgotten too.
   PERFORM pg_advisory_xact_lock(evergreen.context_lock(p_company_id));
-  -- No generation for it begins or is saved until this commits.
-  PERFORM evergreen.invalidate_leases(c.content_type, p_company_id) FROM evergreen.content_policies AS c ORDER BY c.content_type;
+  LOCK TABLE evergreen.company_context_hashes IN ROW EXCLUSIVE MODE;
+  -- No generation for it begins until this commits. As an invalidation holds them.
+  PERFORM pg_advisory_xact_lock_shared(evergreen.invalidation_lock(c.content_type, p_company_id)) FROM evergreen.content_policies AS c ORDER BY c.content_type;
   RETURN QUERY SELECT * FROM evergreen.forget('company', 'company_id', p_company_id::text);
   IF p_company_id = '00000000-0000-0000-0000-000000000000' THEN
     PERFORM evergreen.reset_company_contexts();
@@ -2111,6 +2127,23 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.has_lost_columns(text, oid) IS 'Internal: whether a table of the application has no longer, under its name, each column that it must have.';
+
+-- source: sql/core/functions/hold_hours.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hold_hours(p_generation_type text, p_provider text, p_models text[], p_at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Who writes several lines one by one, of several models, holds the hours of all of them first, in order: each line is followed by what is spent,
+-- and who has that waits for no hour. A conflict locks the row, though nothing of it is updated.
+BEGIN
+  INSERT INTO evergreen.ai_usage_hourly AS u
+    (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
+     cost, unpriced, timed, total_time_ms)
+  SELECT date_trunc('hour', p_at, 'UTC'), p_generation_type, p_provider, m.model, pg_backend_pid() % 8, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    FROM (SELECT DISTINCT left(i.model, 200) AS model FROM unnest(p_models) AS i (model)) AS m ORDER BY m.model
+  ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET generations = u.generations WHERE false;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hold_hours(text, text, text[], timestamptz) IS 'Internal: locks the rows of ai_usage_hourly that lines of these models will count in, made where there are none.';
 
 -- source: sql/core/functions/host_columns.sql
 
@@ -2761,7 +2794,8 @@ BEGIN
   IF done < p_batch_size THEN
     next_cursor := NULL;
   END IF;
-  DELETE FROM evergreen.lost_leases AS l WHERE l.lost_at < v_cutoff;
+  DELETE FROM evergreen.lost_leases AS l
+   WHERE l.lease_token IN (SELECT o.lease_token FROM evergreen.lost_leases AS o WHERE o.lost_at < v_cutoff FOR UPDATE SKIP LOCKED);
   RETURN NEXT;
 END;
 $$;
@@ -3405,6 +3439,8 @@ BEGIN
   IF p_user_id IS NULL THEN
     RAISE EXCEPTION 'the user is NULL' USING ERRCODE = 'VG007', HINT = 'Pass the id of the user to sign out.';
   END IF;
+  -- LOCK: by id, as forget_company().
+  PERFORM FROM evergreen.sessions AS s WHERE s.user_id = p_user_id ORDER BY s.id FOR NO KEY UPDATE;
   UPDATE evergreen.sessions AS s SET revoked_at = v_now, expires_at = LEAST(s.expires_at, v_now)
    WHERE s.user_id = p_user_id AND s.revoked_at IS NULL AND s.expires_at > v_now;
   GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -3598,7 +3634,10 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'Empty max_age or retain_for by p_reset for what never ends.';
   END IF;
 
-  -- What is being generated was asked for in the shape of before: it is saved as stale. First of all, for a save locks its lease before it looks at the policy.
+  -- LOCK: prompts, both types in their order, then what is being generated, as a claim in bulk does it, then the policy.
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:' || t.prompt_type, 0))
+     FROM unnest(ARRAY[p_content_type, p_prompt_type]) AS t (prompt_type) WHERE t.prompt_type IS NOT NULL ORDER BY t.prompt_type;
+  -- It was asked for in the shape of before: it is saved as stale. Before the policy, for a save locks its lease before it looks at that.
   IF EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type AND c.schema_version <> p_schema_version) THEN
     PERFORM evergreen.invalidate_leases(p_content_type);
   END IF;

@@ -943,15 +943,21 @@ RETURNS TABLE (content_type text, invalidated integer, generating integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_types text[] := CASE WHEN p_content_type IS NULL THEN ARRAY['health', 'insight', 'recommendation'] ELSE ARRAY[p_content_type] END;
+  v_generating integer[] := ARRAY[]::integer[];
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   IF p_content_type IS NOT NULL THEN
     PERFORM FROM evergreen.journey_content(p_company_id, p_content_type) LIMIT 1;
   END IF;
-  FOREACH content_type IN ARRAY ARRAY['health', 'insight', 'recommendation'] LOOP
-    CONTINUE WHEN content_type <> p_content_type;
-    -- First what is being generated, then what is there, by id as everybody locks it: nothing is saved as fresh in between.
-    generating := evergreen.invalidate_leases(content_type, p_company_id);
+  -- LOCK: first what is being generated, of all types, then the company as a save does it, then what is there, by id as everybody locks it:
+  -- nothing is saved as fresh in between.
+  FOREACH content_type IN ARRAY v_types LOOP
+    v_generating := v_generating || evergreen.invalidate_leases(content_type, p_company_id);
+  END LOOP;
+  PERFORM evergreen.hold_host(p_company_id, NULL, NULL);
+  FOREACH content_type IN ARRAY v_types LOOP
+    generating := v_generating[array_position(v_types, content_type)];
     CASE content_type
       WHEN 'recommendation' THEN
         PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR NO KEY UPDATE;
@@ -1266,7 +1272,8 @@ COMMENT ON FUNCTION evergreen.lookup_refinement IS 'One row for the client: is t
 
 CREATE OR REPLACE FUNCTION evergreen.mark_presented(p_ids uuid[], p_content_type text DEFAULT 'recommendation', p_now timestamptz DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Locked in the order of ids, so that batches of several processes never deadlock.
+-- Locked in the order of ids, so that batches of several processes never deadlock. What is being deleted is passed over: whoever deletes a
+-- company takes its rows in an order of their own.
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_table name := CASE p_content_type WHEN 'recommendation' THEN 'ai_generated_recommendations'
@@ -1289,7 +1296,8 @@ BEGIN
     RAISE EXCEPTION 'a batch of % ids is too large', cardinality(p_ids) USING ERRCODE = 'VG006', HINT = 'At most 10000 a call.';
   END IF;
   EXECUTE format(
-    'WITH shown AS (SELECT i AS id, count(*)::integer AS times FROM unnest($1) AS i GROUP BY i),
+    'WITH held AS MATERIALIZED (SELECT c.id FROM evergreen.%1$I AS c WHERE c.id = ANY ($1) FOR KEY SHARE SKIP LOCKED),
+          shown AS (SELECT i AS id, count(*)::integer AS times FROM unnest($1) AS i WHERE i IN (SELECT h.id FROM held AS h) GROUP BY i),
           locked AS (SELECT c.id, s.times FROM evergreen.%1$I AS c JOIN shown AS s ON s.id = c.id ORDER BY c.id FOR NO KEY UPDATE OF c)
      UPDATE evergreen.%1$I AS c
         SET times_presented = c.times_presented + l.times, last_presented_at = GREATEST(c.last_presented_at, $2) %2$s
@@ -1300,7 +1308,7 @@ BEGIN
   RETURN v_count;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.mark_presented(uuid[], text, timestamptz) IS 'A person saw these: counts them (an id given twice counts twice), keeps when, and moves fresh recommendations to active. At most 10,000 a call; returns how many rows there were, ids that are gone are passed over. VG001 for another content type, VG007 for NULL.';
+COMMENT ON FUNCTION evergreen.mark_presented(uuid[], text, timestamptz) IS 'A person saw these: counts them (an id given twice counts twice), keeps when, and moves fresh recommendations to active. At most 10,000 a call; returns how many rows there were, ids that are gone, or going, are passed over. VG001 for another content type, VG007 for NULL.';
 
 -- source: sql/journey/functions/mark_stale_recommendations_batch.sql
 
@@ -1733,12 +1741,16 @@ COMMENT ON FUNCTION evergreen.recommendation_key(uuid, jsonb) IS 'Internal: what
 -- source: sql/journey/functions/record_context_snapshot.sql
 
 CREATE OR REPLACE FUNCTION evergreen.record_context_snapshot(p_company_id uuid, p_context_hash text, p_context jsonb, p_now timestamptz) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
   INSERT INTO evergreen.ai_context_snapshots AS s (company_id, context_hash, context_data, created_at, last_seen_at)
   VALUES (p_company_id, p_context_hash,
           evergreen.bounded_context(p_context, (SELECT p.context_max_items FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation')),
           p_now, p_now)
   ON CONFLICT (company_id, context_hash) DO UPDATE SET last_seen_at = GREATEST(s.last_seen_at, excluded.last_seen_at);
+EXCEPTION WHEN foreign_key_violation THEN
+  RAISE EXCEPTION 'the company was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
+END;
 $$;
 COMMENT ON FUNCTION evergreen.record_context_snapshot(uuid, text, jsonb, timestamptz) IS 'Internal: keeps a state of a company once, and moves forward when it was last seen.';
 
@@ -1944,17 +1956,21 @@ BEGIN
   v_save := evergreen.begin_save('health', v_key, p_lease_token, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
-    INSERT INTO evergreen.ai_business_health_summaries AS h
-      (company_id, content, context_hash, generation_model, generation_prompt_id, generated_at, expires_at, invalidated_at, schema_version)
-    VALUES (p_company_id, p_content, p_context_hash, p_model, p_prompt_id, v_now, p_expires_at,
-            CASE state WHEN 'saved_stale' THEN v_now END, v_policy.schema_version)
-    ON CONFLICT (company_id, context_hash) DO UPDATE SET
-      content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-      generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
-      schema_version = excluded.schema_version, revision = h.revision + 1
-    RETURNING jsonb_build_object('id', h.id, 'match', CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'current' END, 'revision', h.revision,
-                                 'generated_at', evergreen.json_time(h.generated_at), 'content', h.content)
-      INTO content;
+    BEGIN
+      INSERT INTO evergreen.ai_business_health_summaries AS h
+        (company_id, content, context_hash, generation_model, generation_prompt_id, generated_at, expires_at, invalidated_at, schema_version)
+      VALUES (p_company_id, p_content, p_context_hash, p_model, p_prompt_id, v_now, p_expires_at,
+              CASE state WHEN 'saved_stale' THEN v_now END, v_policy.schema_version)
+      ON CONFLICT (company_id, context_hash) DO UPDATE SET
+        content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+        generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+        schema_version = excluded.schema_version, revision = h.revision + 1
+      RETURNING jsonb_build_object('id', h.id, 'match', CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'current' END, 'revision', h.revision,
+                                   'generated_at', evergreen.json_time(h.generated_at), 'content', h.content)
+        INTO content;
+    EXCEPTION WHEN foreign_key_violation THEN
+      RAISE EXCEPTION 'the company was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
+    END;
     generated_at := v_now;
   END IF;
   cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
@@ -2011,8 +2027,10 @@ BEGIN
   v_save := evergreen.begin_save('insight', v_key, p_lease_token, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
+    -- LOCK: one save for a company after the other, for another place may be given the same text: what is there already stays all there is.
+    -- Then the host's rows; then ours, by id as everybody does; what is new follows.
+    PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.save_insights:' || p_company_id, 0));
     PERFORM evergreen.hold_host(p_company_id, p_domain_id, ARRAY[p_step_id]);
-    -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
     PERFORM FROM evergreen.ai_generated_insights AS i
       WHERE i.company_id = p_company_id
         AND i.content_digest IN (SELECT evergreen.insight_digest(e.value ->> 'content') FROM jsonb_array_elements(p_insights) AS e)
@@ -2022,30 +2040,38 @@ BEGIN
         FROM jsonb_array_elements(p_insights) WITH ORDINALITY AS e
        CROSS JOIN LATERAL (SELECT evergreen.insight_digest(e.value ->> 'content') AS digest) AS d
        ORDER BY d.digest, e.ordinality
-    ), saved AS (
+    ), again AS (
+      -- The same text again is one row. Where it answers for another place already, it now answers for this one too,
+      -- but keeps its age: or that place would have this one text and be thought fresh when all its others are gone.
+      -- No ON CONFLICT: because of the generated digest it would lock the row FOR UPDATE on PostgreSQL 15.
+      UPDATE evergreen.ai_generated_insights AS i SET
+        domain_id = p_domain_id, step_id = p_step_id,
+        asked_for = CASE WHEN NOT evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN ARRAY[v_place]
+                         WHEN v_place = ANY (i.asked_for) OR state = 'saved_stale' THEN i.asked_for
+                         ELSE i.asked_for || v_place END,
+        generated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.generated_at ELSE v_now END,
+        expires_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.expires_at ELSE p_expires_at END,
+        invalidated_at = CASE WHEN state = 'saved_stale' AND NOT evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN v_now END,
+        author_profile = COALESCE(t.item -> 'author_profile', '{}'), context_hash = p_context_hash,
+        relevance_score = (t.item ->> 'relevance_score')::double precision,
+        generation_model = p_model, generation_prompt_id = p_prompt_id, schema_version = v_policy.schema_version
+        FROM items AS t WHERE i.company_id = p_company_id AND i.content_digest = t.digest
+      RETURNING i.*
+    ), anew AS (
       INSERT INTO evergreen.ai_generated_insights AS i
         (company_id, domain_id, step_id, content, asked_for, author_profile, context_hash, relevance_score, generation_model, generation_prompt_id,
          generated_at, expires_at, invalidated_at, schema_version)
       SELECT p_company_id, p_domain_id, p_step_id, t.item ->> 'content', ARRAY[v_place],
              COALESCE(t.item -> 'author_profile', '{}'), p_context_hash, (t.item ->> 'relevance_score')::double precision, p_model, p_prompt_id,
              v_now, p_expires_at, CASE state WHEN 'saved_stale' THEN v_now END, v_policy.schema_version
-        FROM items AS t ORDER BY t.digest
-      -- The same text again is one row. Where it answers for another place already, it now answers for this one too,
-      -- but keeps its age: or that place would have this one text and be thought fresh when all its others are gone.
-      ON CONFLICT (company_id, content_digest) DO UPDATE SET
-        domain_id = excluded.domain_id, step_id = excluded.step_id,
-        asked_for = CASE WHEN NOT evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN excluded.asked_for
-                         WHEN i.asked_for @> excluded.asked_for OR excluded.invalidated_at IS NOT NULL THEN i.asked_for
-                         ELSE i.asked_for || excluded.asked_for END,
-        generated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.generated_at ELSE excluded.generated_at END,
-        expires_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.expires_at ELSE excluded.expires_at END,
-        invalidated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN NULL ELSE excluded.invalidated_at END,
-        author_profile = excluded.author_profile, context_hash = excluded.context_hash, relevance_score = excluded.relevance_score,
-        generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        schema_version = excluded.schema_version
+        FROM items AS t
+       WHERE NOT EXISTS (SELECT FROM evergreen.ai_generated_insights AS k WHERE k.company_id = p_company_id AND k.content_digest = t.digest)
+       ORDER BY t.digest
       RETURNING i.*
+    ), saved AS (
+      SELECT * FROM again UNION ALL SELECT * FROM anew
     )
-    SELECT jsonb_agg(evergreen.insight_json(s) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
+    SELECT jsonb_agg(evergreen.insight_json(s::evergreen.ai_generated_insights) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
     generated_at := v_now;
   END IF;
   cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
@@ -2398,12 +2424,16 @@ BEGIN
   IF v_recommendation.status = 'completed' THEN
     RETURN;
   END IF;
-  PERFORM evergreen.track_recommendation_start(p_recommendation_id, v_now);
+  IF v_recommendation.status = 'stale' THEN
+    PERFORM evergreen.refuse_transition(v_recommendation, 'active');
+  END IF;
   -- From the generation that was started: it may have been generated again since.
-  UPDATE evergreen.ai_recommendation_effectiveness AS e
-     SET was_completed = true,
-         time_to_complete = COALESCE(e.time_to_complete, e.time_to_start + (v_now - e.created_at))
-   WHERE e.recommendation_id = p_recommendation_id;
+  INSERT INTO evergreen.ai_recommendation_effectiveness AS e
+    (recommendation_id, company_id, was_started, was_completed, time_to_start, time_to_complete, created_at)
+  VALUES (p_recommendation_id, v_recommendation.company_id, true, true, v_now - v_recommendation.generated_at, v_now - v_recommendation.generated_at, v_now)
+  ON CONFLICT (recommendation_id) DO UPDATE
+    SET was_completed = true, time_to_complete = COALESCE(e.time_to_complete, e.time_to_start + (v_now - e.created_at));
+  -- Once: a row that the same transaction updates again is held against its company anew, which may be waiting for it.
   UPDATE evergreen.ai_generated_recommendations AS r SET status = 'completed' WHERE r.id = p_recommendation_id;
 END;
 $$;

@@ -1003,6 +1003,20 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.hit_answers IS 'hit_answer() for up to 1,000 inputs asked in the same way, in one statement: a row for each that is answered so, by its place in the list (ordinal, from 1). What has no row is asked of lookup_answers(). Writes nothing. VG006 and VG007 for a list that is too long or empty.';
 
+-- source: sql/clusters/functions/hold_parent.sql
+
+CREATE OR REPLACE FUNCTION evergreen.hold_parent(p_parent_id uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Whoever deletes an answer locks it before those that follow it. A save does so too, or each would wait for the other.
+BEGIN
+  PERFORM FROM evergreen.ai_answers AS a WHERE a.id = p_parent_id FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the answer % was deleted meanwhile', p_parent_id USING ERRCODE = 'VG002', HINT = 'There is nothing left to follow. Look it up again.';
+  END IF;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.hold_parent(uuid) IS 'Internal: keeps an answer from being deleted until the transaction of a save that follows it ends; VG002 when it is gone.';
+
 -- source: sql/clusters/functions/input_key.sql
 
 CREATE OR REPLACE FUNCTION evergreen.input_key(p_variant_hash text, p_digest text) RETURNS text
@@ -1533,14 +1547,22 @@ BEGIN
      WHERE p.retain_for IS NOT NULL AND (p_cursor IS NULL OR p.content_type >= p_cursor)
      ORDER BY p.content_type
   LOOP
-    -- An answer that others follow stays as long as they do.
-    WITH old AS (
+    -- An answer that others follow stays as long as they do. They go with it: so it stays, too, while somebody else holds one of them,
+    -- who may be about to wait for another.
+    WITH RECURSIVE old AS (
       SELECT a.id FROM evergreen.ai_answers AS a
        WHERE a.content_type = v_policy.content_type AND a.generated_at < v_policy.cutoff
          AND NOT EXISTS (SELECT FROM evergreen.ai_answers AS c WHERE c.parent_id = a.id AND c.generated_at >= v_policy.cutoff)
        ORDER BY a.input_hash LIMIT p_batch_size FOR UPDATE SKIP LOCKED
+    ), family (id, root) AS (
+      SELECT o.id, o.id FROM old AS o
+      UNION ALL
+      SELECT c.id, f.root FROM family AS f JOIN evergreen.ai_answers AS c ON c.parent_id = f.id
+    ), held AS (
+      SELECT a.id FROM evergreen.ai_answers AS a WHERE a.id IN (SELECT f.id FROM family AS f) FOR UPDATE SKIP LOCKED
     )
-    DELETE FROM evergreen.ai_answers AS a USING old WHERE a.id = old.id;
+    DELETE FROM evergreen.ai_answers AS a USING old
+     WHERE a.id = old.id AND NOT EXISTS (SELECT FROM family AS f WHERE f.root = old.id AND f.id NOT IN (SELECT h.id FROM held AS h));
     GET DIAGNOSTICS done = ROW_COUNT;
     IF done > 0 THEN
       next_cursor := v_policy.content_type;
@@ -1819,7 +1841,8 @@ DECLARE
   v_answer evergreen.ai_answers;
   v_id uuid;
 BEGIN
-  SELECT * INTO v_answer FROM evergreen.ai_answers AS a WHERE a.id = p_answer_id AND a.content_type = p_content_type;
+  -- LOCK: the answer, which cannot go meanwhile, and before its verdict, as whoever deletes it does.
+  SELECT * INTO v_answer FROM evergreen.ai_answers AS a WHERE a.id = p_answer_id AND a.content_type = p_content_type FOR KEY SHARE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no % %', p_content_type, COALESCE(p_answer_id::text, 'NULL') USING ERRCODE = 'VG002', HINT = 'Pass the id of the answer that was given as similar.';
   END IF;
@@ -1971,6 +1994,9 @@ BEGIN
   v_save := evergreen.begin_save(p_content_type, v_key, p_lease_token, v_now, v_key <> v_question.input_hash);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
+    IF p_parent_id IS NOT NULL THEN
+      PERFORM evergreen.hold_parent(p_parent_id);
+    END IF;
     INSERT INTO evergreen.ai_answers AS a
       (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
        asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
@@ -2046,11 +2072,14 @@ BEGIN
      FROM (SELECT DISTINCT CASE WHEN s.cache_key = s.input_hash THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
              FROM unnest(v_saves) AS s) AS g;
 
-  -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
+  -- LOCK: leases, the answer that is followed, then answers, all in key order, then what the log writes; as a single save does it.
   v_leases := ARRAY(
     SELECT l.lease FROM (SELECT DISTINCT s.cache_key FROM unnest(v_saves) AS s ORDER BY s.cache_key) AS k
      CROSS JOIN LATERAL (SELECT g AS lease FROM evergreen.generation_leases AS g
                           WHERE g.content_type = p_content_type AND g.cache_key = k.cache_key FOR NO KEY UPDATE) AS l);
+  IF p_parent_id IS NOT NULL THEN
+    PERFORM evergreen.hold_parent(p_parent_id);
+  END IF;
 
   -- A key that stands twice is saved by the first: its lease has ended then.
   WITH prices AS MATERIALIZED (
@@ -2108,6 +2137,9 @@ BEGIN
     LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale');
 
   -- Few, and who pays for each is another question.
+  IF 'invalid' IN (SELECT s.state FROM unnest(v_settled) AS s) OR 'lease_lost' IN (SELECT s.state FROM unnest(v_settled) AS s) THEN
+    PERFORM evergreen.hold_hours(v_policy.prompt_type, p_provider, ARRAY(SELECT s.model FROM unnest(v_settled) AS s), v_now);
+  END IF;
   FOR v_save IN SELECT s.* FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost') ORDER BY s.ordinal LOOP
     IF v_save.state = 'invalid' THEN
       SELECT CASE f.state WHEN 'failed' THEN 'invalid' ELSE f.state END, f.retry_after_ms, f.cost

@@ -9,7 +9,8 @@ DECLARE
   v_answer evergreen.ai_answers;
   v_id uuid;
 BEGIN
-  SELECT * INTO v_answer FROM evergreen.ai_answers AS a WHERE a.id = p_answer_id AND a.content_type = p_content_type;
+  -- LOCK: the answer, which cannot go meanwhile, and before its verdict, as whoever deletes it does.
+  SELECT * INTO v_answer FROM evergreen.ai_answers AS a WHERE a.id = p_answer_id AND a.content_type = p_content_type FOR KEY SHARE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no % %', p_content_type, COALESCE(p_answer_id::text, 'NULL') USING ERRCODE = 'VG002', HINT = 'Pass the id of the answer that was given as similar.';
   END IF;

@@ -45,6 +45,9 @@ BEGIN
   v_save := evergreen.begin_save(p_content_type, v_key, p_lease_token, v_now, v_key <> v_question.input_hash);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
+    IF p_parent_id IS NOT NULL THEN
+      PERFORM evergreen.hold_parent(p_parent_id);
+    END IF;
     INSERT INTO evergreen.ai_answers AS a
       (content_type, input_hash, variant_hash, subject_hash, parent_id, company_id, user_id, input, input_text, parameters, result, provider,
        asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,

@@ -42,11 +42,14 @@ BEGIN
      FROM (SELECT DISTINCT CASE WHEN s.cache_key = s.input_hash THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
              FROM unnest(v_saves) AS s) AS g;
 
-  -- LOCK: leases, then answers, each in key order, then what the log writes; as a single save does it.
+  -- LOCK: leases, the answer that is followed, then answers, all in key order, then what the log writes; as a single save does it.
   v_leases := ARRAY(
     SELECT l.lease FROM (SELECT DISTINCT s.cache_key FROM unnest(v_saves) AS s ORDER BY s.cache_key) AS k
      CROSS JOIN LATERAL (SELECT g AS lease FROM evergreen.generation_leases AS g
                           WHERE g.content_type = p_content_type AND g.cache_key = k.cache_key FOR NO KEY UPDATE) AS l);
+  IF p_parent_id IS NOT NULL THEN
+    PERFORM evergreen.hold_parent(p_parent_id);
+  END IF;
 
   -- A key that stands twice is saved by the first: its lease has ended then.
   WITH prices AS MATERIALIZED (
@@ -104,6 +107,9 @@ BEGIN
     LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale');
 
   -- Few, and who pays for each is another question.
+  IF 'invalid' IN (SELECT s.state FROM unnest(v_settled) AS s) OR 'lease_lost' IN (SELECT s.state FROM unnest(v_settled) AS s) THEN
+    PERFORM evergreen.hold_hours(v_policy.prompt_type, p_provider, ARRAY(SELECT s.model FROM unnest(v_settled) AS s), v_now);
+  END IF;
   FOR v_save IN SELECT s.* FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost') ORDER BY s.ordinal LOOP
     IF v_save.state = 'invalid' THEN
       SELECT CASE f.state WHEN 'failed' THEN 'invalid' ELSE f.state END, f.retry_after_ms, f.cost

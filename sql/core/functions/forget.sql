@@ -6,11 +6,17 @@ DECLARE
   v_commands text[] := ARRAY[]::text[];
   v_command text;
 BEGIN
+  -- LOCK: one who forgets after the other; then leases and content in the order in which everybody locks several of them.
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.forget', 0));
   -- First the leases: a save that is in the middle ends before its content is deleted; one that comes late is billed to nobody.
   -- The key of some tells who it was.
-  WITH gone AS (
-    DELETE FROM evergreen.generation_leases AS l
-     WHERE l.cache_key = p_id OR starts_with(l.cache_key, p_id || ':') OR p_id = CASE p_scope WHEN 'company' THEN l.company_id::text ELSE l.user_id END
+  WITH held AS (
+    SELECT h.content_type, h.cache_key FROM evergreen.generation_leases AS h
+     WHERE h.cache_key = p_id OR starts_with(h.cache_key, p_id || ':') OR p_id = CASE p_scope WHEN 'company' THEN h.company_id::text ELSE h.user_id END
+     ORDER BY h.content_type, h.cache_key FOR UPDATE
+  ), gone AS (
+    DELETE FROM evergreen.generation_leases AS l USING held AS h
+     WHERE l.content_type = h.content_type AND l.cache_key = h.cache_key
     RETURNING l.*
   ), noted AS (
     INSERT INTO evergreen.lost_leases (lease_token, company_id, user_id, company_forgotten, user_forgotten, lost_at)
@@ -30,7 +36,12 @@ BEGIN
   GET DIAGNOSTICS rows_changed = ROW_COUNT;
   RETURN NEXT;
   FOR v_table IN
-    SELECT c.relname, c.relname = 'ai_generation_logs' AS is_log, a.atttypid::regtype AS id_type
+    SELECT c.relname, c.relname = 'ai_generation_logs' AS is_log, a.atttypid::regtype AS id_type,
+           -- Answers are locked as they are asked for, all else by its primary key.
+           CASE c.relname WHEN 'ai_answers' THEN 'content_type, input_hash'
+                          ELSE (SELECT string_agg(quote_ident(k.attname), ', ' ORDER BY array_position(i.indkey::smallint[], k.attnum))
+                                  FROM pg_index AS i JOIN pg_attribute AS k ON k.attrelid = c.oid AND k.attnum = ANY (i.indkey)
+                                 WHERE i.indrelid = c.oid AND i.indisprimary) END AS key
       FROM pg_class AS c
       JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = p_column AND NOT a.attisdropped
      WHERE c.relnamespace = 'evergreen'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT IN ('generation_leases', 'lost_leases')
@@ -44,7 +55,9 @@ BEGIN
       v_commands := v_commands || format('UPDATE evergreen.%1$I SET %2$I = NULL WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
     ELSE
       action := 'deleted';
-      v_commands := v_commands || format('DELETE FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
+      v_commands := v_commands
+        || format('SELECT FROM evergreen.%1$I WHERE %2$I = $1::%3$s ORDER BY %4$s FOR UPDATE', v_table.relname, p_column, v_table.id_type, v_table.key)
+        || format('DELETE FROM evergreen.%1$I WHERE %2$I = $1::%3$s', v_table.relname, p_column, v_table.id_type);
     END IF;
     RETURN NEXT;
   END LOOP;
@@ -55,6 +68,7 @@ BEGIN
   IF p_scope = 'company' THEN
     object := 'sessions';
     action := 'anonymised';
+    PERFORM FROM evergreen.sessions AS s WHERE p_id::uuid = ANY (s.company_ids) ORDER BY s.id FOR NO KEY UPDATE;
     UPDATE evergreen.sessions AS s SET company_ids = array_remove(s.company_ids, p_id::uuid) WHERE p_id::uuid = ANY (s.company_ids);
     GET DIAGNOSTICS rows_changed = ROW_COUNT;
     RETURN NEXT;

@@ -21,7 +21,8 @@ BEGIN
   IF done < p_batch_size THEN
     next_cursor := NULL;
   END IF;
-  DELETE FROM evergreen.lost_leases AS l WHERE l.lost_at < v_cutoff;
+  DELETE FROM evergreen.lost_leases AS l
+   WHERE l.lease_token IN (SELECT o.lease_token FROM evergreen.lost_leases AS o WHERE o.lost_at < v_cutoff FOR UPDATE SKIP LOCKED);
   RETURN NEXT;
 END;
 $$;

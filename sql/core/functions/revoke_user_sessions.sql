@@ -7,6 +7,8 @@ BEGIN
   IF p_user_id IS NULL THEN
     RAISE EXCEPTION 'the user is NULL' USING ERRCODE = 'VG007', HINT = 'Pass the id of the user to sign out.';
   END IF;
+  -- LOCK: by id, as forget_company().
+  PERFORM FROM evergreen.sessions AS s WHERE s.user_id = p_user_id ORDER BY s.id FOR NO KEY UPDATE;
   UPDATE evergreen.sessions AS s SET revoked_at = v_now, expires_at = LEAST(s.expires_at, v_now)
    WHERE s.user_id = p_user_id AND s.revoked_at IS NULL AND s.expires_at > v_now;
   GET DIAGNOSTICS v_count = ROW_COUNT;

@@ -42,7 +42,10 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'Empty max_age or retain_for by p_reset for what never ends.';
   END IF;
 
-  -- What is being generated was asked for in the shape of before: it is saved as stale. First of all, for a save locks its lease before it looks at the policy.
+  -- LOCK: prompts, both types in their order, then what is being generated, as a claim in bulk does it, then the policy.
+  PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.publish_prompt:' || t.prompt_type, 0))
+     FROM unnest(ARRAY[p_content_type, p_prompt_type]) AS t (prompt_type) WHERE t.prompt_type IS NOT NULL ORDER BY t.prompt_type;
+  -- It was asked for in the shape of before: it is saved as stale. Before the policy, for a save locks its lease before it looks at that.
   IF EXISTS (SELECT FROM evergreen.content_policies AS c WHERE c.content_type = p_content_type AND c.schema_version <> p_schema_version) THEN
     PERFORM evergreen.invalidate_leases(p_content_type);
   END IF;

@@ -3,15 +3,21 @@ RETURNS TABLE (content_type text, invalidated integer, generating integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
+  v_types text[] := CASE WHEN p_content_type IS NULL THEN ARRAY['health', 'insight', 'recommendation'] ELSE ARRAY[p_content_type] END;
+  v_generating integer[] := ARRAY[]::integer[];
 BEGIN
   PERFORM evergreen.require_company(p_company_id);
   IF p_content_type IS NOT NULL THEN
     PERFORM FROM evergreen.journey_content(p_company_id, p_content_type) LIMIT 1;
   END IF;
-  FOREACH content_type IN ARRAY ARRAY['health', 'insight', 'recommendation'] LOOP
-    CONTINUE WHEN content_type <> p_content_type;
-    -- First what is being generated, then what is there, by id as everybody locks it: nothing is saved as fresh in between.
-    generating := evergreen.invalidate_leases(content_type, p_company_id);
+  -- LOCK: first what is being generated, of all types, then the company as a save does it, then what is there, by id as everybody locks it:
+  -- nothing is saved as fresh in between.
+  FOREACH content_type IN ARRAY v_types LOOP
+    v_generating := v_generating || evergreen.invalidate_leases(content_type, p_company_id);
+  END LOOP;
+  PERFORM evergreen.hold_host(p_company_id, NULL, NULL);
+  FOREACH content_type IN ARRAY v_types LOOP
+    generating := v_generating[array_position(v_types, content_type)];
     CASE content_type
       WHEN 'recommendation' THEN
         PERFORM FROM evergreen.ai_generated_recommendations AS r WHERE r.company_id = p_company_id AND r.status IN ('fresh', 'active') ORDER BY r.id FOR NO KEY UPDATE;

@@ -1,6 +1,7 @@
 CREATE OR REPLACE FUNCTION evergreen.mark_presented(p_ids uuid[], p_content_type text DEFAULT 'recommendation', p_now timestamptz DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Locked in the order of ids, so that batches of several processes never deadlock.
+-- Locked in the order of ids, so that batches of several processes never deadlock. What is being deleted is passed over: whoever deletes a
+-- company takes its rows in an order of their own.
 DECLARE
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_table name := CASE p_content_type WHEN 'recommendation' THEN 'ai_generated_recommendations'
@@ -23,7 +24,8 @@ BEGIN
     RAISE EXCEPTION 'a batch of % ids is too large', cardinality(p_ids) USING ERRCODE = 'VG006', HINT = 'At most 10000 a call.';
   END IF;
   EXECUTE format(
-    'WITH shown AS (SELECT i AS id, count(*)::integer AS times FROM unnest($1) AS i GROUP BY i),
+    'WITH held AS MATERIALIZED (SELECT c.id FROM evergreen.%1$I AS c WHERE c.id = ANY ($1) FOR KEY SHARE SKIP LOCKED),
+          shown AS (SELECT i AS id, count(*)::integer AS times FROM unnest($1) AS i WHERE i IN (SELECT h.id FROM held AS h) GROUP BY i),
           locked AS (SELECT c.id, s.times FROM evergreen.%1$I AS c JOIN shown AS s ON s.id = c.id ORDER BY c.id FOR NO KEY UPDATE OF c)
      UPDATE evergreen.%1$I AS c
         SET times_presented = c.times_presented + l.times, last_presented_at = GREATEST(c.last_presented_at, $2) %2$s
@@ -34,4 +36,4 @@ BEGIN
   RETURN v_count;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.mark_presented(uuid[], text, timestamptz) IS 'A person saw these: counts them (an id given twice counts twice), keeps when, and moves fresh recommendations to active. At most 10,000 a call; returns how many rows there were, ids that are gone are passed over. VG001 for another content type, VG007 for NULL.';
+COMMENT ON FUNCTION evergreen.mark_presented(uuid[], text, timestamptz) IS 'A person saw these: counts them (an id given twice counts twice), keeps when, and moves fresh recommendations to active. At most 10,000 a call; returns how many rows there were, ids that are gone, or going, are passed over. VG001 for another content type, VG007 for NULL.';

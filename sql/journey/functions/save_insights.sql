@@ -44,8 +44,10 @@ BEGIN
   v_save := evergreen.begin_save('insight', v_key, p_lease_token, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
+    -- LOCK: one save for a company after the other, for another place may be given the same text: what is there already stays all there is.
+    -- Then the host's rows; then ours, by id as everybody does; what is new follows.
+    PERFORM pg_advisory_xact_lock(hashtextextended('evergreen.save_insights:' || p_company_id, 0));
     PERFORM evergreen.hold_host(p_company_id, p_domain_id, ARRAY[p_step_id]);
-    -- LOCK: what is there already, by id as everybody does; what is new follows by its digest.
     PERFORM FROM evergreen.ai_generated_insights AS i
       WHERE i.company_id = p_company_id
         AND i.content_digest IN (SELECT evergreen.insight_digest(e.value ->> 'content') FROM jsonb_array_elements(p_insights) AS e)
@@ -55,30 +57,38 @@ BEGIN
         FROM jsonb_array_elements(p_insights) WITH ORDINALITY AS e
        CROSS JOIN LATERAL (SELECT evergreen.insight_digest(e.value ->> 'content') AS digest) AS d
        ORDER BY d.digest, e.ordinality
-    ), saved AS (
+    ), again AS (
+      -- The same text again is one row. Where it answers for another place already, it now answers for this one too,
+      -- but keeps its age: or that place would have this one text and be thought fresh when all its others are gone.
+      -- No ON CONFLICT: because of the generated digest it would lock the row FOR UPDATE on PostgreSQL 15.
+      UPDATE evergreen.ai_generated_insights AS i SET
+        domain_id = p_domain_id, step_id = p_step_id,
+        asked_for = CASE WHEN NOT evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN ARRAY[v_place]
+                         WHEN v_place = ANY (i.asked_for) OR state = 'saved_stale' THEN i.asked_for
+                         ELSE i.asked_for || v_place END,
+        generated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.generated_at ELSE v_now END,
+        expires_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.expires_at ELSE p_expires_at END,
+        invalidated_at = CASE WHEN state = 'saved_stale' AND NOT evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN v_now END,
+        author_profile = COALESCE(t.item -> 'author_profile', '{}'), context_hash = p_context_hash,
+        relevance_score = (t.item ->> 'relevance_score')::double precision,
+        generation_model = p_model, generation_prompt_id = p_prompt_id, schema_version = v_policy.schema_version
+        FROM items AS t WHERE i.company_id = p_company_id AND i.content_digest = t.digest
+      RETURNING i.*
+    ), anew AS (
       INSERT INTO evergreen.ai_generated_insights AS i
         (company_id, domain_id, step_id, content, asked_for, author_profile, context_hash, relevance_score, generation_model, generation_prompt_id,
          generated_at, expires_at, invalidated_at, schema_version)
       SELECT p_company_id, p_domain_id, p_step_id, t.item ->> 'content', ARRAY[v_place],
              COALESCE(t.item -> 'author_profile', '{}'), p_context_hash, (t.item ->> 'relevance_score')::double precision, p_model, p_prompt_id,
              v_now, p_expires_at, CASE state WHEN 'saved_stale' THEN v_now END, v_policy.schema_version
-        FROM items AS t ORDER BY t.digest
-      -- The same text again is one row. Where it answers for another place already, it now answers for this one too,
-      -- but keeps its age: or that place would have this one text and be thought fresh when all its others are gone.
-      ON CONFLICT (company_id, content_digest) DO UPDATE SET
-        domain_id = excluded.domain_id, step_id = excluded.step_id,
-        asked_for = CASE WHEN NOT evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN excluded.asked_for
-                         WHEN i.asked_for @> excluded.asked_for OR excluded.invalidated_at IS NOT NULL THEN i.asked_for
-                         ELSE i.asked_for || excluded.asked_for END,
-        generated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.generated_at ELSE excluded.generated_at END,
-        expires_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN i.expires_at ELSE excluded.expires_at END,
-        invalidated_at = CASE WHEN evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN NULL ELSE excluded.invalidated_at END,
-        author_profile = excluded.author_profile, context_hash = excluded.context_hash, relevance_score = excluded.relevance_score,
-        generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        schema_version = excluded.schema_version
+        FROM items AS t
+       WHERE NOT EXISTS (SELECT FROM evergreen.ai_generated_insights AS k WHERE k.company_id = p_company_id AND k.content_digest = t.digest)
+       ORDER BY t.digest
       RETURNING i.*
+    ), saved AS (
+      SELECT * FROM again UNION ALL SELECT * FROM anew
     )
-    SELECT jsonb_agg(evergreen.insight_json(s) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
+    SELECT jsonb_agg(evergreen.insight_json(s::evergreen.ai_generated_insights) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
     generated_at := v_now;
   END IF;
   cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,

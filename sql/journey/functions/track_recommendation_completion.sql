@@ -7,12 +7,16 @@ BEGIN
   IF v_recommendation.status = 'completed' THEN
     RETURN;
   END IF;
-  PERFORM evergreen.track_recommendation_start(p_recommendation_id, v_now);
+  IF v_recommendation.status = 'stale' THEN
+    PERFORM evergreen.refuse_transition(v_recommendation, 'active');
+  END IF;
   -- From the generation that was started: it may have been generated again since.
-  UPDATE evergreen.ai_recommendation_effectiveness AS e
-     SET was_completed = true,
-         time_to_complete = COALESCE(e.time_to_complete, e.time_to_start + (v_now - e.created_at))
-   WHERE e.recommendation_id = p_recommendation_id;
+  INSERT INTO evergreen.ai_recommendation_effectiveness AS e
+    (recommendation_id, company_id, was_started, was_completed, time_to_start, time_to_complete, created_at)
+  VALUES (p_recommendation_id, v_recommendation.company_id, true, true, v_now - v_recommendation.generated_at, v_now - v_recommendation.generated_at, v_now)
+  ON CONFLICT (recommendation_id) DO UPDATE
+    SET was_completed = true, time_to_complete = COALESCE(e.time_to_complete, e.time_to_start + (v_now - e.created_at));
+  -- Once: a row that the same transaction updates again is held against its company anew, which may be waiting for it.
   UPDATE evergreen.ai_generated_recommendations AS r SET status = 'completed' WHERE r.id = p_recommendation_id;
 END;
 $$;

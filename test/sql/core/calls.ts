@@ -270,6 +270,43 @@ export async function stampede<Result>(
   }
 }
 
+/**
+ * Has one after the other come to stand at a lock, the first ones at rows that `gate` holds, then opens the gate. Answers what all answered: a
+ * deadlock is an error of one of them. Who does not wait goes on to its end before the next begins.
+ */
+export async function inTurn(
+  database: TestDatabase,
+  gate: (keeper: Client) => Promise<unknown>,
+  works: ((client: Client) => Promise<unknown>)[],
+): Promise<unknown[]> {
+  return withConnections(database, works.length + 1, async ([keeper, ...clients]) => {
+    if (!keeper) throw new Error('no connection');
+    await keeper.query('BEGIN');
+    await gate(keeper);
+    const running: Promise<unknown>[] = [];
+    for (const [i, work] of works.entries()) {
+      const client = clients[i] as Client;
+      let ended = false;
+      const end = () => {
+        ended = true;
+      };
+      const answer = work(client);
+      answer.then(end, end);
+      running.push(answer);
+      await waitUntil('it stands at a lock or has ended', async () => ended || (await isWaiting(database, pidOf(client))));
+    }
+    await keeper.query('COMMIT');
+    return Promise.all(running);
+  });
+}
+
+async function isWaiting(database: TestDatabase, pid: number): Promise<boolean> {
+  const [seen] = await database.query<{ waits: boolean }>(`SELECT wait_event_type = 'Lock' AS waits FROM pg_stat_activity WHERE pid = $1`, [
+    pid,
+  ]);
+  return seen?.waits === true;
+}
+
 /** How many answers there are of each state. */
 export function states(answers: readonly { state: string }[]): Record<string, number> {
   const counts: Record<string, number> = {};

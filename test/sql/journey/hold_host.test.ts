@@ -111,14 +111,14 @@ test('a step that is deleted while insights move to it: neither deadlocks', asyn
   ).toBe(2);
 });
 
-test('a company that is deleted while a person starts what was recommended: neither deadlocks', async () => {
+test.each(['start', 'completion'])('a company that is deleted at the %s of what was recommended: neither deadlocks', async (moment) => {
   const company = await makeCompany(database.pool);
   await saveRecommendations(database.pool, company, [item(null)]);
   const id = (await recommendationsOf(database.pool, company))[0]?.id;
   await withConnections(database, 3, async ([keeper, person, application]) => {
     await keeper?.query('BEGIN');
     await keeper?.query('LOCK TABLE evergreen.ai_recommendation_effectiveness IN EXCLUSIVE MODE');
-    const starting = call(person as Client, 'track_recommendation_start', { recommendation_id: id });
+    const starting = call(person as Client, `track_recommendation_${moment}`, { recommendation_id: id });
     starting.catch(() => undefined);
     await untilBlocked(database, 1, [pidOf(person as Client)]);
     const deleting = application?.query('DELETE FROM public.companies WHERE id = $1', [company]);

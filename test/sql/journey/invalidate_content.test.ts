@@ -113,7 +113,7 @@ test.each(['abc', 'cba'])('presented meanwhile, with ids in the order %s: neithe
   await withConnections(database, 3, async ([keeper, admin, counter]) => {
     await keeper?.query('BEGIN');
     await keeper?.query(
-      `SELECT FROM evergreen.ai_generated_recommendations WHERE company_id = $1 AND content ->> 'title' = 'b' FOR UPDATE`,
+      `SELECT FROM evergreen.ai_generated_recommendations WHERE company_id = $1 AND content ->> 'title' = 'b' FOR NO KEY UPDATE`,
       [company],
     );
     const invalidating = call(admin as Client, 'invalidate_content', { company_id: company });

@@ -256,7 +256,7 @@ test.each(['abc', 'cba'])(
     await withConnections(database, 3, async ([keeper, backend, counter]) => {
       await keeper?.query('BEGIN');
       await keeper?.query(
-        `SELECT FROM evergreen.ai_generated_recommendations WHERE company_id = $1 AND content ->> 'title' = 'b' FOR UPDATE`,
+        `SELECT FROM evergreen.ai_generated_recommendations WHERE company_id = $1 AND content ->> 'title' = 'b' FOR NO KEY UPDATE`,
         [company],
       );
       const saving = saveRecommendations(backend as Client, company, items, { now: at(DAY) });
