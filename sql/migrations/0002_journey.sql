@@ -432,12 +432,13 @@ CREATE OR REPLACE FUNCTION evergreen.current_health_summary(p_company_id uuid, p
   generation_prompt_id text, times_presented integer
 )
 LANGUAGE sql STABLE ROWS 1 AS $$
+  -- OFFSET 0: a join describes all columns of a policy, in each call.
   SELECT s.id, s.content, s.revision, s.generated_at, s.expires_at, s.context_hash, s.generation_model, s.generation_prompt_id, s.times_presented
-    FROM evergreen.content_policies AS p
-   CROSS JOIN evergreen.context_at_hand(p_company_id) AS h
-    JOIN evergreen.ai_business_health_summaries AS s ON s.company_id = p_company_id AND s.context_hash = h.context_hash
-   WHERE p.content_type = 'health' AND p.activity_granularity IS NULL AND s.invalidated_at IS NULL AND s.schema_version = p.schema_version
-     AND evergreen.is_fresh(s.generated_at, s.expires_at, p.max_age, p_now)
+    FROM (SELECT p.schema_version, p.max_age FROM evergreen.content_policies AS p
+           WHERE p.content_type = 'health' AND p.activity_granularity IS NULL OFFSET 0) AS p
+    JOIN evergreen.ai_business_health_summaries AS s
+      ON s.company_id = p_company_id AND s.context_hash = (SELECT h.context_hash FROM evergreen.context_at_hand(p_company_id) AS h)
+     AND s.invalidated_at IS NULL AND s.schema_version = p.schema_version AND evergreen.is_fresh(s.generated_at, s.expires_at, p.max_age, p_now)
 $$;
 COMMENT ON FUNCTION evergreen.current_health_summary(uuid, timestamptz) IS 'Internal: where the hash is at hand, the fresh health summary of a company as it is now: what match_health_summary() finds then. Inlined by the planner.';
 
@@ -448,17 +449,18 @@ CREATE OR REPLACE FUNCTION evergreen.current_insights(p_company_id uuid, p_place
   expires_at timestamptz, context_hash text, generation_model text, generation_prompt_id text, times_presented integer
 )
 LANGUAGE sql STABLE ROWS 5 AS $$
+  -- OFFSET 0: a join describes all columns of a policy, in each call.
   SELECT c.*
-    FROM evergreen.content_policies AS p
-   CROSS JOIN evergreen.context_at_hand(p_company_id) AS h
+    FROM (SELECT p.schema_version, p.max_age FROM evergreen.content_policies AS p
+           WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL OFFSET 0) AS p
    CROSS JOIN LATERAL (
      SELECT i.id, i.domain_id, i.step_id, i.content, i.author_profile, i.relevance_score, i.generated_at, i.expires_at, i.context_hash,
             i.generation_model, i.generation_prompt_id, i.times_presented
        FROM evergreen.ai_generated_insights AS i
-      WHERE i.company_id = p_company_id AND i.context_hash = h.context_hash AND i.asked_for @> ARRAY[p_place] AND i.invalidated_at IS NULL
-        AND i.schema_version = p.schema_version AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, p_now)
+      WHERE i.company_id = p_company_id AND i.context_hash = (SELECT h.context_hash FROM evergreen.context_at_hand(p_company_id) AS h)
+        AND i.asked_for @> ARRAY[p_place] AND i.invalidated_at IS NULL AND i.schema_version = p.schema_version
+        AND evergreen.is_fresh(i.generated_at, i.expires_at, p.max_age, p_now)
       ORDER BY i.relevance_score DESC NULLS LAST, i.times_presented, i.generated_at DESC, i.id LIMIT CASE WHEN p_limit BETWEEN 1 AND 100 THEN p_limit ELSE 0 END) AS c
-   WHERE p.content_type = 'insight' AND p.activity_granularity IS NULL
 $$;
 COMMENT ON FUNCTION evergreen.current_insights(uuid, text, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh insights of a company as it is now for a place: what match_insights() finds then. No row for a limit that require_limit() refuses. Inlined by the planner.';
 
@@ -469,18 +471,19 @@ CREATE OR REPLACE FUNCTION evergreen.current_recommendations(p_company_id uuid, 
   generation_model text, generation_prompt_id text, times_presented integer
 )
 LANGUAGE sql STABLE ROWS 3 AS $$
+  -- OFFSET 0: a join describes all columns of a policy, in each call, and may read more steps than it is asked for.
   SELECT c.*
-    FROM evergreen.content_policies AS p
-   CROSS JOIN evergreen.context_at_hand(p_company_id) AS h
+    FROM (SELECT p.schema_version, p.max_age FROM evergreen.content_policies AS p
+           WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL OFFSET 0) AS p
    CROSS JOIN LATERAL (
      SELECT r.id, r.step_id, r.content, r.status, r.revision, r.generated_at, r.expires_at, r.context_hash, r.generation_model, r.generation_prompt_id, r.times_presented
        FROM evergreen.ai_generated_recommendations AS r
-      WHERE r.company_id = p_company_id AND r.context_hash = h.context_hash AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
+      WHERE r.company_id = p_company_id AND r.context_hash = (SELECT h.context_hash FROM evergreen.context_at_hand(p_company_id) AS h)
+        AND r.status IN ('fresh', 'active') AND r.schema_version = p.schema_version
         AND evergreen.is_fresh(r.generated_at, r.expires_at, p.max_age, p_now)
-        AND (SELECT true FROM evergreen.host_company_journey_steps AS s
-              WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' LIMIT 1) IS NULL
+        AND NOT EXISTS (SELECT FROM evergreen.host_company_journey_steps AS s
+                         WHERE s.company_id = p_company_id AND s.step_id = r.step_id AND s.status = 'completed' OFFSET 0)
       ORDER BY r.generated_at DESC, r.rank, r.id LIMIT CASE WHEN p_limit BETWEEN 1 AND 100 THEN p_limit ELSE 0 END) AS c
-   WHERE p.content_type = 'recommendation' AND p.activity_granularity IS NULL
 $$;
 COMMENT ON FUNCTION evergreen.current_recommendations(uuid, integer, timestamptz) IS 'Internal: where the hash is at hand, the fresh recommendations of a company as it is now: the beginning of what match_recommendations() finds. No row for a limit that require_limit() refuses. Inlined by the planner.';
 

@@ -887,32 +887,20 @@ CREATE OR REPLACE FUNCTION evergreen.fresh_answer(
   generation_model text, generation_prompt_id text, revision integer
 )
 LANGUAGE sql STABLE ROWS 1 AS $$
-  SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, evergreen.fresh_until(a.generated_at, a.expires_at, a.max_age),
+  -- OFFSET 0: a join describes all columns of a policy, in each call.
+  -- A CASE, so that asked alone is looked for in an index, statistics or not.
+  SELECT a.id, a.input_hash, a.variant_hash, a.parent_id, a.result, a.generated_at, evergreen.fresh_until(a.generated_at, a.expires_at, p.max_age),
          a.generation_model, a.generation_prompt_id, a.revision
-    FROM evergreen.fresh_answers(p_content_type, p_now) AS a
-   WHERE a.asked = evergreen.asked_as(p_content_type, p_input, p_model, p_provider, p_prompt, a.active_prompt_id, p_parameters,
+    FROM (SELECT p.active_prompt_id, p.schema_version, p.max_age FROM evergreen.content_policies AS p
+           WHERE p.content_type = p_content_type AND octet_length(p_input) <= p.max_bytes OFFSET 0) AS p
+    JOIN evergreen.ai_answers AS a
+      ON a.asked = evergreen.asked_as(p_content_type, p_input, p_model, p_provider, p_prompt, p.active_prompt_id, p_parameters,
                                       p_company_id, p_user_id, p_parent_id, p_parent_updated_at)
-     AND octet_length(p_input) <= a.max_bytes
+     AND CASE WHEN a.invalidated_at IS NULL AND a.schema_version = p.schema_version
+              THEN evergreen.is_fresh(a.generated_at, a.expires_at, p.max_age, p_now) END
      AND (a.company_id IS NULL OR evergreen.company_exists(a.company_id))
 $$;
 COMMENT ON FUNCTION evergreen.fresh_answer IS 'Internal: the fresh answer to a question that was saved in the same spelling, found by one probe; no row says nothing: ask question_of() and match_answer(). p_parent_updated_at is that of the parent. Inlined by the planner.';
-
--- source: sql/clusters/functions/fresh_answers.sql
-
-CREATE OR REPLACE FUNCTION evergreen.fresh_answers(p_content_type text, p_now timestamptz) RETURNS TABLE (
-  active_prompt_id text, max_age interval, max_bytes integer, asked bytea, company_id uuid, id uuid, input_hash text, variant_hash text,
-  parent_id uuid, result jsonb, generated_at timestamptz, expires_at timestamptz, generation_model text, generation_prompt_id text, revision integer
-)
-LANGUAGE sql STABLE AS $$
-  -- In a CASE, so that asked alone is looked for in an index, statistics or not.
-  SELECT p.active_prompt_id, p.max_age, p.max_bytes, a.asked, a.company_id, a.id, a.input_hash, a.variant_hash, a.parent_id, a.result,
-         a.generated_at, a.expires_at, a.generation_model, a.generation_prompt_id, a.revision
-    FROM evergreen.content_policies AS p
-    JOIN evergreen.ai_answers AS a ON CASE WHEN a.invalidated_at IS NULL AND a.schema_version = p.schema_version
-                                           THEN evergreen.is_fresh(a.generated_at, a.expires_at, p.max_age, p_now) END
-   WHERE p.content_type = p_content_type
-$$;
-COMMENT ON FUNCTION evergreen.fresh_answers(text, timestamptz) IS 'Internal: all that may be answered as fresh by the policy of a content type, to be joined by asked, which holds the content type too. Inlined by the planner.';
 
 -- source: sql/clusters/functions/fresh_until.sql
 
@@ -992,11 +980,14 @@ BEGIN
   v_common := evergreen.asked_text(p_content_type, '', p_model, p_provider, p_prompt,
                                    (SELECT p.active_prompt_id FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type),
                                    p_parameters, p_company_id, p_user_id, p_parent_id, v_parent_updated_at);
+  -- In a CASE, so that asked alone is looked for in an index, statistics or not.
   RETURN QUERY
   SELECT q.ordinal, a.id, a.input_hash, a.revision, a.generated_at, a.generation_model, a.generation_prompt_id, a.result
     FROM (SELECT i.ordinality::integer AS ordinal, octet_length(i.input) AS bytes, sha256(convert_to(v_common || i.input, 'UTF8')) AS asked
             FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality) OFFSET 0) AS q
-    JOIN evergreen.fresh_answers(p_content_type, v_now) AS a ON a.asked = q.asked AND q.bytes <= a.max_bytes
+    JOIN evergreen.content_policies AS p ON p.content_type = p_content_type AND q.bytes <= p.max_bytes
+    JOIN evergreen.ai_answers AS a ON a.asked = q.asked AND CASE WHEN a.invalidated_at IS NULL AND a.schema_version = p.schema_version
+                                                                 THEN evergreen.is_fresh(a.generated_at, a.expires_at, p.max_age, v_now) END
    WHERE p_company_id IS NULL OR evergreen.company_exists(p_company_id)
    ORDER BY q.ordinal;
 END;

@@ -25,11 +25,14 @@ BEGIN
   v_common := evergreen.asked_text(p_content_type, '', p_model, p_provider, p_prompt,
                                    (SELECT p.active_prompt_id FROM evergreen.content_policies AS p WHERE p.content_type = p_content_type),
                                    p_parameters, p_company_id, p_user_id, p_parent_id, v_parent_updated_at);
+  -- In a CASE, so that asked alone is looked for in an index, statistics or not.
   RETURN QUERY
   SELECT q.ordinal, a.id, a.input_hash, a.revision, a.generated_at, a.generation_model, a.generation_prompt_id, a.result
     FROM (SELECT i.ordinality::integer AS ordinal, octet_length(i.input) AS bytes, sha256(convert_to(v_common || i.input, 'UTF8')) AS asked
             FROM unnest(p_inputs) WITH ORDINALITY AS i (input, ordinality) OFFSET 0) AS q
-    JOIN evergreen.fresh_answers(p_content_type, v_now) AS a ON a.asked = q.asked AND q.bytes <= a.max_bytes
+    JOIN evergreen.content_policies AS p ON p.content_type = p_content_type AND q.bytes <= p.max_bytes
+    JOIN evergreen.ai_answers AS a ON a.asked = q.asked AND CASE WHEN a.invalidated_at IS NULL AND a.schema_version = p.schema_version
+                                                                 THEN evergreen.is_fresh(a.generated_at, a.expires_at, p.max_age, v_now) END
    WHERE p_company_id IS NULL OR evergreen.company_exists(p_company_id)
    ORDER BY q.ordinal;
 END;
