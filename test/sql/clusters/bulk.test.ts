@@ -133,6 +133,15 @@ test('each answer settles by itself', async () => {
   expect(await one(on(), 'SELECT lease_token FROM evergreen.generation_leases WHERE cache_key = $1', [lost.cache_key])).toBe(token);
 });
 
+test('a result that is nested too deeply is not kept, though all else is right', async () => {
+  const list = inputs(2, 'deep');
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  expect(await save(await claim(list), list, [nested(65), nested(66)])).toMatchObject([
+    { state: 'saved' },
+    { state: 'invalid', reason: expect.stringContaining('nested too deeply') },
+  ]);
+});
+
 test('an embedding that is none spoils its own answer only, unless the result did before', async () => {
   const list = inputs(5, 'embedded');
   const claims = await claim(list);
