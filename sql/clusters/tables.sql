@@ -157,11 +157,9 @@ COMMENT ON COLUMN evergreen.similarity_verdicts.created_at IS 'When the verdict 
 CREATE TYPE evergreen.pending_save AS (
   ordinal integer,
   cache_key text,
-  input jsonb,
   input_hash text,
   subject_hash text,
   asked bytea,
-  result jsonb,
   error text,
   lease_token uuid,
   model text,
@@ -175,14 +173,12 @@ CREATE TYPE evergreen.pending_save AS (
   embedding_model text,
   expires_at timestamptz
 );
-COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row.';
+COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row, but for its input and result.';
 COMMENT ON COLUMN evergreen.pending_save.ordinal IS 'Its place in the list, from 1.';
 COMMENT ON COLUMN evergreen.pending_save.cache_key IS 'Key of its lease.';
-COMMENT ON COLUMN evergreen.pending_save.input IS 'What was asked, as the model was shown it.';
 COMMENT ON COLUMN evergreen.pending_save.input_hash IS 'Key of what was asked, as it would be asked now.';
 COMMENT ON COLUMN evergreen.pending_save.subject_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.pending_save.asked IS 'As in ai_answers. NULL: its key is that of an earlier question.';
-COMMENT ON COLUMN evergreen.pending_save.result IS 'The answer.';
 COMMENT ON COLUMN evergreen.pending_save.error IS 'Why it cannot be kept.';
 COMMENT ON COLUMN evergreen.pending_save.lease_token IS 'Token of its lease.';
 COMMENT ON COLUMN evergreen.pending_save.model IS 'Model as the provider named it.';

@@ -168,11 +168,9 @@ COMMENT ON COLUMN evergreen.similarity_verdicts.created_at IS 'When the verdict 
 CREATE TYPE evergreen.pending_save AS (
   ordinal integer,
   cache_key text,
-  input jsonb,
   input_hash text,
   subject_hash text,
   asked bytea,
-  result jsonb,
   error text,
   lease_token uuid,
   model text,
@@ -186,14 +184,12 @@ CREATE TYPE evergreen.pending_save AS (
   embedding_model text,
   expires_at timestamptz
 );
-COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row.';
+COMMENT ON TYPE evergreen.pending_save IS 'One element of save_answers(), read and on its way to its row, but for its input and result.';
 COMMENT ON COLUMN evergreen.pending_save.ordinal IS 'Its place in the list, from 1.';
 COMMENT ON COLUMN evergreen.pending_save.cache_key IS 'Key of its lease.';
-COMMENT ON COLUMN evergreen.pending_save.input IS 'What was asked, as the model was shown it.';
 COMMENT ON COLUMN evergreen.pending_save.input_hash IS 'Key of what was asked, as it would be asked now.';
 COMMENT ON COLUMN evergreen.pending_save.subject_hash IS 'As in ai_answers.';
 COMMENT ON COLUMN evergreen.pending_save.asked IS 'As in ai_answers. NULL: its key is that of an earlier question.';
-COMMENT ON COLUMN evergreen.pending_save.result IS 'The answer.';
 COMMENT ON COLUMN evergreen.pending_save.error IS 'Why it cannot be kept.';
 COMMENT ON COLUMN evergreen.pending_save.lease_token IS 'Token of its lease.';
 COMMENT ON COLUMN evergreen.pending_save.model IS 'Model as the provider named it.';
@@ -437,6 +433,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_variant evergreen.question;
+  v_inputs jsonb[];
   v_prompt_id text;
   v_now timestamptz;
   v_claims evergreen.pending_claim[];
@@ -455,10 +452,11 @@ BEGIN
   PERFORM evergreen.saved_since('1'::xid8, s.seen) FROM (SELECT DISTINCT unnest(p_seen) AS seen) AS s;
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
   v_prompt_id := COALESCE(v_variant.prompt_id, evergreen.remember_prompt(v_policy.prompt_type, v_variant.prompt));
+  v_inputs := evergreen.read_inputs(v_policy, p_inputs);
   v_claims := ARRAY(
-    SELECT ROW(q.ordinal, q.input_hash, NULLIF(min(q.ordinal) OVER (PARTITION BY q.input_hash), q.ordinal), q.input,
+    SELECT ROW(q.ordinal, q.input_hash, NULLIF(min(q.ordinal) OVER (PARTITION BY q.input_hash), q.ordinal), v_inputs[q.ordinal],
                NULL, NULL, NULL, NULL, NULL)::evergreen.pending_claim
-      FROM evergreen.questions_of(v_variant, v_policy, p_inputs) AS q);
+      FROM evergreen.questions_of(v_variant, v_inputs) AS q);
 
   -- LOCK: as lock_lease() does it: invalidations, then the rows, made where there are none, all of them in key order, then what claim_generation()
   -- locks after a lease: two batches never deadlock. A conflict locks the row, though nothing of it is updated.
@@ -1584,22 +1582,14 @@ COMMENT ON FUNCTION evergreen.question_of(evergreen.question, evergreen.content_
 
 -- source: sql/clusters/functions/questions_of.sql
 
-CREATE OR REPLACE FUNCTION evergreen.questions_of(p_variant evergreen.question, p_policy evergreen.content_policies, p_inputs text[])
-RETURNS TABLE (ordinal integer, input jsonb, input_hash text, subject_hash text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 1000 AS $$
-DECLARE
-  v_inputs jsonb[] := evergreen.read_jsons('input', p_inputs, p_policy.max_bytes);
-BEGIN
-  IF p_policy.content_type = 'cluster' THEN
-    v_inputs := ARRAY(SELECT evergreen.cluster_input(i.input) FROM unnest(v_inputs) WITH ORDINALITY AS i (input, ordinality) ORDER BY i.ordinality);
-  END IF;
-  RETURN QUERY
-  SELECT i.ordinality::integer, i.input, evergreen.input_key(p_variant.variant_hash, i.digest),
-         evergreen.subject_of(p_policy.content_type, i.digest, p_variant.parent_id)
-    FROM unnest(v_inputs, evergreen.content_hashes(v_inputs)) WITH ORDINALITY AS i (input, digest, ordinality);
-END;
+CREATE OR REPLACE FUNCTION evergreen.questions_of(p_variant evergreen.question, p_inputs jsonb[])
+RETURNS TABLE (ordinal integer, input_hash text, subject_hash text)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT d.ordinality::integer, evergreen.input_key(p_variant.variant_hash, d.digest),
+         evergreen.subject_of(p_variant.content_type, d.digest, p_variant.parent_id)
+    FROM unnest(evergreen.content_hashes(p_inputs)) WITH ORDINALITY AS d (digest, ordinality)
 $$;
-COMMENT ON FUNCTION evergreen.questions_of(evergreen.question, evergreen.content_policies, text[]) IS 'Internal: question_of() for each of some inputs asked in the same way: what differs from one to the other, in their order.';
+COMMENT ON FUNCTION evergreen.questions_of(evergreen.question, jsonb[]) IS 'Internal: the hashes of question_of() for each of some inputs asked in the same way, which read_inputs() has read, in their order. Inlined by the planner.';
 
 -- source: sql/clusters/functions/read_input.sql
 
@@ -1612,6 +1602,21 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.read_input(evergreen.content_policies, text) IS 'Internal: the input of a content type in its one form, which is what the model is shown. VG006 too large, VG007 not JSON, or no input of this type.';
+
+-- source: sql/clusters/functions/read_inputs.sql
+
+CREATE OR REPLACE FUNCTION evergreen.read_inputs(p_policy evergreen.content_policies, p_inputs text[]) RETURNS jsonb[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_inputs jsonb[] := evergreen.read_jsons('input', p_inputs, p_policy.max_bytes);
+BEGIN
+  IF p_policy.content_type = 'cluster' THEN
+    RETURN ARRAY(SELECT evergreen.cluster_input(i.input) FROM unnest(v_inputs) WITH ORDINALITY AS i (input, ordinality) ORDER BY i.ordinality);
+  END IF;
+  RETURN v_inputs;
+END;
+$$;
+COMMENT ON FUNCTION evergreen.read_inputs(evergreen.content_policies, text[]) IS 'Internal: read_input() of each of some inputs.';
 
 -- source: sql/clusters/functions/read_json.sql
 
@@ -1663,8 +1668,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM unnest(p_texts) AS t (text) WHERE (octet_length(t.text) <= p_max_bytes AND NOT evergreen.has_huge_number(t.text)) IS NOT TRUE) THEN
     BEGIN
       v_values := p_texts::jsonb[];
-      IF NOT EXISTS (SELECT FROM unnest(p_texts, v_values) AS t (text, value)
-                      WHERE octet_length(t.text) - octet_length(replace(replace(t.text, '[', ''), '{', '')) > 64 AND jsonb_path_exists(t.value, '$.**{65}')) THEN
+      IF NOT EXISTS (SELECT FROM unnest(v_values) AS v (value) WHERE jsonb_path_exists(v.value, '$.**{65}')) THEN
         RETURN v_values;
       END IF;
     EXCEPTION WHEN data_exception OR statement_too_complex THEN
@@ -1691,94 +1695,79 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.read_result(text, integer) IS 'Internal: the answer of a model as JSON. VG006 too large, VG007 malformed or null.';
 
--- source: sql/clusters/functions/read_save.sql
+-- source: sql/clusters/functions/read_results.sql
 
-CREATE OR REPLACE FUNCTION evergreen.read_save(
-  p_ordinal integer, p_input text, p_result text, p_lease_token uuid, p_details jsonb,
-  p_variant evergreen.question, p_policy evergreen.content_policies, p_model text, p_parameters text, p_prompt_id text
-) RETURNS evergreen.pending_save
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- What is wrong with the result is kept in error; what is wrong with the rest is the caller's mistake.
-DECLARE
-  v_save evergreen.pending_save;
-  v_question evergreen.question;
+CREATE OR REPLACE FUNCTION evergreen.read_results(p_results text[], p_max_bytes integer, OUT results jsonb[], OUT errors text[])
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+-- All at once when nothing is wrong; else one by one, so that what is wrong is said of its answer.
 BEGIN
-  IF jsonb_typeof(p_details) <> 'object' THEN
-    RAISE EXCEPTION 'the details of answer % are not an object', p_ordinal USING ERRCODE = 'VG007', HINT = 'Give e.g. {"prompt_tokens": 100}, or {}.';
-  END IF;
-  v_save := jsonb_populate_record(NULL::evergreen.pending_save,
-                                  p_details - '{ordinal,cache_key,input,subject_hash,asked,result,error,lease_token,embedding}'::text[]);
-  v_save.ordinal := p_ordinal;
-  v_save.lease_token := p_lease_token;
-  v_question := evergreen.question_of(p_variant, p_policy, p_input);
-  v_save.input := v_question.input;
-  v_save.input_hash := v_question.input_hash;
-  v_save.subject_hash := v_question.subject_hash;
-  v_save.cache_key := COALESCE(p_details ->> 'input_hash', v_question.input_hash);
-  IF v_save.cache_key = v_save.input_hash THEN
-    v_save.asked := evergreen.asked_as(p_policy.content_type, p_input, p_model, p_variant.provider,
-                                       CASE WHEN p_variant.own_prompt THEN p_variant.prompt END, p_variant.prompt_id, p_parameters,
-                                       p_variant.company_id, p_variant.user_id, p_variant.parent_id, p_variant.parent_updated_at);
-  END IF;
-  v_save.model := COALESCE(v_save.model, p_model);
-  v_save.prompt_id := COALESCE(v_save.prompt_id, p_prompt_id);
-  IF v_save.lease_token IS NULL THEN
-    PERFORM evergreen.begin_save(p_policy.content_type, v_save.cache_key, NULL, NULL);
-  END IF;
   BEGIN
-    v_save.result := evergreen.read_result(p_result, p_policy.max_bytes);
-    IF jsonb_typeof(p_details -> 'embedding') = 'array' THEN
-      v_save.embedding := evergreen.unit_vector(ARRAY(SELECT e::real FROM jsonb_array_elements_text(p_details -> 'embedding') AS e), v_save.embedding_model);
+    results := evergreen.read_jsons('result', p_results, p_max_bytes);
+    IF NOT 'null'::jsonb = ANY (results) THEN
+      RETURN;
     END IF;
   EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
-    v_save.error := SQLERRM;
+    NULL;
   END;
-  RETURN v_save;
-EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range OR datetime_field_overflow OR invalid_datetime_format THEN
-  RAISE EXCEPTION 'the details of answer % are malformed: %', p_ordinal, SQLERRM
-    USING ERRCODE = 'VG007', HINT = 'Counts are integers, expires_at is a time.';
+  FOR n IN 1 .. cardinality(p_results) LOOP
+    BEGIN
+      results[n] := evergreen.read_result(p_results[n], p_max_bytes);
+    EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
+      errors[n] := SQLERRM;
+    END;
+  END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.read_save IS 'Internal: one element of save_answers(), read by itself.';
+COMMENT ON FUNCTION evergreen.read_results(text[], integer) IS 'Internal: read_result() of each of some answers; at the place of one that cannot be kept, in errors, why.';
 
 -- source: sql/clusters/functions/read_saves.sql
 
 CREATE OR REPLACE FUNCTION evergreen.read_saves(
-  p_inputs text[], p_results text[], p_lease_tokens uuid[], p_details jsonb,
-  p_variant evergreen.question, p_policy evergreen.content_policies, p_model text, p_parameters text, p_prompt_id text
+  p_inputs text[], p_read jsonb[], p_errors text[], p_lease_tokens uuid[], p_details jsonb,
+  p_variant evergreen.question, p_model text, p_parameters text, p_prompt_id text
 ) RETURNS evergreen.pending_save[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- All at once when nothing is wrong; else one by one, so that what is wrong is said of its answer. Embeddings are read one by one too.
+-- What is wrong with an embedding is kept in error, as what is wrong with a result; what is wrong with the rest is the caller's mistake.
 DECLARE
-  v_details jsonb[] := CASE WHEN p_details IS NULL THEN array_fill('{}'::jsonb, ARRAY[cardinality(p_inputs)])
-                            ELSE ARRAY(SELECT d.value FROM jsonb_array_elements(p_details) WITH ORDINALITY AS d (value, n) ORDER BY d.n) END;
-  v_results jsonb[];
-  v_common text := evergreen.asked_text(p_policy.content_type, '', p_model, p_variant.provider, CASE WHEN p_variant.own_prompt THEN p_variant.prompt END,
+  v_saves evergreen.pending_save[];
+  v_embedded record;
+  v_common text := evergreen.asked_text(p_variant.content_type, '', p_model, p_variant.provider, CASE WHEN p_variant.own_prompt THEN p_variant.prompt END,
                                         p_variant.prompt_id, p_parameters, p_variant.company_id, p_variant.user_id, p_variant.parent_id,
                                         p_variant.parent_updated_at);
 BEGIN
-  v_results := evergreen.read_jsons('result', p_results, p_policy.max_bytes);
-  IF array_position(p_lease_tokens, NULL) IS NOT NULL
-     OR EXISTS (SELECT FROM unnest(v_results, v_details) AS a (result, details)
-                 WHERE jsonb_typeof(a.result) = 'null' OR jsonb_typeof(a.details) <> 'object' OR jsonb_typeof(a.details -> 'embedding') = 'array') THEN
-    RAISE EXCEPTION USING ERRCODE = 'VG007', MESSAGE = 'read them one by one';
+  IF array_position(p_lease_tokens, NULL) IS NOT NULL THEN
+    PERFORM evergreen.begin_save(p_variant.content_type, NULL, NULL, NULL);
   END IF;
-  RETURN ARRAY(
-    SELECT ROW(q.ordinal, COALESCE(a.details ->> 'input_hash', q.input_hash), q.input, q.input_hash, q.subject_hash,
-               CASE WHEN COALESCE(a.details ->> 'input_hash' = q.input_hash, true) THEN sha256(convert_to(v_common || a.input, 'UTF8')) END,
-               a.result, NULL, a.lease_token, COALESCE(a.details ->> 'model', p_model), COALESCE(a.details ->> 'prompt_id', p_prompt_id),
-               (a.details ->> 'prompt_tokens')::integer, (a.details ->> 'completion_tokens')::integer, (a.details ->> 'cached_tokens')::integer,
-               (a.details ->> 'generation_time_ms')::integer, a.details ->> 'request_id', NULL, a.details ->> 'embedding_model',
-               (a.details ->> 'expires_at')::timestamptz)::evergreen.pending_save
-      FROM evergreen.questions_of(p_variant, p_policy, p_inputs) AS q
-      JOIN unnest(p_inputs, v_results, p_lease_tokens, v_details) WITH ORDINALITY AS a (input, result, lease_token, details, n) ON a.n = q.ordinal
+  v_saves := ARRAY(
+    SELECT ROW(q.ordinal, COALESCE(d.input_hash, q.input_hash), q.input_hash, q.subject_hash,
+               CASE WHEN COALESCE(d.input_hash = q.input_hash, true) THEN sha256(convert_to(v_common || p_inputs[q.ordinal], 'UTF8')) END,
+               p_errors[q.ordinal], p_lease_tokens[q.ordinal], COALESCE(d.model, p_model), COALESCE(d.prompt_id, p_prompt_id),
+               d.prompt_tokens, d.completion_tokens, d.cached_tokens, d.generation_time_ms, d.request_id, NULL, d.embedding_model,
+               d.expires_at)::evergreen.pending_save
+      FROM evergreen.questions_of(p_variant, p_read) AS q
+      LEFT JOIN ROWS FROM (jsonb_to_recordset(p_details) AS (
+             input_hash text, model text, prompt_id text, prompt_tokens integer, completion_tokens integer, cached_tokens integer,
+             generation_time_ms integer, request_id text, embedding_model text, expires_at timestamptz)) WITH ORDINALITY AS d ON d.ordinality = q.ordinal
      ORDER BY q.ordinal);
-EXCEPTION WHEN data_exception OR statement_too_complex OR SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
-  RETURN ARRAY(SELECT evergreen.read_save(a.n::integer, a.input, a.result, a.lease_token, a.details, p_variant, p_policy, p_model, p_parameters, p_prompt_id)
-                 FROM unnest(p_inputs, p_results, p_lease_tokens, v_details) WITH ORDINALITY AS a (input, result, lease_token, details, n) ORDER BY a.n);
+
+  FOR v_embedded IN
+    SELECT d.ordinality AS n, ARRAY(SELECT e::real FROM jsonb_array_elements_text(d.value -> 'embedding') AS e) AS embedding
+      FROM jsonb_array_elements(p_details) WITH ORDINALITY AS d
+     WHERE jsonb_typeof(d.value -> 'embedding') = 'array'
+  LOOP
+    BEGIN
+      v_saves[v_embedded.n].embedding := evergreen.unit_vector(v_embedded.embedding, v_saves[v_embedded.n].embedding_model);
+    EXCEPTION WHEN SQLSTATE 'VG006' OR SQLSTATE 'VG007' THEN
+      v_saves[v_embedded.n].error := COALESCE(v_saves[v_embedded.n].error, SQLERRM);
+    END;
+  END LOOP;
+  RETURN v_saves;
+EXCEPTION WHEN data_exception THEN
+  PERFORM evergreen.require_details(d.ordinality, d.value) FROM jsonb_array_elements(p_details) WITH ORDINALITY AS d ORDER BY d.ordinality;
+  RAISE;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.read_saves IS 'Internal: the elements of save_answers().';
+COMMENT ON FUNCTION evergreen.read_saves IS 'Internal: the elements of save_answers(), given their inputs as they were spelled and as they were read, and what is wrong with their results. VG007 for details that cannot be read.';
 
 -- source: sql/clusters/functions/record_answer_uses.sql
 
@@ -1922,6 +1911,24 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.require_criterion(text, text, text, interval, uuid, boolean) IS 'Internal: VG007 for an invalidation that says nothing or everything twice, VG002 for an unknown prompt or answer.';
 
+-- source: sql/clusters/functions/require_details.sql
+
+CREATE OR REPLACE FUNCTION evergreen.require_details(p_ordinal bigint, p_details jsonb) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF jsonb_typeof(p_details) <> 'object' THEN
+    RAISE EXCEPTION 'the details of answer % are not an object', p_ordinal USING ERRCODE = 'VG007', HINT = 'Give e.g. {"prompt_tokens": 100}, or {}.';
+  END IF;
+  PERFORM jsonb_populate_record(NULL::evergreen.pending_save,
+                                p_details - '{ordinal,cache_key,subject_hash,asked,error,lease_token,embedding}'::text[]);
+  PERFORM e::real FROM jsonb_array_elements_text(CASE jsonb_typeof(p_details -> 'embedding') WHEN 'array' THEN p_details -> 'embedding' ELSE '[]' END) AS e;
+EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range OR datetime_field_overflow OR invalid_datetime_format THEN
+  RAISE EXCEPTION 'the details of answer % are malformed: %', p_ordinal, SQLERRM
+    USING ERRCODE = 'VG007', HINT = 'Counts are integers, expires_at is a time.';
+END;
+$$;
+COMMENT ON FUNCTION evergreen.require_details(bigint, jsonb) IS 'Internal: VG007 for details of an answer of save_answers() that are no object or cannot be read.';
+
 -- source: sql/clusters/functions/require_owner.sql
 
 CREATE OR REPLACE FUNCTION evergreen.require_owner(p_parent evergreen.ai_answers, p_company_id uuid, p_user_id text) RETURNS void
@@ -2035,11 +2042,14 @@ CREATE OR REPLACE FUNCTION evergreen.save_answers(
   p_details jsonb DEFAULT NULL,
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (ordinal integer, state text, id uuid, revision integer, generated_at timestamptz, cost numeric, reason text, retry_after_ms integer)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_variant evergreen.question;
+  v_inputs jsonb[];
+  v_results jsonb[];
+  v_errors text[];
   v_saves evergreen.pending_save[];
   v_leases evergreen.generation_leases[];
   v_settled evergreen.settled_save[];
@@ -2048,7 +2058,7 @@ DECLARE
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
   IF cardinality(p_results) IS DISTINCT FROM cardinality(p_inputs) OR cardinality(p_lease_tokens) IS DISTINCT FROM cardinality(p_inputs)
-     OR array_ndims(p_results) <> 1 OR array_ndims(p_lease_tokens) <> 1 THEN
+     OR array_ndims(p_results) <> 1 OR array_ndims(p_lease_tokens) <> 1 OR array_lower(p_results, 1) <> 1 OR array_lower(p_lease_tokens, 1) <> 1 THEN
     RAISE EXCEPTION 'there are % inputs, % results and % lease tokens', cardinality(p_inputs), cardinality(p_results), cardinality(p_lease_tokens)
       USING ERRCODE = 'VG007', HINT = 'Pass one of each for each answer, in the same order.';
   END IF;
@@ -2057,7 +2067,9 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'Pass an object for each answer, in the same order, e.g. [{"prompt_tokens": 100}, {}], or NULL.';
   END IF;
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
-  v_saves := evergreen.read_saves(p_inputs, p_results, p_lease_tokens, p_details, v_variant, v_policy, p_model, p_parameters, p_prompt_id);
+  v_inputs := evergreen.read_inputs(v_policy, p_inputs);
+  SELECT r.results, r.errors INTO v_results, v_errors FROM evergreen.read_results(p_results, v_policy.max_bytes) AS r;
+  v_saves := evergreen.read_saves(p_inputs, v_inputs, v_errors, p_lease_tokens, p_details, v_variant, p_model, p_parameters, p_prompt_id);
   -- Once for all that say the same of where they come from; what was hashed here stands for every other.
   PERFORM evergreen.require_generation(g.cache_key, p_provider, g.model, g.prompt_id)
      FROM (SELECT DISTINCT CASE WHEN s.cache_key = s.input_hash THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
@@ -2065,9 +2077,9 @@ BEGIN
 
   -- LOCK: leases, the answer that is followed, then answers, all in key order, then what the log writes; as a single save does it.
   v_leases := ARRAY(
-    SELECT l.lease FROM (SELECT DISTINCT s.cache_key FROM unnest(v_saves) AS s ORDER BY s.cache_key) AS k
-     CROSS JOIN LATERAL (SELECT g AS lease FROM evergreen.generation_leases AS g
-                          WHERE g.content_type = p_content_type AND g.cache_key = k.cache_key FOR NO KEY UPDATE) AS l);
+    SELECT l FROM evergreen.generation_leases AS l
+     WHERE l.content_type = p_content_type AND l.cache_key = ANY (ARRAY(SELECT s.cache_key FROM unnest(v_saves) AS s))
+     ORDER BY l.cache_key FOR NO KEY UPDATE);
   IF p_parent_id IS NOT NULL THEN
     PERFORM evergreen.hold_parent(p_parent_id);
   END IF;
@@ -2095,14 +2107,14 @@ BEGIN
        asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
        embedding_model, embedding)
     SELECT p_content_type, s.cache_key, v_variant.variant_hash, s.subject_hash, p_parent_id, p_company_id, p_user_id,
-           s.input, w.words, v_variant.parameters, s.result, p_provider,
+           v_inputs[s.ordinal], w.words, v_variant.parameters, v_results[s.ordinal], p_provider,
            p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
            v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
       FROM settled AS s
      CROSS JOIN LATERAL (
        -- input_words(), in place.
        SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '') AS words
-         FROM jsonb_path_query(s.input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
+         FROM jsonb_path_query(v_inputs[s.ordinal], 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
      WHERE s.state IN ('saved', 'saved_stale')
      ORDER BY s.cache_key
     ON CONFLICT (content_type, input_hash) DO UPDATE SET
@@ -2128,7 +2140,7 @@ BEGIN
     LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale');
 
   -- Few, and who pays for each is another question.
-  IF 'invalid' IN (SELECT s.state FROM unnest(v_settled) AS s) OR 'lease_lost' IN (SELECT s.state FROM unnest(v_settled) AS s) THEN
+  IF EXISTS (SELECT FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost')) THEN
     PERFORM evergreen.hold_hours(v_policy.prompt_type, p_provider, ARRAY(SELECT s.model FROM unnest(v_settled) AS s), v_now);
   END IF;
   FOR v_save IN SELECT s.* FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost') ORDER BY s.ordinal LOOP

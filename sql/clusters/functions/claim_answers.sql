@@ -19,6 +19,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_variant evergreen.question;
+  v_inputs jsonb[];
   v_prompt_id text;
   v_now timestamptz;
   v_claims evergreen.pending_claim[];
@@ -37,10 +38,11 @@ BEGIN
   PERFORM evergreen.saved_since('1'::xid8, s.seen) FROM (SELECT DISTINCT unnest(p_seen) AS seen) AS s;
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id);
   v_prompt_id := COALESCE(v_variant.prompt_id, evergreen.remember_prompt(v_policy.prompt_type, v_variant.prompt));
+  v_inputs := evergreen.read_inputs(v_policy, p_inputs);
   v_claims := ARRAY(
-    SELECT ROW(q.ordinal, q.input_hash, NULLIF(min(q.ordinal) OVER (PARTITION BY q.input_hash), q.ordinal), q.input,
+    SELECT ROW(q.ordinal, q.input_hash, NULLIF(min(q.ordinal) OVER (PARTITION BY q.input_hash), q.ordinal), v_inputs[q.ordinal],
                NULL, NULL, NULL, NULL, NULL)::evergreen.pending_claim
-      FROM evergreen.questions_of(v_variant, v_policy, p_inputs) AS q);
+      FROM evergreen.questions_of(v_variant, v_inputs) AS q);
 
   -- LOCK: as lock_lease() does it: invalidations, then the rows, made where there are none, all of them in key order, then what claim_generation()
   -- locks after a lease: two batches never deadlock. A conflict locks the row, though nothing of it is updated.

@@ -7,8 +7,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM unnest(p_texts) AS t (text) WHERE (octet_length(t.text) <= p_max_bytes AND NOT evergreen.has_huge_number(t.text)) IS NOT TRUE) THEN
     BEGIN
       v_values := p_texts::jsonb[];
-      IF NOT EXISTS (SELECT FROM unnest(p_texts, v_values) AS t (text, value)
-                      WHERE octet_length(t.text) - octet_length(replace(replace(t.text, '[', ''), '{', '')) > 64 AND jsonb_path_exists(t.value, '$.**{65}')) THEN
+      IF NOT EXISTS (SELECT FROM unnest(v_values) AS v (value) WHERE jsonb_path_exists(v.value, '$.**{65}')) THEN
         RETURN v_values;
       END IF;
     EXCEPTION WHEN data_exception OR statement_too_complex THEN

@@ -14,11 +14,14 @@ CREATE OR REPLACE FUNCTION evergreen.save_answers(
   p_details jsonb DEFAULT NULL,
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (ordinal integer, state text, id uuid, revision integer, generated_at timestamptz, cost numeric, reason text, retry_after_ms integer)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
   v_variant evergreen.question;
+  v_inputs jsonb[];
+  v_results jsonb[];
+  v_errors text[];
   v_saves evergreen.pending_save[];
   v_leases evergreen.generation_leases[];
   v_settled evergreen.settled_save[];
@@ -27,7 +30,7 @@ DECLARE
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
   IF cardinality(p_results) IS DISTINCT FROM cardinality(p_inputs) OR cardinality(p_lease_tokens) IS DISTINCT FROM cardinality(p_inputs)
-     OR array_ndims(p_results) <> 1 OR array_ndims(p_lease_tokens) <> 1 THEN
+     OR array_ndims(p_results) <> 1 OR array_ndims(p_lease_tokens) <> 1 OR array_lower(p_results, 1) <> 1 OR array_lower(p_lease_tokens, 1) <> 1 THEN
     RAISE EXCEPTION 'there are % inputs, % results and % lease tokens', cardinality(p_inputs), cardinality(p_results), cardinality(p_lease_tokens)
       USING ERRCODE = 'VG007', HINT = 'Pass one of each for each answer, in the same order.';
   END IF;
@@ -36,7 +39,9 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'Pass an object for each answer, in the same order, e.g. [{"prompt_tokens": 100}, {}], or NULL.';
   END IF;
   v_variant := evergreen.variant_of(v_policy, p_model, p_provider, p_prompt, p_parameters, p_company_id, p_user_id, p_parent_id, p_prompt_id);
-  v_saves := evergreen.read_saves(p_inputs, p_results, p_lease_tokens, p_details, v_variant, v_policy, p_model, p_parameters, p_prompt_id);
+  v_inputs := evergreen.read_inputs(v_policy, p_inputs);
+  SELECT r.results, r.errors INTO v_results, v_errors FROM evergreen.read_results(p_results, v_policy.max_bytes) AS r;
+  v_saves := evergreen.read_saves(p_inputs, v_inputs, v_errors, p_lease_tokens, p_details, v_variant, p_model, p_parameters, p_prompt_id);
   -- Once for all that say the same of where they come from; what was hashed here stands for every other.
   PERFORM evergreen.require_generation(g.cache_key, p_provider, g.model, g.prompt_id)
      FROM (SELECT DISTINCT CASE WHEN s.cache_key = s.input_hash THEN v_variant.variant_hash ELSE s.cache_key END AS cache_key, s.model, s.prompt_id
@@ -44,9 +49,9 @@ BEGIN
 
   -- LOCK: leases, the answer that is followed, then answers, all in key order, then what the log writes; as a single save does it.
   v_leases := ARRAY(
-    SELECT l.lease FROM (SELECT DISTINCT s.cache_key FROM unnest(v_saves) AS s ORDER BY s.cache_key) AS k
-     CROSS JOIN LATERAL (SELECT g AS lease FROM evergreen.generation_leases AS g
-                          WHERE g.content_type = p_content_type AND g.cache_key = k.cache_key FOR NO KEY UPDATE) AS l);
+    SELECT l FROM evergreen.generation_leases AS l
+     WHERE l.content_type = p_content_type AND l.cache_key = ANY (ARRAY(SELECT s.cache_key FROM unnest(v_saves) AS s))
+     ORDER BY l.cache_key FOR NO KEY UPDATE);
   IF p_parent_id IS NOT NULL THEN
     PERFORM evergreen.hold_parent(p_parent_id);
   END IF;
@@ -74,14 +79,14 @@ BEGIN
        asked_model, generation_model, generation_prompt_id, own_prompt, asked, generated_at, expires_at, invalidated_at, schema_version,
        embedding_model, embedding)
     SELECT p_content_type, s.cache_key, v_variant.variant_hash, s.subject_hash, p_parent_id, p_company_id, p_user_id,
-           s.input, w.words, v_variant.parameters, s.result, p_provider,
+           v_inputs[s.ordinal], w.words, v_variant.parameters, v_results[s.ordinal], p_provider,
            p_model, s.model, s.prompt_id, v_variant.own_prompt, s.asked, v_now, s.expires_at, CASE s.state WHEN 'saved_stale' THEN v_now END,
            v_policy.schema_version, CASE WHEN s.embedding IS NOT NULL THEN s.embedding_model END, s.embedding
       FROM settled AS s
      CROSS JOIN LATERAL (
        -- input_words(), in place.
        SELECT COALESCE(string_agg(v.value #>> '{}', E'\n'), '') AS words
-         FROM jsonb_path_query(s.input, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
+         FROM jsonb_path_query(v_inputs[s.ordinal], 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v (value)) AS w
      WHERE s.state IN ('saved', 'saved_stale')
      ORDER BY s.cache_key
     ON CONFLICT (content_type, input_hash) DO UPDATE SET
@@ -107,7 +112,7 @@ BEGIN
     LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale');
 
   -- Few, and who pays for each is another question.
-  IF 'invalid' IN (SELECT s.state FROM unnest(v_settled) AS s) OR 'lease_lost' IN (SELECT s.state FROM unnest(v_settled) AS s) THEN
+  IF EXISTS (SELECT FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost')) THEN
     PERFORM evergreen.hold_hours(v_policy.prompt_type, p_provider, ARRAY(SELECT s.model FROM unnest(v_settled) AS s), v_now);
   END IF;
   FOR v_save IN SELECT s.* FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost') ORDER BY s.ordinal LOOP

@@ -133,6 +133,43 @@ test('each answer settles by itself', async () => {
   expect(await one(on(), 'SELECT lease_token FROM evergreen.generation_leases WHERE cache_key = $1', [lost.cache_key])).toBe(token);
 });
 
+test('a result that is nested too deeply is not kept, though all else is right', async () => {
+  const list = inputs(2, 'deep');
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  expect(await save(await claim(list), list, [nested(65), nested(66)])).toMatchObject([
+    { state: 'saved' },
+    { state: 'invalid', reason: expect.stringContaining('nested too deeply') },
+  ]);
+});
+
+test('an embedding that is none spoils its own answer only, unless the result did before', async () => {
+  const list = inputs(5, 'embedded');
+  const claims = await claim(list);
+  const details = [
+    { embedding: [3, 4], embedding_model: 'e' },
+    { embedding: [0, 0], embedding_model: 'e' },
+    { embedding: [3, 4] },
+    { embedding: [0, 0], embedding_model: 'e' },
+    { embedding: 'none', embedding_model: 'e' },
+  ].map((each, i) => ({ input_hash: claims[i]?.cache_key, prompt_tokens: 100, model: 'metered', ...each }));
+  expect(await save(claims, list, ['1', '2', '3', 'null', '5'], { details: JSON.stringify(details) })).toMatchObject([
+    { state: 'saved', reason: null },
+    { state: 'invalid', reason: expect.stringContaining('no direction') },
+    { state: 'invalid', reason: expect.stringContaining('not named') },
+    { state: 'invalid', reason: expect.stringContaining('null') },
+    { state: 'saved', reason: null },
+  ]);
+  expect(
+    await database.query(
+      'SELECT a.embedding, a.embedding_model FROM evergreen.ai_answers AS a WHERE a.input_hash = ANY ($1) ORDER BY a.result',
+      [claims.map(({ cache_key }) => cache_key)],
+    ),
+  ).toEqual([
+    { embedding: [0.6, 0.8], embedding_model: 'e' },
+    { embedding: null, embedding_model: null },
+  ]);
+});
+
 test('an answer that stands twice is saved once: the second comes too late, and is billed as if it came alone', async () => {
   const list = ['["twice"]', '["twice"]', '["thrice"]', '["thrice"]', '["thrice"]'];
   const [twice, , thrice] = (await claim(list, { user_id: 'twice' })) as [Claimed, Claimed, Claimed];
@@ -332,5 +369,20 @@ describe('a batch is refused as a whole', () => {
       'VG007',
       'details of answer 2 are malformed',
     ],
+    [
+      'of an embedding with a word in it',
+      'save_answers',
+      { ...saves(['[1]', '[2]']), details: '[{}, {"embedding": ["x"], "embedding_model": "e"}]' },
+      'VG007',
+      'details of answer 2 are malformed',
+    ],
+    [
+      'of tokens that are counted from 0',
+      'save_answers',
+      { ...saves(['[1]']), lease_tokens: `[0:0]={${token}}` },
+      'VG007',
+      '1 lease tokens',
+    ],
+    ['of results that are counted from 0', 'save_answers', { ...saves(['[1]']), results: '[0:0]={1}' }, 'VG007', '1 results'],
   ])('%s', (_, name, args, code, message) => expectRefusal(on(), name, { ...asked, ...args }, code, message));
 });

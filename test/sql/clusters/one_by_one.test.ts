@@ -78,7 +78,8 @@ test('inputs are read as each alone, for every kind of content', () =>
         const [row] = await database.query<{ many: unknown; each: unknown }>(
           `WITH asked AS MATERIALIZED (SELECT p, evergreen.variant_of(p, 'm', 'test', 'Say {{input}}', '{}', NULL, NULL, NULL) AS v
                                          FROM evergreen.content_policies AS p WHERE p.content_type = $1)
-           SELECT (SELECT jsonb_agg(to_jsonb(q) - 'ordinal' ORDER BY q.ordinal) FROM asked AS a, evergreen.questions_of(a.v, a.p, $2) AS q) AS many,
+           SELECT (SELECT jsonb_agg(to_jsonb(q) - 'ordinal' || jsonb_build_object('input', i.read[q.ordinal]) ORDER BY q.ordinal)
+                     FROM asked AS a, evergreen.read_inputs(a.p, $2) AS i (read), evergreen.questions_of(a.v, i.read) AS q) AS many,
                   (SELECT jsonb_agg(jsonb_build_object('input', (q.q).input, 'input_hash', (q.q).input_hash, 'subject_hash', (q.q).subject_hash) ORDER BY q.n)
                      FROM (SELECT evergreen.question_of(a.v, a.p, i.input) AS q, i.n FROM asked AS a, unnest($2) WITH ORDINALITY AS i (input, n) OFFSET 0) AS q) AS each`,
           [content_type, inputs],
