@@ -201,22 +201,18 @@ COMMENT ON COLUMN evergreen.lost_leases.user_forgotten IS 'What it cost is logge
 COMMENT ON COLUMN evergreen.lost_leases.lost_at IS 'When it was taken over or forgotten.';
 
 CREATE TYPE evergreen.open_save AS (
-  content_type text,
-  cache_key text,
-  lease_token uuid,
   state text,
+  company_id uuid,
   user_id text,
   reserved numeric,
   waited_for boolean
 );
-COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and settle_generation(), which bills it.';
-COMMENT ON COLUMN evergreen.open_save.content_type IS 'Kind of content.';
-COMMENT ON COLUMN evergreen.open_save.cache_key IS 'Key of the lease.';
-COMMENT ON COLUMN evergreen.open_save.lease_token IS 'Token that the saver gave.';
+COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and write_log(), which bills it.';
 COMMENT ON COLUMN evergreen.open_save.state IS 'saved, saved_stale, lease_lost or conflict.';
-COMMENT ON COLUMN evergreen.open_save.user_id IS 'User for whom the lease was claimed.';
+COMMENT ON COLUMN evergreen.open_save.company_id IS 'Company that pays.';
+COMMENT ON COLUMN evergreen.open_save.user_id IS 'User who pays.';
 COMMENT ON COLUMN evergreen.open_save.reserved IS 'USD that the lease had reserved.';
-COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others wait for the key.';
+COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others waited for the key.';
 
 
 -- Generation log and usage --------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ BEGIN
   v_save.model := COALESCE(v_save.model, p_model);
   v_save.prompt_id := COALESCE(v_save.prompt_id, p_prompt_id);
   IF v_save.lease_token IS NULL THEN
-    PERFORM evergreen.begin_save(p_policy.content_type, v_save.cache_key, NULL, NULL);
+    PERFORM evergreen.begin_save(p_policy.content_type, v_save.cache_key, NULL, NULL, NULL, NULL);
   END IF;
   BEGIN
     v_save.result := evergreen.read_result(p_result, p_policy.max_bytes);
