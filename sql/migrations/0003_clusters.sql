@@ -1558,14 +1558,13 @@ COMMENT ON FUNCTION evergreen.prune_answers(integer, text, timestamptz) IS 'Oper
 CREATE OR REPLACE FUNCTION evergreen.question_of(p_variant evergreen.question, p_policy evergreen.content_policies, p_input text) RETURNS evergreen.question
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_question evergreen.question := p_variant;
   v_digest text;
 BEGIN
-  v_question.input := evergreen.read_input(p_policy, p_input);
-  v_digest := evergreen.content_hash(v_question.input);
-  v_question.input_hash := evergreen.input_key(v_question.variant_hash, v_digest);
-  v_question.subject_hash := evergreen.subject_of(p_policy.content_type, v_digest, v_question.parent_id);
-  RETURN v_question;
+  p_variant.input := evergreen.read_input(p_policy, p_input);
+  v_digest := evergreen.content_hash(p_variant.input);
+  p_variant.input_hash := evergreen.input_key(p_variant.variant_hash, v_digest);
+  p_variant.subject_hash := evergreen.subject_of(p_policy.content_type, v_digest, p_variant.parent_id);
+  RETURN p_variant;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.question_of(evergreen.question, evergreen.content_policies, text) IS 'Internal: the question that a variant asks of an input. input_hash is the hash of all that affects the answer: content type, provider, model, text of the prompt, parameters, company, user, parent and its result, and the input in its one form; subject_hash of content type, input and parent alone. VG006 and VG007 as read_input().';
@@ -1592,14 +1591,11 @@ COMMENT ON FUNCTION evergreen.questions_of(evergreen.question, evergreen.content
 -- source: sql/clusters/functions/read_input.sql
 
 CREATE OR REPLACE FUNCTION evergreen.read_input(p_policy evergreen.content_policies, p_input text) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  v_input jsonb := evergreen.read_json('input', p_input, p_policy.max_bytes);
-BEGIN
-  RETURN CASE p_policy.content_type WHEN 'cluster' THEN evergreen.cluster_input(v_input) ELSE v_input END;
-END;
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE p_policy.content_type WHEN 'cluster' THEN evergreen.cluster_input(evergreen.read_json('input', p_input, p_policy.max_bytes))
+                                    ELSE evergreen.read_json('input', p_input, p_policy.max_bytes) END
 $$;
-COMMENT ON FUNCTION evergreen.read_input(evergreen.content_policies, text) IS 'Internal: the input of a content type in its one form, which is what the model is shown. VG006 too large, VG007 not JSON, or no input of this type.';
+COMMENT ON FUNCTION evergreen.read_input(evergreen.content_policies, text) IS 'Internal: the input of a content type in its one form, which is what the model is shown. VG006 too large, VG007 not JSON, or no input of this type. Inlined.';
 
 -- source: sql/clusters/functions/read_json.sql
 
@@ -1610,9 +1606,6 @@ DECLARE
   v_value jsonb;
   v_deep boolean;
 BEGIN
-  IF p_json IS NULL OR p_json !~ E'\\S' THEN
-    RAISE EXCEPTION 'the % is empty', p_name USING ERRCODE = 'VG007', HINT = 'Give JSON as text, e.g. {"items": ["a", "b"]}.';
-  END IF;
   IF octet_length(p_json) > p_max_bytes THEN
     RAISE EXCEPTION 'the % has % bytes, its policy allows %', p_name, octet_length(p_json), p_max_bytes
       USING ERRCODE = 'VG006', HINT = 'Raise max_bytes with evergreen.set_content_policy(), at most to 5242880.';
@@ -1623,17 +1616,20 @@ BEGIN
   END IF;
   BEGIN
     v_value := p_json::jsonb;
-    -- Only what opens so often can be so deep.
-    v_deep := octet_length(p_json) - octet_length(replace(replace(p_json, '[', ''), '{', '')) > 64 AND jsonb_path_exists(v_value, '$.**{65}');
+    v_deep := jsonb_path_exists(v_value, '$.**{65}');
   EXCEPTION
     WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range THEN
-      RAISE EXCEPTION 'the % is not valid JSON: %', p_name, SQLERRM
-        USING ERRCODE = 'VG007', HINT = E'NaN, Infinity, halves of surrogate pairs and the character \\u0000 are not JSON, or cannot be stored.';
+      IF p_json ~ E'\\S' THEN
+        RAISE EXCEPTION 'the % is not valid JSON: %', p_name, SQLERRM
+          USING ERRCODE = 'VG007', HINT = E'NaN, Infinity, halves of surrogate pairs and the character \\u0000 are not JSON, or cannot be stored.';
+      END IF;
     WHEN statement_too_complex THEN
       v_deep := true;
   END;
   IF v_deep THEN
     RAISE EXCEPTION 'the % is nested too deeply', p_name USING ERRCODE = 'VG007', HINT = 'At most 64 levels.';
+  ELSIF v_value IS NULL THEN
+    RAISE EXCEPTION 'the % is empty', p_name USING ERRCODE = 'VG007', HINT = 'Give JSON as text, e.g. {"items": ["a", "b"]}.';
   END IF;
   RETURN v_value;
 END;
@@ -2359,9 +2355,10 @@ CREATE OR REPLACE FUNCTION evergreen.variant_of(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- All that affects an answer but its input. What is hashed here is what decides whether two questions are the same.
 DECLARE
-  v_question evergreen.question;
+  v_parameters jsonb;
+  v_prompt_id text := p_prompt_id;
+  v_prompt text := p_prompt;
   v_parent evergreen.ai_answers;
-  v_parameters text := '{}';
   v_parent_hash text;
   v_asked text;
 BEGIN
@@ -2372,34 +2369,19 @@ BEGIN
     RAISE EXCEPTION '% is blank', CASE WHEN p_prompt !~ E'\\S' THEN 'the prompt' ELSE 'the user' END
       USING ERRCODE = 'VG007', HINT = 'Pass NULL for the active prompt, and for an answer that all users share.';
   END IF;
-  v_question.content_type := p_policy.content_type;
-  v_question.provider := p_provider;
-  v_question.model := p_model;
-  v_question.company_id := p_company_id;
-  v_question.user_id := p_user_id;
-  v_question.parameters := '{}';
   IF p_parameters <> '{}' THEN
-    v_question.parameters := evergreen.read_json('object of parameters', p_parameters, 65536);
-    IF jsonb_typeof(v_question.parameters) <> 'object' THEN
+    v_parameters := evergreen.read_json('object of parameters', p_parameters, 65536);
+    IF jsonb_typeof(v_parameters) <> 'object' THEN
       RAISE EXCEPTION 'the parameters are not a JSON object' USING ERRCODE = 'VG007', HINT = 'Give e.g. {"temperature": 0}.';
     END IF;
-    v_parameters := evergreen.canonical_json(v_question.parameters);
   END IF;
   IF p_company_id IS NOT NULL THEN
     PERFORM evergreen.require_company(p_company_id);
   END IF;
 
-  v_question.own_prompt := p_prompt IS NOT NULL;
-  v_question.prompt := p_prompt;
-  v_question.prompt_id := p_prompt_id;
   IF p_prompt IS NULL THEN
-    IF p_prompt_id IS NULL THEN
-      SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
-        FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_policy.prompt_type AND p.active;
-    ELSE
-      SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
-        FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id;
-    END IF;
+    SELECT p.id, p.prompt_template INTO v_prompt_id, v_prompt
+      FROM evergreen.ai_generation_prompts AS p WHERE p.id = COALESCE(p_prompt_id, p_policy.active_prompt_id);
     IF NOT FOUND THEN
       RAISE EXCEPTION 'there is no % prompt %', CASE WHEN p_prompt_id IS NULL THEN 'active' ELSE 'such' END, COALESCE(p_prompt_id, p_policy.prompt_type)
         USING ERRCODE = 'VG002', HINT = 'Publish one with evergreen.publish_prompt(), or pass p_prompt.';
@@ -2412,24 +2394,19 @@ BEGIN
       RAISE EXCEPTION 'there is no answer %', p_parent_id USING ERRCODE = 'VG002', HINT = 'Pass the id of a cluster, or of another answer, or NULL.';
     END IF;
     PERFORM evergreen.require_owner(v_parent, p_company_id, p_user_id);
-    v_question.parent_id := p_parent_id;
-    v_question.parent_result := v_parent.result;
-    v_question.parent_updated_at := v_parent.updated_at;
+    v_parent_hash := evergreen.content_hash(v_parent.result);
   ELSIF p_policy.content_type = 'cluster_goal' THEN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Pass the id of the cluster as p_parent_id.';
   END IF;
 
-  IF p_parent_id IS NOT NULL THEN
-    v_parent_hash := evergreen.content_hash(v_parent.result);
-  END IF;
   -- content_hash() of a list of these, its canonical text written at once. Users are told apart byte by byte, not by their Unicode form.
-  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_question.prompt, v_parameters, p_company_id::text,
+  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_prompt, COALESCE(evergreen.canonical_json(v_parameters), '{}'), p_company_id::text,
                                  encode(convert_to(p_user_id, 'UTF8'), 'hex'), p_parent_id::text, v_parent_hash])::text;
   IF octet_length(v_asked) <> char_length(v_asked) THEN
     v_asked := evergreen.canonical_json(v_asked::jsonb);
   END IF;
-  v_question.variant_hash := encode(sha256(convert_to(v_asked, 'UTF8')), 'hex');
-  RETURN v_question;
+  RETURN ROW(p_policy.content_type, NULL, p_provider, p_model, v_prompt_id, v_prompt, p_prompt IS NOT NULL, COALESCE(v_parameters, '{}'), p_company_id, p_user_id,
+             p_parent_id, v_parent.result, v_parent.updated_at, encode(sha256(convert_to(v_asked, 'UTF8')), 'hex'), NULL, NULL)::evergreen.question;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.variant_of IS 'Internal: a question but for its input, checked: provider, model, prompt (the caller''s, that of p_prompt_id, or the active one), parameters, owner, parent. VG002 unknown company, prompt or parent, VG007 blank or malformed, VG009 a parent of another owner.';
