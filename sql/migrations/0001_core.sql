@@ -1182,9 +1182,11 @@ COMMENT ON FUNCTION evergreen.claim_generation IS 'Who generates this key? claim
 CREATE OR REPLACE FUNCTION evergreen.company_exists(p_company_id uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = p_company_id) THEN
+    RETURN true;
+  END IF;
   -- Without a host, or with one that has no companies table, ids are taken as they come.
-  RETURN EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = p_company_id)
-      OR NOT (EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'companies')
+  RETURN NOT (EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'companies')
               OR EXISTS (SELECT FROM evergreen.host_companies));
 END;
 $$;
@@ -3153,7 +3155,7 @@ CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_p
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   -- As require_context_hash() asks it, without the regular expression, which is compiled for each call.
-  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR translate(p_context_hash, '0123456789abcdef', '') <> '' THEN
+  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR ltrim(p_context_hash, '0123456789abcdef') <> '' THEN
     PERFORM evergreen.require_context_hash(p_context_hash);
   END IF;
   IF p_provider IS NULL OR p_provider !~ E'\\S' OR p_model IS NULL OR p_model !~ E'\\S' THEN
