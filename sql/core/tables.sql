@@ -132,10 +132,14 @@ COMMENT ON COLUMN evergreen.ai_models.created_at IS 'When the price was entered.
 
 -- Leases --------------------------------------------------------------------------------------------------
 
+-- Domains, here and below, not CHECKs of the tables: a table's are read anew from the catalogue by every statement, a quarter of what ending a lease costs.
+CREATE DOMAIN evergreen.cache_key AS text CHECK (octet_length(VALUE) BETWEEN 1 AND 512);
+COMMENT ON DOMAIN evergreen.cache_key IS 'What a generation is claimed for: 1 to 512 bytes.';
+
 -- UNLOGGED: a crash of the server empties it, which costs at most one more generation a key, never content or money.
 CREATE UNLOGGED TABLE evergreen.generation_leases (
   content_type text NOT NULL,
-  cache_key text NOT NULL CHECK (octet_length(cache_key) BETWEEN 1 AND 512),
+  cache_key evergreen.cache_key NOT NULL,
   company_id uuid,
   user_id text,
   lease_token uuid,
@@ -197,27 +201,22 @@ COMMENT ON COLUMN evergreen.lost_leases.user_forgotten IS 'What it cost is logge
 COMMENT ON COLUMN evergreen.lost_leases.lost_at IS 'When it was taken over or forgotten.';
 
 CREATE TYPE evergreen.open_save AS (
-  content_type text,
-  cache_key text,
-  lease_token uuid,
   state text,
+  company_id uuid,
   user_id text,
   reserved numeric,
   waited_for boolean
 );
-COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and settle_generation(), which bills it.';
-COMMENT ON COLUMN evergreen.open_save.content_type IS 'Kind of content.';
-COMMENT ON COLUMN evergreen.open_save.cache_key IS 'Key of the lease.';
-COMMENT ON COLUMN evergreen.open_save.lease_token IS 'Token that the saver gave.';
+COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and write_log(), which bills it.';
 COMMENT ON COLUMN evergreen.open_save.state IS 'saved, saved_stale, lease_lost or conflict.';
-COMMENT ON COLUMN evergreen.open_save.user_id IS 'User for whom the lease was claimed.';
+COMMENT ON COLUMN evergreen.open_save.company_id IS 'Company that pays.';
+COMMENT ON COLUMN evergreen.open_save.user_id IS 'User who pays.';
 COMMENT ON COLUMN evergreen.open_save.reserved IS 'USD that the lease had reserved.';
-COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others wait for the key.';
+COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others waited for the key.';
 
 
 -- Generation log and usage --------------------------------------------------------------------------------
 
--- Domains, not CHECKs of the tables: a table's are read anew from the catalogue by every statement, which was a third of what a line costs.
 CREATE DOMAIN evergreen.whole_number AS integer CHECK (VALUE >= 0);
 CREATE DOMAIN evergreen.usd AS numeric CHECK (VALUE >= 0);
 CREATE DOMAIN evergreen.payer AS text CHECK (VALUE IN ('overall', 'company', 'user'));

@@ -143,10 +143,14 @@ COMMENT ON COLUMN evergreen.ai_models.created_at IS 'When the price was entered.
 
 -- Leases --------------------------------------------------------------------------------------------------
 
+-- Domains, here and below, not CHECKs of the tables: a table's are read anew from the catalogue by every statement, a quarter of what ending a lease costs.
+CREATE DOMAIN evergreen.cache_key AS text CHECK (octet_length(VALUE) BETWEEN 1 AND 512);
+COMMENT ON DOMAIN evergreen.cache_key IS 'What a generation is claimed for: 1 to 512 bytes.';
+
 -- UNLOGGED: a crash of the server empties it, which costs at most one more generation a key, never content or money.
 CREATE UNLOGGED TABLE evergreen.generation_leases (
   content_type text NOT NULL,
-  cache_key text NOT NULL CHECK (octet_length(cache_key) BETWEEN 1 AND 512),
+  cache_key evergreen.cache_key NOT NULL,
   company_id uuid,
   user_id text,
   lease_token uuid,
@@ -208,27 +212,22 @@ COMMENT ON COLUMN evergreen.lost_leases.user_forgotten IS 'What it cost is logge
 COMMENT ON COLUMN evergreen.lost_leases.lost_at IS 'When it was taken over or forgotten.';
 
 CREATE TYPE evergreen.open_save AS (
-  content_type text,
-  cache_key text,
-  lease_token uuid,
   state text,
+  company_id uuid,
   user_id text,
   reserved numeric,
   waited_for boolean
 );
-COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and settle_generation(), which bills it.';
-COMMENT ON COLUMN evergreen.open_save.content_type IS 'Kind of content.';
-COMMENT ON COLUMN evergreen.open_save.cache_key IS 'Key of the lease.';
-COMMENT ON COLUMN evergreen.open_save.lease_token IS 'Token that the saver gave.';
+COMMENT ON TYPE evergreen.open_save IS 'A save between begin_save(), which ends its lease, and write_log(), which bills it.';
 COMMENT ON COLUMN evergreen.open_save.state IS 'saved, saved_stale, lease_lost or conflict.';
-COMMENT ON COLUMN evergreen.open_save.user_id IS 'User for whom the lease was claimed.';
+COMMENT ON COLUMN evergreen.open_save.company_id IS 'Company that pays.';
+COMMENT ON COLUMN evergreen.open_save.user_id IS 'User who pays.';
 COMMENT ON COLUMN evergreen.open_save.reserved IS 'USD that the lease had reserved.';
-COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others wait for the key.';
+COMMENT ON COLUMN evergreen.open_save.waited_for IS 'Whether others waited for the key.';
 
 
 -- Generation log and usage --------------------------------------------------------------------------------
 
--- Domains, not CHECKs of the tables: a table's are read anew from the catalogue by every statement, which was a third of what a line costs.
 CREATE DOMAIN evergreen.whole_number AS integer CHECK (VALUE >= 0);
 CREATE DOMAIN evergreen.usd AS numeric CHECK (VALUE >= 0);
 CREATE DOMAIN evergreen.payer AS text CHECK (VALUE IN ('overall', 'company', 'user'));
@@ -953,7 +952,7 @@ COMMENT ON FUNCTION evergreen.audit(text, text, jsonb, jsonb) IS 'Internal: writ
 -- source: sql/core/functions/begin_save.sql
 
 CREATE OR REPLACE FUNCTION evergreen.begin_save(
-  p_content_type text, p_cache_key text, p_lease_token uuid, p_now timestamptz, p_outdated boolean DEFAULT false
+  p_content_type text, p_cache_key text, p_lease_token uuid, p_company_id uuid, p_user_id text, p_now timestamptz, p_outdated boolean DEFAULT false
 ) RETURNS evergreen.open_save
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- First thing of every save: is the lease still ours (fencing), and was it invalidated meanwhile? It ends here: all of a save is one transaction.
@@ -970,18 +969,19 @@ BEGIN
          saved_xid = CASE WHEN l.invalidated OR p_outdated THEN l.saved_xid ELSE pg_current_xact_id() END,
          failures = 0, retry_at = NULL, last_error = NULL, updated_at = p_now
    WHERE l.content_type = p_content_type AND l.cache_key = p_cache_key AND (l.lease_token = p_lease_token) IS TRUE
-  RETURNING l.content_type, l.cache_key, p_lease_token, CASE WHEN l.invalidated OR p_outdated THEN 'saved_stale' ELSE 'saved' END,
-            l.user_id, l.reserved, l.waited_for
+  RETURNING CASE WHEN l.invalidated OR p_outdated THEN 'saved_stale' ELSE 'saved' END, p_company_id, COALESCE(p_user_id, l.user_id), l.reserved, l.waited_for
        INTO v_save;
   IF NOT FOUND THEN
     RAISE WARNING 'the lease of % % has passed to another: the answer is billed but not kept', p_content_type, quote_literal(p_cache_key)
       USING ERRCODE = 'VG004', HINT = 'Look up again: newer content may be there.';
-    RETURN ROW(p_content_type, p_cache_key, p_lease_token, 'lease_lost', NULL, NULL, false)::evergreen.open_save;
+    SELECT 'lease_lost', p.p_company_id, p.p_user_id, NULL::numeric, false INTO v_save FROM evergreen.payer_of_lost(p_lease_token, p_company_id, p_user_id) AS p;
+  ELSIF v_save.waited_for THEN
+    PERFORM evergreen.notify_waiters(p_content_type, p_cache_key);
   END IF;
   RETURN v_save;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.begin_save(text, text, uuid, timestamptz, boolean) IS 'Internal: locks and ends the lease of a save, and says saved, saved_stale (an invalidation came meanwhile, or p_outdated: what was asked is no longer the question of now) or lease_lost (with a WARNING of SQLSTATE VG004: an error would roll back the log of what was spent). settle_generation() follows in the same transaction.';
+COMMENT ON FUNCTION evergreen.begin_save(text, text, uuid, uuid, text, timestamptz, boolean) IS 'Internal: locks and ends the lease of a save, notifies those who wait for it (when all of the save is committed), and says saved, saved_stale (an invalidation came meanwhile, or p_outdated: what was asked is no longer the question of now) or lease_lost (with a WARNING of SQLSTATE VG004: an error would roll back the log of what was spent), and who pays: whoever reserved. write_log() follows in the same transaction.';
 
 -- source: sql/core/functions/budget_name.sql
 
@@ -1189,9 +1189,11 @@ COMMENT ON FUNCTION evergreen.claim_generation IS 'Who generates this key? claim
 CREATE OR REPLACE FUNCTION evergreen.company_exists(p_company_id uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = p_company_id) THEN
+    RETURN true;
+  END IF;
   -- Without a host, or with one that has no companies table, ids are taken as they come.
-  RETURN EXISTS (SELECT FROM evergreen.host_companies AS c WHERE c.id = p_company_id)
-      OR NOT (EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'companies')
+  RETURN NOT (EXISTS (SELECT FROM evergreen.host_attachments AS a WHERE a.host_table = 'companies')
               OR EXISTS (SELECT FROM evergreen.host_companies));
 END;
 $$;
@@ -3192,7 +3194,7 @@ CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_p
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   -- As require_context_hash() asks it, without the regular expression, which is compiled for each call.
-  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR translate(p_context_hash, '0123456789abcdef', '') <> '' THEN
+  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR ltrim(p_context_hash, '0123456789abcdef') <> '' THEN
     PERFORM evergreen.require_context_hash(p_context_hash);
   END IF;
   IF p_provider IS NULL OR p_provider !~ E'\\S' OR p_model IS NULL OR p_model !~ E'\\S' THEN
@@ -3703,34 +3705,6 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.set_retention(text, interval) IS 'Operator: how long maintenance keeps logs, snapshots and idle leases; audited. VG002 for a subject that is not in retention_policies.';
 
--- source: sql/core/functions/settle_generation.sql
-
-CREATE OR REPLACE FUNCTION evergreen.settle_generation(
-  p_save evergreen.open_save, p_prompt_type text, p_company_id uuid, p_user_id text,
-  p_provider text, p_model text, p_prompt_id text, p_prompt_tokens integer, p_completion_tokens integer,
-  p_cached_tokens integer, p_generation_time_ms integer, p_request_id text, p_now timestamptz
-) RETURNS numeric
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Last thing of every save: log and bill the answer, wake those who wait.
-DECLARE
-  v_company_id uuid := p_company_id;
-  v_user_id text := COALESCE(p_user_id, p_save.user_id);
-  v_outcome text := p_save.state;
-BEGIN
-  IF v_outcome = 'saved' THEN
-    v_outcome := 'generated';
-  ELSIF v_outcome = 'lease_lost' THEN
-    SELECT l.p_company_id, l.p_user_id INTO v_company_id, v_user_id FROM evergreen.payer_of_lost(p_save.lease_token, p_company_id, p_user_id) AS l;
-  END IF;
-  IF p_save.waited_for THEN
-    PERFORM evergreen.notify_waiters(p_save.content_type, p_save.cache_key);
-  END IF;
-  RETURN evergreen.write_log(p_prompt_type, p_provider, p_model, true, v_outcome, v_company_id, v_user_id, p_prompt_id,
-    p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, p_now, p_save.reserved);
-END;
-$$;
-COMMENT ON FUNCTION evergreen.settle_generation IS 'Internal: writes the log and the usage of a generation that was answered and notifies those who wait for it; whoever reserved pays. Returns its cost in USD (NULL: unknown price).';
-
 -- source: sql/core/functions/setup_ai_persistence_schema.sql
 
 CREATE OR REPLACE FUNCTION evergreen.setup_ai_persistence_schema() RETURNS void
@@ -4144,7 +4118,7 @@ BEGIN
      cost, generation_time_ms, success, outcome, error_code, error_message, request_id, created_at)
   VALUES
     (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens,
-     v_cost, p_generation_time_ms, p_success, p_outcome, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
+     v_cost, p_generation_time_ms, p_success, CASE p_outcome WHEN 'saved' THEN 'generated' ELSE p_outcome END, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
 
   INSERT INTO evergreen.ai_usage_hourly AS u
     (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
@@ -4173,7 +4147,7 @@ BEGIN
   RETURN v_cost;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs; p_reserved is charged to the budgets then).';
+COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs; p_reserved is charged to the budgets then). p_outcome may be the state of a save: what was saved is logged as generated.';
 
 -- source: sql/core/functions/write_logs.sql
 

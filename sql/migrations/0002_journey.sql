@@ -1953,10 +1953,9 @@ DECLARE
   v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
 BEGIN
-  PERFORM evergreen.require_company(p_company_id);
-  PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
+  PERFORM evergreen.require_company(p_company_id), evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  v_save := evergreen.begin_save('health', v_key, p_lease_token, v_now);
+  v_save := evergreen.begin_save('health', v_key, p_lease_token, p_company_id, NULL, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
     BEGIN
@@ -1976,8 +1975,8 @@ BEGIN
     END;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.save_health_summary IS 'Keeps the business health summary a model gave for a company in a state; the same state again replaces it (revision counts). state, content and cost as in save_recommendations(). VG002 unknown company or prompt, VG006 too large, VG007 wrong shape.';
@@ -2012,8 +2011,7 @@ DECLARE
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_wrong text;
 BEGIN
-  PERFORM evergreen.require_company(p_company_id);
-  PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
+  PERFORM evergreen.require_company(p_company_id), evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_place(p_domain_id, p_step_id);
   PERFORM evergreen.require_items('insights', p_insights, v_policy.max_bytes);
   SELECT left(e.value::text, 200) INTO v_wrong FROM jsonb_array_elements(p_insights) AS e
@@ -2027,7 +2025,7 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'It needs content that is not blank; author_profile is an object, relevance_score a number from 0.5 to 1.0.';
   END IF;
 
-  v_save := evergreen.begin_save('insight', v_key, p_lease_token, v_now);
+  v_save := evergreen.begin_save('insight', v_key, p_lease_token, p_company_id, NULL, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
     -- LOCK: one save for a company after the other, for another place may be given the same text: what is there already stays all there is.
@@ -2077,8 +2075,8 @@ BEGIN
     SELECT jsonb_agg(evergreen.insight_json(s::evergreen.ai_generated_insights) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.save_insights IS 'Keeps the peer insights a model gave for a company in a state, about a domain, a step, both or neither: an array of {content, author_profile, relevance_score from 0.5 to 1.0}. A text the company has already (but for case and white space) is merged into its row. state, content and cost as in save_recommendations(). VG002 unknown company, domain, step or prompt, VG006 too large, VG007 wrong shape.';
@@ -2112,13 +2110,12 @@ DECLARE
   v_kept uuid[];
   v_shown boolean := true;
 BEGIN
-  PERFORM evergreen.require_company(p_company_id);
-  PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
-  PERFORM evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
+  PERFORM evergreen.require_company(p_company_id), evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id),
+          evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
   PERFORM evergreen.require_steps(p_recommendations);
 
-  v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
-  v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
+  SELECT l.failures INTO v_failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key;
+  v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, p_company_id, NULL, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
     -- Nothing is kept of a state that has not been answered before, which one probe of an index tells.
@@ -2160,15 +2157,16 @@ BEGIN
         RETURNING r.*
       )
       SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank),
-             bool_or(s.status <> 'completed' AND NOT evergreen.step_is_completed(p_company_id, s.step_id))
+             bool_or(s.status <> 'completed' AND NOT EXISTS (
+               SELECT FROM evergreen.host_company_journey_steps AS c WHERE c.company_id = p_company_id AND c.step_id = s.step_id AND c.status = 'completed'))
         INTO content, v_shown FROM saved AS s;
     EXCEPTION WHEN foreign_key_violation THEN
       RAISE EXCEPTION 'the company or a step was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
     END;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
   IF NOT v_shown THEN
     PERFORM evergreen.pause_key('recommendation', v_key, v_failures, 'invalid: all that was recommended is completed', v_now);
   END IF;
@@ -2207,7 +2205,8 @@ BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
   PERFORM evergreen.require_revision(p_revision);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  v_save := evergreen.begin_save('refinement', v_key, p_lease_token, v_now);
+  v_save := evergreen.begin_save('refinement', v_key, p_lease_token,
+    (SELECT r.company_id FROM evergreen.ai_generated_recommendations AS r WHERE r.id = p_recommendation_id), NULL, v_now);
   state := v_save.state;
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);
   PERFORM evergreen.require_generation(v_recommendation.context_hash, p_provider, p_model, p_prompt_id);
@@ -2226,8 +2225,8 @@ BEGIN
   END IF;
   content := evergreen.recommendation_json(v_recommendation, 'current');
   generated_at := v_recommendation.generated_at;
-  cost := evergreen.settle_generation(v_save, (evergreen.policy('refinement')).prompt_type, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log((evergreen.policy('refinement')).prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.save_refinement IS 'Keeps an improved recommendation as the next revision of its row; status, feedback and step stay, the earlier text goes to ai_recommendation_revisions. state saved, saved_stale (another revision came meanwhile: billed, not kept; content is the present one), lease_lost. VG002 unknown id or prompt, VG006 too large, VG007 wrong shape.';
@@ -2406,15 +2405,6 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION evergreen.stale_recommendations(integer, text) IS 'Operator: marks stale what is outdated of the next 100 companies, at most p_batch_size rows; of those that are looked at together, the oldest first. A step of ai_daily_maintenance().';
-
--- source: sql/journey/functions/step_is_completed.sql
-
-CREATE OR REPLACE FUNCTION evergreen.step_is_completed(p_company_id uuid, p_step_id uuid) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT FROM evergreen.host_company_journey_steps AS s
-                  WHERE s.company_id = p_company_id AND s.step_id = p_step_id AND s.status = 'completed')
-$$;
-COMMENT ON FUNCTION evergreen.step_is_completed(uuid, uuid) IS 'Internal: whether the company has completed a step; false for NULL.';
 
 -- source: sql/journey/functions/track_recommendation_completion.sql
 

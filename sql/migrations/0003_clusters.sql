@@ -1568,14 +1568,13 @@ COMMENT ON FUNCTION evergreen.prune_answers(integer, text, timestamptz) IS 'Oper
 CREATE OR REPLACE FUNCTION evergreen.question_of(p_variant evergreen.question, p_policy evergreen.content_policies, p_input text) RETURNS evergreen.question
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_question evergreen.question := p_variant;
   v_digest text;
 BEGIN
-  v_question.input := evergreen.read_input(p_policy, p_input);
-  v_digest := evergreen.content_hash(v_question.input);
-  v_question.input_hash := evergreen.input_key(v_question.variant_hash, v_digest);
-  v_question.subject_hash := evergreen.subject_of(p_policy.content_type, v_digest, v_question.parent_id);
-  RETURN v_question;
+  p_variant.input := evergreen.read_input(p_policy, p_input);
+  v_digest := evergreen.content_hash(p_variant.input);
+  p_variant.input_hash := evergreen.input_key(p_variant.variant_hash, v_digest);
+  p_variant.subject_hash := evergreen.subject_of(p_policy.content_type, v_digest, p_variant.parent_id);
+  RETURN p_variant;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.question_of(evergreen.question, evergreen.content_policies, text) IS 'Internal: the question that a variant asks of an input. input_hash is the hash of all that affects the answer: content type, provider, model, text of the prompt, parameters, company, user, parent and its result, and the input in its one form; subject_hash of content type, input and parent alone. VG006 and VG007 as read_input().';
@@ -1594,14 +1593,11 @@ COMMENT ON FUNCTION evergreen.questions_of(evergreen.question, jsonb[]) IS 'Inte
 -- source: sql/clusters/functions/read_input.sql
 
 CREATE OR REPLACE FUNCTION evergreen.read_input(p_policy evergreen.content_policies, p_input text) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  v_input jsonb := evergreen.read_json('input', p_input, p_policy.max_bytes);
-BEGIN
-  RETURN CASE p_policy.content_type WHEN 'cluster' THEN evergreen.cluster_input(v_input) ELSE v_input END;
-END;
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE p_policy.content_type WHEN 'cluster' THEN evergreen.cluster_input(evergreen.read_json('input', p_input, p_policy.max_bytes))
+                                    ELSE evergreen.read_json('input', p_input, p_policy.max_bytes) END
 $$;
-COMMENT ON FUNCTION evergreen.read_input(evergreen.content_policies, text) IS 'Internal: the input of a content type in its one form, which is what the model is shown. VG006 too large, VG007 not JSON, or no input of this type.';
+COMMENT ON FUNCTION evergreen.read_input(evergreen.content_policies, text) IS 'Internal: the input of a content type in its one form, which is what the model is shown. VG006 too large, VG007 not JSON, or no input of this type. Inlined.';
 
 -- source: sql/clusters/functions/read_inputs.sql
 
@@ -1627,9 +1623,6 @@ DECLARE
   v_value jsonb;
   v_deep boolean;
 BEGIN
-  IF p_json IS NULL OR p_json !~ E'\\S' THEN
-    RAISE EXCEPTION 'the % is empty', p_name USING ERRCODE = 'VG007', HINT = 'Give JSON as text, e.g. {"items": ["a", "b"]}.';
-  END IF;
   IF octet_length(p_json) > p_max_bytes THEN
     RAISE EXCEPTION 'the % has % bytes, its policy allows %', p_name, octet_length(p_json), p_max_bytes
       USING ERRCODE = 'VG006', HINT = 'Raise max_bytes with evergreen.set_content_policy(), at most to 5242880.';
@@ -1640,17 +1633,20 @@ BEGIN
   END IF;
   BEGIN
     v_value := p_json::jsonb;
-    -- Only what opens so often can be so deep.
-    v_deep := octet_length(p_json) - octet_length(replace(replace(p_json, '[', ''), '{', '')) > 64 AND jsonb_path_exists(v_value, '$.**{65}');
+    v_deep := jsonb_path_exists(v_value, '$.**{65}');
   EXCEPTION
     WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range THEN
-      RAISE EXCEPTION 'the % is not valid JSON: %', p_name, SQLERRM
-        USING ERRCODE = 'VG007', HINT = E'NaN, Infinity, halves of surrogate pairs and the character \\u0000 are not JSON, or cannot be stored.';
+      IF p_json ~ E'\\S' THEN
+        RAISE EXCEPTION 'the % is not valid JSON: %', p_name, SQLERRM
+          USING ERRCODE = 'VG007', HINT = E'NaN, Infinity, halves of surrogate pairs and the character \\u0000 are not JSON, or cannot be stored.';
+      END IF;
     WHEN statement_too_complex THEN
       v_deep := true;
   END;
   IF v_deep THEN
     RAISE EXCEPTION 'the % is nested too deeply', p_name USING ERRCODE = 'VG007', HINT = 'At most 64 levels.';
+  ELSIF v_value IS NULL THEN
+    RAISE EXCEPTION 'the % is empty', p_name USING ERRCODE = 'VG007', HINT = 'Give JSON as text, e.g. {"items": ["a", "b"]}.';
   END IF;
   RETURN v_value;
 END;
@@ -1736,7 +1732,7 @@ DECLARE
                                         p_variant.parent_updated_at);
 BEGIN
   IF array_position(p_lease_tokens, NULL) IS NOT NULL THEN
-    PERFORM evergreen.begin_save(p_variant.content_type, NULL, NULL, NULL);
+    PERFORM evergreen.begin_save(p_variant.content_type, NULL, NULL, NULL, NULL, NULL);
   END IF;
   v_saves := ARRAY(
     SELECT ROW(q.ordinal, COALESCE(d.input_hash, q.input_hash), q.input_hash, q.subject_hash,
@@ -1989,7 +1985,7 @@ BEGIN
   PERFORM evergreen.require_generation(v_key, p_provider, p_model, p_prompt_id);
   v_result := evergreen.read_result(p_result, v_policy.max_bytes);
   -- Another key: the parent was generated anew meanwhile, what was asked is no longer the question of now.
-  v_save := evergreen.begin_save(p_content_type, v_key, p_lease_token, v_now, v_key <> v_question.input_hash);
+  v_save := evergreen.begin_save(p_content_type, v_key, p_lease_token, p_company_id, p_user_id, v_now, v_key <> v_question.input_hash);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
     IF p_parent_id IS NOT NULL THEN
@@ -2018,8 +2014,8 @@ BEGIN
     content := evergreen.answer_json(id, v_key, v_parent_id, v_revision, v_now, v_result);
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.save_answer IS 'Keeps the answer a model gave to an input: p_result is JSON as text, any value but null. In one transaction with the log, the usage and the end of the lease. p_model is the model as the provider named it, p_asked_model (default: the same) the one that was asked for; p_prompt the caller''s own template, p_prompt_id the version that prepare_answer() gave, p_input_hash the cache_key of the lookup. The same question again is a new revision of its row. state saved, saved_stale (an invalidation came meanwhile, or another result of the parent), lease_lost (WARNING VG004: billed, not kept). content as in lookup_answer(), cost in USD. Errors as lookup_answer().';
@@ -2151,10 +2147,9 @@ BEGIN
                v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, v_save.request_id,
                p_company_id, p_user_id, v_now) AS f;
     ELSE
-      v_save.cost := evergreen.settle_generation(
-        evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, v_now), v_policy.prompt_type, p_company_id, p_user_id,
-        p_provider, v_save.model, v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens,
-        v_save.generation_time_ms, v_save.request_id, v_now);
+      SELECT evergreen.write_log(v_policy.prompt_type, p_provider, v_save.model, true, o.state, o.company_id, o.user_id, v_save.prompt_id,
+               v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, NULL, NULL, v_save.request_id, v_now, o.reserved)
+        INTO v_save.cost FROM evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, p_company_id, p_user_id, v_now) AS o;
     END IF;
     v_settled[v_save.ordinal] := v_save;
   END LOOP;
@@ -2394,9 +2389,10 @@ CREATE OR REPLACE FUNCTION evergreen.variant_of(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- All that affects an answer but its input. What is hashed here is what decides whether two questions are the same.
 DECLARE
-  v_question evergreen.question;
+  v_parameters jsonb;
+  v_prompt_id text := p_prompt_id;
+  v_prompt text := p_prompt;
   v_parent evergreen.ai_answers;
-  v_parameters text := '{}';
   v_parent_hash text;
   v_asked text;
 BEGIN
@@ -2407,34 +2403,19 @@ BEGIN
     RAISE EXCEPTION '% is blank', CASE WHEN p_prompt !~ E'\\S' THEN 'the prompt' ELSE 'the user' END
       USING ERRCODE = 'VG007', HINT = 'Pass NULL for the active prompt, and for an answer that all users share.';
   END IF;
-  v_question.content_type := p_policy.content_type;
-  v_question.provider := p_provider;
-  v_question.model := p_model;
-  v_question.company_id := p_company_id;
-  v_question.user_id := p_user_id;
-  v_question.parameters := '{}';
   IF p_parameters <> '{}' THEN
-    v_question.parameters := evergreen.read_json('object of parameters', p_parameters, 65536);
-    IF jsonb_typeof(v_question.parameters) <> 'object' THEN
+    v_parameters := evergreen.read_json('object of parameters', p_parameters, 65536);
+    IF jsonb_typeof(v_parameters) <> 'object' THEN
       RAISE EXCEPTION 'the parameters are not a JSON object' USING ERRCODE = 'VG007', HINT = 'Give e.g. {"temperature": 0}.';
     END IF;
-    v_parameters := evergreen.canonical_json(v_question.parameters);
   END IF;
   IF p_company_id IS NOT NULL THEN
     PERFORM evergreen.require_company(p_company_id);
   END IF;
 
-  v_question.own_prompt := p_prompt IS NOT NULL;
-  v_question.prompt := p_prompt;
-  v_question.prompt_id := p_prompt_id;
   IF p_prompt IS NULL THEN
-    IF p_prompt_id IS NULL THEN
-      SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
-        FROM evergreen.ai_generation_prompts AS p WHERE p.prompt_type = p_policy.prompt_type AND p.active;
-    ELSE
-      SELECT p.id, p.prompt_template INTO v_question.prompt_id, v_question.prompt
-        FROM evergreen.ai_generation_prompts AS p WHERE p.id = p_prompt_id;
-    END IF;
+    SELECT p.id, p.prompt_template INTO v_prompt_id, v_prompt
+      FROM evergreen.ai_generation_prompts AS p WHERE p.id = COALESCE(p_prompt_id, p_policy.active_prompt_id);
     IF NOT FOUND THEN
       RAISE EXCEPTION 'there is no % prompt %', CASE WHEN p_prompt_id IS NULL THEN 'active' ELSE 'such' END, COALESCE(p_prompt_id, p_policy.prompt_type)
         USING ERRCODE = 'VG002', HINT = 'Publish one with evergreen.publish_prompt(), or pass p_prompt.';
@@ -2447,24 +2428,19 @@ BEGIN
       RAISE EXCEPTION 'there is no answer %', p_parent_id USING ERRCODE = 'VG002', HINT = 'Pass the id of a cluster, or of another answer, or NULL.';
     END IF;
     PERFORM evergreen.require_owner(v_parent, p_company_id, p_user_id);
-    v_question.parent_id := p_parent_id;
-    v_question.parent_result := v_parent.result;
-    v_question.parent_updated_at := v_parent.updated_at;
+    v_parent_hash := evergreen.content_hash(v_parent.result);
   ELSIF p_policy.content_type = 'cluster_goal' THEN
     RAISE EXCEPTION 'goals need a cluster' USING ERRCODE = 'VG007', HINT = 'Pass the id of the cluster as p_parent_id.';
   END IF;
 
-  IF p_parent_id IS NOT NULL THEN
-    v_parent_hash := evergreen.content_hash(v_parent.result);
-  END IF;
   -- content_hash() of a list of these, its canonical text written at once. Users are told apart byte by byte, not by their Unicode form.
-  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_question.prompt, v_parameters, p_company_id::text,
+  v_asked := array_to_json(ARRAY[p_policy.content_type, p_provider, p_model, v_prompt, COALESCE(evergreen.canonical_json(v_parameters), '{}'), p_company_id::text,
                                  encode(convert_to(p_user_id, 'UTF8'), 'hex'), p_parent_id::text, v_parent_hash])::text;
   IF octet_length(v_asked) <> char_length(v_asked) THEN
     v_asked := evergreen.canonical_json(v_asked::jsonb);
   END IF;
-  v_question.variant_hash := encode(sha256(convert_to(v_asked, 'UTF8')), 'hex');
-  RETURN v_question;
+  RETURN ROW(p_policy.content_type, NULL, p_provider, p_model, v_prompt_id, v_prompt, p_prompt IS NOT NULL, COALESCE(v_parameters, '{}'), p_company_id, p_user_id,
+             p_parent_id, v_parent.result, v_parent.updated_at, encode(sha256(convert_to(v_asked, 'UTF8')), 'hex'), NULL, NULL)::evergreen.question;
 END;
 $$;
 COMMENT ON FUNCTION evergreen.variant_of IS 'Internal: a question but for its input, checked: provider, model, prompt (the caller''s, that of p_prompt_id, or the active one), parameters, owner, parent. VG002 unknown company, prompt or parent, VG007 blank or malformed, VG009 a parent of another owner.';

@@ -5,9 +5,6 @@ DECLARE
   v_value jsonb;
   v_deep boolean;
 BEGIN
-  IF p_json IS NULL OR p_json !~ E'\\S' THEN
-    RAISE EXCEPTION 'the % is empty', p_name USING ERRCODE = 'VG007', HINT = 'Give JSON as text, e.g. {"items": ["a", "b"]}.';
-  END IF;
   IF octet_length(p_json) > p_max_bytes THEN
     RAISE EXCEPTION 'the % has % bytes, its policy allows %', p_name, octet_length(p_json), p_max_bytes
       USING ERRCODE = 'VG006', HINT = 'Raise max_bytes with evergreen.set_content_policy(), at most to 5242880.';
@@ -18,17 +15,20 @@ BEGIN
   END IF;
   BEGIN
     v_value := p_json::jsonb;
-    -- Only what opens so often can be so deep.
-    v_deep := octet_length(p_json) - octet_length(replace(replace(p_json, '[', ''), '{', '')) > 64 AND jsonb_path_exists(v_value, '$.**{65}');
+    v_deep := jsonb_path_exists(v_value, '$.**{65}');
   EXCEPTION
     WHEN invalid_text_representation OR untranslatable_character OR numeric_value_out_of_range THEN
-      RAISE EXCEPTION 'the % is not valid JSON: %', p_name, SQLERRM
-        USING ERRCODE = 'VG007', HINT = E'NaN, Infinity, halves of surrogate pairs and the character \\u0000 are not JSON, or cannot be stored.';
+      IF p_json ~ E'\\S' THEN
+        RAISE EXCEPTION 'the % is not valid JSON: %', p_name, SQLERRM
+          USING ERRCODE = 'VG007', HINT = E'NaN, Infinity, halves of surrogate pairs and the character \\u0000 are not JSON, or cannot be stored.';
+      END IF;
     WHEN statement_too_complex THEN
       v_deep := true;
   END;
   IF v_deep THEN
     RAISE EXCEPTION 'the % is nested too deeply', p_name USING ERRCODE = 'VG007', HINT = 'At most 64 levels.';
+  ELSIF v_value IS NULL THEN
+    RAISE EXCEPTION 'the % is empty', p_name USING ERRCODE = 'VG007', HINT = 'Give JSON as text, e.g. {"items": ["a", "b"]}.';
   END IF;
   RETURN v_value;
 END;

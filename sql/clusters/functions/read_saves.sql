@@ -12,7 +12,7 @@ DECLARE
                                         p_variant.parent_updated_at);
 BEGIN
   IF array_position(p_lease_tokens, NULL) IS NOT NULL THEN
-    PERFORM evergreen.begin_save(p_variant.content_type, NULL, NULL, NULL);
+    PERFORM evergreen.begin_save(p_variant.content_type, NULL, NULL, NULL, NULL, NULL);
   END IF;
   v_saves := ARRAY(
     SELECT ROW(q.ordinal, COALESCE(d.input_hash, q.input_hash), q.input_hash, q.subject_hash,

@@ -42,7 +42,7 @@ BEGIN
   PERFORM evergreen.require_generation(v_key, p_provider, p_model, p_prompt_id);
   v_result := evergreen.read_result(p_result, v_policy.max_bytes);
   -- Another key: the parent was generated anew meanwhile, what was asked is no longer the question of now.
-  v_save := evergreen.begin_save(p_content_type, v_key, p_lease_token, v_now, v_key <> v_question.input_hash);
+  v_save := evergreen.begin_save(p_content_type, v_key, p_lease_token, p_company_id, p_user_id, v_now, v_key <> v_question.input_hash);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
     IF p_parent_id IS NOT NULL THEN
@@ -71,8 +71,8 @@ BEGIN
     content := evergreen.answer_json(id, v_key, v_parent_id, v_revision, v_now, v_result);
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.save_answer IS 'Keeps the answer a model gave to an input: p_result is JSON as text, any value but null. In one transaction with the log, the usage and the end of the lease. p_model is the model as the provider named it, p_asked_model (default: the same) the one that was asked for; p_prompt the caller''s own template, p_prompt_id the version that prepare_answer() gave, p_input_hash the cache_key of the lookup. The same question again is a new revision of its row. state saved, saved_stale (an invalidation came meanwhile, or another result of the parent), lease_lost (WARNING VG004: billed, not kept). content as in lookup_answer(), cost in USD. Errors as lookup_answer().';

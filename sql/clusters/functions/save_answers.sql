@@ -123,10 +123,9 @@ BEGIN
                v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, v_save.request_id,
                p_company_id, p_user_id, v_now) AS f;
     ELSE
-      v_save.cost := evergreen.settle_generation(
-        evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, v_now), v_policy.prompt_type, p_company_id, p_user_id,
-        p_provider, v_save.model, v_save.prompt_id, v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens,
-        v_save.generation_time_ms, v_save.request_id, v_now);
+      SELECT evergreen.write_log(v_policy.prompt_type, p_provider, v_save.model, true, o.state, o.company_id, o.user_id, v_save.prompt_id,
+               v_save.prompt_tokens, v_save.completion_tokens, v_save.cached_tokens, v_save.generation_time_ms, NULL, NULL, v_save.request_id, v_now, o.reserved)
+        INTO v_save.cost FROM evergreen.begin_save(p_content_type, v_save.cache_key, v_save.lease_token, p_company_id, p_user_id, v_now) AS o;
     END IF;
     v_settled[v_save.ordinal] := v_save;
   END LOOP;

@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION evergreen.require_generation(p_context_hash text, p_p
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   -- As require_context_hash() asks it, without the regular expression, which is compiled for each call.
-  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR translate(p_context_hash, '0123456789abcdef', '') <> '' THEN
+  IF p_context_hash IS NULL OR length(p_context_hash) <> 64 OR ltrim(p_context_hash, '0123456789abcdef') <> '' THEN
     PERFORM evergreen.require_context_hash(p_context_hash);
   END IF;
   IF p_provider IS NULL OR p_provider !~ E'\\S' OR p_model IS NULL OR p_model !~ E'\\S' THEN

@@ -30,7 +30,7 @@ BEGIN
      cost, generation_time_ms, success, outcome, error_code, error_message, request_id, created_at)
   VALUES
     (p_company_id, p_user_id, p_generation_type, p_prompt_id, p_provider, v_model, p_prompt_tokens, p_completion_tokens, p_cached_tokens,
-     v_cost, p_generation_time_ms, p_success, p_outcome, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
+     v_cost, p_generation_time_ms, p_success, CASE p_outcome WHEN 'saved' THEN 'generated' ELSE p_outcome END, p_error_code, left(p_error_message, 2000), left(p_request_id, 200), p_at);
 
   INSERT INTO evergreen.ai_usage_hourly AS u
     (hour, generation_type, provider, model_used, slot, generations, successes, prompt_tokens, completion_tokens, cached_tokens,
@@ -59,4 +59,4 @@ BEGIN
   RETURN v_cost;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs; p_reserved is charged to the budgets then).';
+COMMENT ON FUNCTION evergreen.write_log IS 'Internal: one line of ai_generation_logs, counted in ai_usage_hourly and ai_spend_monthly; returns its cost in USD (NULL: unknown price, with a warning in system_logs; p_reserved is charged to the budgets then). p_outcome may be the state of a save: what was saved is logged as generated.';

@@ -22,10 +22,9 @@ DECLARE
   v_save evergreen.open_save;
   v_key text := p_company_id || ':' || p_context_hash;
 BEGIN
-  PERFORM evergreen.require_company(p_company_id);
-  PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
+  PERFORM evergreen.require_company(p_company_id), evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  v_save := evergreen.begin_save('health', v_key, p_lease_token, v_now);
+  v_save := evergreen.begin_save('health', v_key, p_lease_token, p_company_id, NULL, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
     BEGIN
@@ -45,8 +44,8 @@ BEGIN
     END;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.save_health_summary IS 'Keeps the business health summary a model gave for a company in a state; the same state again replaces it (revision counts). state, content and cost as in save_recommendations(). VG002 unknown company or prompt, VG006 too large, VG007 wrong shape.';

@@ -26,8 +26,7 @@ DECLARE
   v_place text := evergreen.insight_place(p_domain_id, p_step_id);
   v_wrong text;
 BEGIN
-  PERFORM evergreen.require_company(p_company_id);
-  PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
+  PERFORM evergreen.require_company(p_company_id), evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_place(p_domain_id, p_step_id);
   PERFORM evergreen.require_items('insights', p_insights, v_policy.max_bytes);
   SELECT left(e.value::text, 200) INTO v_wrong FROM jsonb_array_elements(p_insights) AS e
@@ -41,7 +40,7 @@ BEGIN
       USING ERRCODE = 'VG007', HINT = 'It needs content that is not blank; author_profile is an object, relevance_score a number from 0.5 to 1.0.';
   END IF;
 
-  v_save := evergreen.begin_save('insight', v_key, p_lease_token, v_now);
+  v_save := evergreen.begin_save('insight', v_key, p_lease_token, p_company_id, NULL, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
     -- LOCK: one save for a company after the other, for another place may be given the same text: what is there already stays all there is.
@@ -91,8 +90,8 @@ BEGIN
     SELECT jsonb_agg(evergreen.insight_json(s::evergreen.ai_generated_insights) ORDER BY s.relevance_score DESC NULLS LAST, s.times_presented, s.id) INTO content FROM saved AS s;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.save_insights IS 'Keeps the peer insights a model gave for a company in a state, about a domain, a step, both or neither: an array of {content, author_profile, relevance_score from 0.5 to 1.0}. A text the company has already (but for case and white space) is merged into its row. state, content and cost as in save_recommendations(). VG002 unknown company, domain, step or prompt, VG006 too large, VG007 wrong shape.';

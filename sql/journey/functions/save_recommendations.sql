@@ -25,13 +25,12 @@ DECLARE
   v_kept uuid[];
   v_shown boolean := true;
 BEGIN
-  PERFORM evergreen.require_company(p_company_id);
-  PERFORM evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id);
-  PERFORM evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
+  PERFORM evergreen.require_company(p_company_id), evergreen.require_generation(p_context_hash, p_provider, p_model, p_prompt_id),
+          evergreen.require_items('recommendations', p_recommendations, v_policy.max_bytes);
   PERFORM evergreen.require_steps(p_recommendations);
 
-  v_failures := (SELECT l.failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key);
-  v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, v_now);
+  SELECT l.failures INTO v_failures FROM evergreen.generation_leases AS l WHERE l.content_type = 'recommendation' AND l.cache_key = v_key;
+  v_save := evergreen.begin_save('recommendation', v_key, p_lease_token, p_company_id, NULL, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
     -- Nothing is kept of a state that has not been answered before, which one probe of an index tells.
@@ -73,15 +72,16 @@ BEGIN
         RETURNING r.*
       )
       SELECT jsonb_agg(evergreen.recommendation_json(s, CASE s.status WHEN 'stale' THEN 'stale' ELSE 'current' END) ORDER BY s.rank),
-             bool_or(s.status <> 'completed' AND NOT evergreen.step_is_completed(p_company_id, s.step_id))
+             bool_or(s.status <> 'completed' AND NOT EXISTS (
+               SELECT FROM evergreen.host_company_journey_steps AS c WHERE c.company_id = p_company_id AND c.step_id = s.step_id AND c.status = 'completed'))
         INTO content, v_shown FROM saved AS s;
     EXCEPTION WHEN foreign_key_violation THEN
       RAISE EXCEPTION 'the company or a step was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
     END;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, NULL, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
   IF NOT v_shown THEN
     PERFORM evergreen.pause_key('recommendation', v_key, v_failures, 'invalid: all that was recommended is completed', v_now);
   END IF;

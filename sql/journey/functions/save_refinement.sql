@@ -27,7 +27,8 @@ BEGIN
   PERFORM evergreen.require_instruction(p_instruction);
   PERFORM evergreen.require_revision(p_revision);
   PERFORM evergreen.require_items('contents', jsonb_build_array(p_content), v_policy.max_bytes);
-  v_save := evergreen.begin_save('refinement', v_key, p_lease_token, v_now);
+  v_save := evergreen.begin_save('refinement', v_key, p_lease_token,
+    (SELECT r.company_id FROM evergreen.ai_generated_recommendations AS r WHERE r.id = p_recommendation_id), NULL, v_now);
   state := v_save.state;
   v_recommendation := evergreen.lock_recommendation(p_recommendation_id);
   PERFORM evergreen.require_generation(v_recommendation.context_hash, p_provider, p_model, p_prompt_id);
@@ -46,8 +47,8 @@ BEGIN
   END IF;
   content := evergreen.recommendation_json(v_recommendation, 'current');
   generated_at := v_recommendation.generated_at;
-  cost := evergreen.settle_generation(v_save, (evergreen.policy('refinement')).prompt_type, v_recommendation.company_id, NULL, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log((evergreen.policy('refinement')).prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.save_refinement IS 'Keeps an improved recommendation as the next revision of its row; status, feedback and step stay, the earlier text goes to ai_recommendation_revisions. state saved, saved_stale (another revision came meanwhile: billed, not kept; content is the present one), lease_lost. VG002 unknown id or prompt, VG006 too large, VG007 wrong shape.';

@@ -30,7 +30,7 @@ BEGIN
   PERFORM evergreen.require_generation(evergreen.content_hash(to_jsonb(p_user_id)), p_provider, p_model, p_prompt_id);
   PERFORM evergreen.require_analysis(p_analysis, v_policy.max_bytes);
   PERFORM evergreen.require_time(v_now);
-  v_save := evergreen.begin_save('personality', p_user_id, p_lease_token, v_now);
+  v_save := evergreen.begin_save('personality', p_user_id, p_lease_token, p_company_id, p_user_id, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
     SELECT k.state, k.kept, k.changes INTO v_saved
@@ -55,8 +55,8 @@ BEGIN
     changes := v_saved.changes;
     generated_at := v_now;
   END IF;
-  cost := evergreen.settle_generation(v_save, v_policy.prompt_type, p_company_id, p_user_id, p_provider, p_model, p_prompt_id,
-                                      p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, p_request_id, v_now);
+  cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
+                              p_prompt_tokens, p_completion_tokens, p_cached_tokens, p_generation_time_ms, NULL, NULL, p_request_id, v_now, v_save.reserved);
 END;
 $$;
 COMMENT ON FUNCTION evergreen.save_personality IS 'Keeps the analysis a model gave of a user, in one transaction with the log, the usage and the end of the lease. state saved, saved_stale (an invalidation came meanwhile), lease_lost (WARNING VG004: billed, not kept), conflict (what is there is not revision p_revision, 0: nothing, of row p_id, NULL: whatever: billed, not kept). One that says the same as before (see explain_changes()) only begins the age anew; otherwise it is a new revision, changes says of what, and adjustments that still apply stay. content is the analysis that is kept, personality the same with the adjustments (NULL: there are none), cost in USD. VG002 unknown user or prompt, VG006 over max_bytes, VG007 wrong shape.';

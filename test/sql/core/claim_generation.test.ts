@@ -10,6 +10,7 @@ import {
   look,
   one,
   pidOf,
+  refusal,
   save,
   stampede,
   states,
@@ -242,5 +243,11 @@ describe('bad input is refused', () => {
 
   test('but a key of 512 bytes is a key', async () => {
     expect(await claim(database.pool, { cache_key: 'k'.repeat(512) })).toMatchObject({ state: 'claimed' });
+  });
+
+  test('and a key that no claim takes cannot be written past the function either', async () => {
+    const insert = `INSERT INTO evergreen.generation_leases (content_type, cache_key) VALUES ('health', $1)`;
+    expect(await refusal(database.query(insert, [`k${'é'.repeat(256)}`]))).toMatchObject({ code: '23514' });
+    expect(await refusal(database.query(insert, ['']))).toMatchObject({ code: '23514' });
   });
 });

@@ -106,7 +106,7 @@ describe('the role of a backend', () => {
     `SELECT evergreen.set_content_policy('health', p_max_age => '1 second')`,
     `SELECT evergreen.forget_company(gen_random_uuid())`,
     `SELECT evergreen.audit('x', 'x', NULL, NULL)`,
-    `SELECT evergreen.begin_save('health', 'x', gen_random_uuid(), now())`,
+    `SELECT evergreen.begin_save('health', 'x', gen_random_uuid(), NULL, NULL, now())`,
     `SELECT evergreen.grant_app(current_user)`,
     'CALL evergreen.ai_daily_maintenance()',
     'CREATE TABLE evergreen.mine (id integer)',

@@ -23,7 +23,7 @@ test('a key that nobody has touched for its retention goes, batch by batch; what
   const [first] = await prune(null);
   expect(first).toEqual({ done: 3, next_cursor: expect.any(String) });
   expect(await prune(first?.next_cursor)).toEqual([{ done: 1, next_cursor: null }]);
-  expect(await one(database.pool, 'SELECT array_agg(cache_key ORDER BY cache_key) FROM evergreen.generation_leases')).toEqual([
+  expect(await one(database.pool, 'SELECT array_agg(cache_key::text ORDER BY cache_key) FROM evergreen.generation_leases')).toEqual([
     'failed since',
     'recent',
     'renewed',
@@ -55,7 +55,9 @@ test('a key of any letters ends a batch, and the next one begins after it', asyn
     const [batch]: Record<string, unknown>[] = await call(database.pool, 'prune_leases', { batch_size: 1, cursor, now: at() });
     expect(batch?.done).toBe(1);
     cursor = batch?.next_cursor;
-    left.push(await one(database.pool, 'SELECT array_agg(cache_key) FROM evergreen.generation_leases WHERE cache_key = ANY ($1)', [keys]));
+    left.push(
+      await one(database.pool, 'SELECT array_agg(cache_key::text) FROM evergreen.generation_leases WHERE cache_key = ANY ($1)', [keys]),
+    );
   }
   expect(left.map((each) => each?.length)).toEqual([3, 2, 1, undefined]);
   expect(await call(database.pool, 'prune_leases', { batch_size: 1, cursor, now: at() })).toEqual([{ done: 0, next_cursor: null }]);

@@ -301,6 +301,35 @@ test('a completed one stays completed also when saved as stale', async () => {
   });
 });
 
+test('when all that was recommended is completed, the key pauses as after a failure; while one of it may be shown, or another company completed it, it does not', async () => {
+  const [done, open] = (await makeSteps(database.pool, 2)) as [string, string];
+  const afterSaving = async (company: string, steps: string[]) => {
+    await saveRecommendations(
+      database.pool,
+      company,
+      steps.map((step) => item(step)),
+    );
+    const { cache_key } = await lookRecommendations(database.pool, company);
+    return row(database.pool, 'claim_generation', {
+      content_type: 'recommendation',
+      cache_key,
+      holder: 'next',
+      company_id: company,
+      now: at(1),
+    });
+  };
+  const company = await makeCompany(database.pool);
+  await setStatus(database.pool, company, done, 'completed');
+  expect(await afterSaving(company, [done])).toMatchObject({
+    state: 'backing_off',
+    reason: 'invalid: all that was recommended is completed',
+  });
+  expect(await afterSaving(await makeCompany(database.pool), [done])).toMatchObject({ state: 'claimed' });
+  const other = await makeCompany(database.pool);
+  await setStatus(database.pool, other, done, 'completed');
+  expect(await afterSaving(other, [done, open])).toMatchObject({ state: 'claimed' });
+});
+
 test('the context changed while the model was writing: kept for the state it was asked for, no answer for the new one, marked stale later (R05)', async () => {
   const company = await makeCompany(database.pool);
   const args = await argumentsFor(company);
