@@ -2039,6 +2039,7 @@ CREATE OR REPLACE FUNCTION evergreen.save_answers(
   p_now timestamptz DEFAULT NULL
 ) RETURNS TABLE (ordinal integer, state text, id uuid, revision integer, generated_at timestamptz, cost numeric, reason text, retry_after_ms integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+-- What differs stands in lists and is taken by its place; a plan made for the lists of one call would be a copy of them.
 DECLARE
   v_policy evergreen.content_policies := evergreen.policy(p_content_type);
   v_now timestamptz := COALESCE(p_now, clock_timestamp());
