@@ -264,7 +264,9 @@ test.each(['afx', 'xfa'])(
     const ids = (await rowsOf(company)).map(({ id }) => id);
     await withConnections(database, 3, async ([keeper, backend, counter]) => {
       await keeper?.query('BEGIN');
-      await keeper?.query(`SELECT FROM evergreen.ai_generated_insights WHERE company_id = $1 AND content = 'f' FOR NO KEY UPDATE`, [company]);
+      await keeper?.query(`SELECT FROM evergreen.ai_generated_insights WHERE company_id = $1 AND content = 'f' FOR NO KEY UPDATE`, [
+        company,
+      ]);
       const saving = saveInsights(backend as Client, company, items, { now: at(DAY) });
       await untilBlocked(database, 1, [pidOf(backend as Client)]);
       const presenting = call(counter as Client, 'mark_presented', { ids, content_type: 'insight' });
