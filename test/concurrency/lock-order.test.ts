@@ -456,19 +456,27 @@ test('a batch of which one failed passes two budgets, one after the other, while
   await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 100, alert_at: 0 });
   await call(on(), 'set_budget', { scope: 'company', scope_id: company, monthly_limit: 1, alert_at: 0.00015 });
   const inputs = ['["fails too"]', '["is saved too"]'];
-  const claims = await call<{ lease_token: string }>(on(), 'claim_answers', { ...asked, inputs, seen: null, holder: 'bulk' });
-  await withConnections(database, 3, async ([keeper, batch, claimer]) => {
-    await call(batch as Client, 'log_generation', { generation_type: 'cluster', model: 'a', success: true, provider: 'alert' });
-    await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 100, alert_at: 0 });
-    await keeper?.query('BEGIN');
-    await keeper?.query(`SELECT FROM evergreen.ai_usage_hourly WHERE provider = 'alert' AND model_used = 'a' FOR UPDATE`);
-    const saving = call<{ state: string }>(batch as Client, 'save_answers', {
+  const claim = () =>
+    call<{ lease_token: string; prompt_id: string }>(on(), 'claim_answers', { ...asked, inputs, seen: null, holder: 'bulk' });
+  const save = (client: Client, claims: { lease_token: string; prompt_id: string }[], first: string, tokens: number) =>
+    call<{ state: string }>(client, 'save_answers', {
       ...asked,
       inputs,
-      results: ['{broken', '1'],
+      results: [first, '1'],
       lease_tokens: claims.map(({ lease_token }) => lease_token),
-      details: JSON.stringify(['b', 'a'].map((model) => ({ model, prompt_tokens: 100 }))),
+      details: JSON.stringify([
+        { model: 'b', prompt_tokens: tokens },
+        { model: 'a', prompt_tokens: tokens, prompt_id: claims[1]?.prompt_id },
+      ]),
     });
+  await save(on() as never, await claim(), '1', 0);
+  await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 100, alert_at: 0 });
+  const claims = await claim();
+  await withConnections(database, 3, async ([keeper, batch, claimer]) => {
+    // The batch stands between its two lines, at the prompt that the second names.
+    await keeper?.query('BEGIN');
+    await keeper?.query('SELECT FROM evergreen.ai_generation_prompts WHERE id = $1 FOR UPDATE', [claims[1]?.prompt_id]);
+    const saving = save(batch as Client, claims, '{broken', 100);
     await untilBlocked(database, 1, [pidOf(batch as Client)]);
     const claiming = take(claimer as Client, {
       cache_key: `${company}:next`,
