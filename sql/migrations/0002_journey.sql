@@ -2044,7 +2044,7 @@ BEGIN
     ), again AS (
       -- The same text again is one row. Where it answers for another place already, it now answers for this one too,
       -- but keeps its age: or that place would have this one text and be thought fresh when all its others are gone.
-      -- No ON CONFLICT: because of the generated digest it would lock the row FOR UPDATE on PostgreSQL 15.
+      -- No ON CONFLICT: because of the generated digest it would lock the row as for a deletion on PostgreSQL 15.
       UPDATE evergreen.ai_generated_insights AS i SET
         domain_id = p_domain_id, step_id = p_step_id,
         asked_for = CASE WHEN NOT evergreen.insight_is_shared(i, v_place, p_context_hash, v_policy, v_now) THEN ARRAY[v_place]

@@ -3,9 +3,23 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { type Arguments, at, call, inTurn, one, pidOf, refusal, take, untilBlocked, value, withConnections } from '../sql/core/calls.js';
+import {
+  type Arguments,
+  at,
+  call,
+  inTurn,
+  isWaiting,
+  one,
+  pidOf,
+  refusal,
+  take,
+  untilBlocked,
+  value,
+  withConnections,
+} from '../sql/core/calls.js';
 import { insight, lookHealth, makeCompany, makeDomain, saveHealth, saveInsights } from '../sql/journey/world.js';
 import { useDatabase } from '../support/database.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const database = useDatabase({ host: true });
 const on = () => database.pool;
@@ -433,4 +447,56 @@ test('insights are said again while somebody holds them from being deleted: the 
     });
     await holder?.query('COMMIT');
   });
+});
+
+test('a batch of which one failed passes two budgets, one after the other, while they are claimed from', async () => {
+  const company = await makeCompany(on());
+  const asked = { content_type: 'cluster', model: 'b', provider: 'alert', company_id: company };
+  for (const model of ['a', 'b']) await call(on(), 'register_model', { provider: 'alert', model, prompt_price: 1 });
+  await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 100, alert_at: 0 });
+  await call(on(), 'set_budget', { scope: 'company', scope_id: company, monthly_limit: 1, alert_at: 0.00015 });
+  const inputs = ['["fails too"]', '["is saved too"]'];
+  const claim = () =>
+    call<{ lease_token: string; prompt_id: string }>(on(), 'claim_answers', { ...asked, inputs, seen: null, holder: 'bulk' });
+  const save = (client: Client, claims: { lease_token: string; prompt_id: string }[], first: string, tokens: number) =>
+    call<{ state: string }>(client, 'save_answers', {
+      ...asked,
+      inputs,
+      results: [first, '1'],
+      lease_tokens: claims.map(({ lease_token }) => lease_token),
+      details: JSON.stringify([
+        { model: 'b', prompt_tokens: tokens },
+        { model: 'a', prompt_tokens: tokens, prompt_id: claims[1]?.prompt_id },
+      ]),
+    });
+  await save(on() as never, await claim(), '1', 0);
+  await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: 100, alert_at: 0 });
+  const claims = await claim();
+  await withConnections(database, 3, async ([keeper, batch, claimer]) => {
+    // The batch stands between its two lines, at the prompt that the second names.
+    await keeper?.query('BEGIN');
+    await keeper?.query('SELECT FROM evergreen.ai_generation_prompts WHERE id = $1 FOR UPDATE', [claims[1]?.prompt_id]);
+    const saving = save(batch as Client, claims, '{broken', 100);
+    await untilBlocked(database, 1, [pidOf(batch as Client)]);
+    const claiming = take(claimer as Client, {
+      cache_key: `${company}:next`,
+      company_id: company,
+      provider: 'alert',
+      model: 'a',
+      now: null,
+    });
+    let claimed = false;
+    claiming.then(
+      () => {
+        claimed = true;
+      },
+      () => undefined,
+    );
+    await waitUntil('the claim waits, or is through', async () => claimed || (await isWaiting(database, pidOf(claimer as Client))));
+    await keeper?.query('COMMIT');
+    expect((await saving).map(({ state }) => state)).toEqual(['invalid', 'saved']);
+    await claiming;
+  });
+  expect(await count(`evergreen.system_logs WHERE component = 'budget' AND detail ->> 'scope_id' = $1`, company)).toBe(1);
+  await call(on(), 'set_budget', { scope: 'overall', scope_id: null, monthly_limit: null });
 });

@@ -113,8 +113,9 @@ BEGIN
     LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale');
 
   -- Few, and who pays for each is another question.
-  IF EXISTS (SELECT FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost')) THEN
-    PERFORM evergreen.hold_hours(v_policy.prompt_type, p_provider, ARRAY(SELECT s.model FROM unnest(v_settled) AS s), v_now);
+  IF EXISTS (SELECT FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost')) OR (SELECT count(DISTINCT s.payer) FROM unnest(v_settled) AS s) > 1 THEN
+    PERFORM evergreen.hold_bills(v_policy.prompt_type, p_provider, ARRAY(SELECT s.model FROM unnest(v_settled) AS s), p_company_id,
+                                 ARRAY(SELECT s.payer FROM unnest(v_settled) AS s), v_now);
   END IF;
   FOR v_save IN SELECT s.* FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost') ORDER BY s.ordinal LOOP
     IF v_save.state = 'invalid' THEN

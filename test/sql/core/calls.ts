@@ -300,7 +300,8 @@ export async function inTurn(
   });
 }
 
-async function isWaiting(database: TestDatabase, pid: number): Promise<boolean> {
+/** Whether a process stands at a lock. */
+export async function isWaiting(database: TestDatabase, pid: number): Promise<boolean> {
   const [seen] = await database.query<{ waits: boolean }>(`SELECT wait_event_type = 'Lock' AS waits FROM pg_stat_activity WHERE pid = $1`, [
     pid,
   ]);
