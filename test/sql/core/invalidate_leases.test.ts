@@ -119,16 +119,16 @@ describe('of everything of a content type', () => {
 
 describe.each(['REPEATABLE READ', 'SERIALIZABLE'])('in a %s transaction, which does not see what is claimed meanwhile', (isolation) => {
   test.each([
-    ['invalidate_content', { company_id: randomUUID() }],
-    ['invalidate_answers', { content_type: 'cluster', all: true }],
-    ['invalidate_personality_caches', {}],
-    ['forget_company', { company_id: randomUUID() }],
-  ] as const)('%s is refused', (name, args) =>
+    ['invalidate_content', { company_id: randomUUID() }, 'nothing can be invalidated'],
+    ['invalidate_answers', { content_type: 'cluster', all: true }, 'nothing can be invalidated'],
+    ['invalidate_personality_caches', {}, 'nothing can be invalidated'],
+    ['forget_company', { company_id: randomUUID() }, 'nobody can be forgotten'],
+  ] as const)('%s is refused', (name, args, what) =>
     withConnections(database, 1, async ([client]) => {
       await client?.query(`BEGIN ISOLATION LEVEL ${isolation}`);
       expect(await refusal(call(client as Client, name, args))).toEqual({
         code: 'VG007',
-        message: `nothing can be invalidated in a ${isolation.toLowerCase()} transaction`,
+        message: `${what} in a ${isolation.toLowerCase()} transaction`,
         hint: expect.stringContaining('READ COMMITTED'),
       });
     }),
