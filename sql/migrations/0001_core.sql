@@ -1452,6 +1452,19 @@ END;
 $$;
 COMMENT ON FUNCTION evergreen.detach_host() IS 'Operator: undoes attach_host(): drops the foreign keys, removes the triggers and empties the host_* views. Content stays, and so do views that you have defined yourself. Returns what it did, a row an object.';
 
+-- source: sql/core/functions/drop_empty_bills.sql
+
+CREATE OR REPLACE FUNCTION evergreen.drop_empty_bills(p_company_id uuid, p_user_ids text[], p_at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Who was forgotten meanwhile is billed nothing, and is not to be named by an empty row.
+BEGIN
+  DELETE FROM evergreen.ai_spend_monthly AS s
+   WHERE s.generations = 0 AND s.month = date_trunc('month', p_at AT TIME ZONE 'UTC')::date
+     AND ((s.scope = 'company' AND s.scope_id = p_company_id::text) OR (s.scope = 'user' AND s.scope_id = ANY (p_user_ids)));
+END;
+$$;
+COMMENT ON FUNCTION evergreen.drop_empty_bills(uuid, text[], timestamptz) IS 'Internal: deletes the rows of ai_spend_monthly that hold_bills() made in this transaction and nothing was added to.';
+
 -- source: sql/core/functions/ensure_log_partitions.sql
 
 CREATE OR REPLACE FUNCTION evergreen.ensure_log_partitions(p_batch_size integer DEFAULT 1, p_cursor text DEFAULT NULL, p_now timestamptz DEFAULT NULL)
@@ -2146,13 +2159,13 @@ BEGIN
     FROM (SELECT DISTINCT left(i.model, 200) AS model FROM unnest(p_models) AS i (model)) AS m ORDER BY m.model
   ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET generations = u.generations WHERE false;
 
-  -- Those that are there: a row is not made for somebody who was forgotten meanwhile.
-  PERFORM FROM evergreen.ai_spend_monthly AS s
-    WHERE s.month = date_trunc('month', p_at AT TIME ZONE 'UTC')::date
-      AND ((s.scope = 'company' AND s.scope_id = p_company_id::text)
-        OR (s.scope = 'overall' AND s.scope_id = '' AND s.slot = pg_backend_pid() % 8)
-        OR (s.scope = 'user' AND s.scope_id = ANY (p_user_ids)))
-    ORDER BY s.scope, s.scope_id FOR NO KEY UPDATE;
+  INSERT INTO evergreen.ai_spend_monthly AS s (month, scope, scope_id, slot, spent, generations)
+  SELECT date_trunc('month', p_at AT TIME ZONE 'UTC')::date, p.scope, p.scope_id, p.slot, 0, 0
+    FROM (SELECT 'company' AS scope, p_company_id::text AS scope_id, 0 AS slot
+          UNION ALL SELECT 'overall', '', pg_backend_pid() % 8
+          UNION ALL SELECT DISTINCT 'user', u.user_id, 0 FROM unnest(p_user_ids) AS u (user_id)) AS p
+   WHERE p.scope_id IS NOT NULL ORDER BY p.scope, p.scope_id
+  ON CONFLICT (scope, scope_id, month, slot) DO UPDATE SET spent = s.spent WHERE false;
 
   PERFORM FROM evergreen.budgets AS b
     WHERE b.scope = 'overall'
@@ -2161,7 +2174,7 @@ BEGIN
     ORDER BY b.scope, b.scope_id FOR NO KEY UPDATE;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.hold_bills(text, text, text[], uuid, text[], timestamptz) IS 'Internal: locks the rows of ai_usage_hourly (made where there are none), ai_spend_monthly and budgets that lines of these models, for this company and these users, will count in.';
+COMMENT ON FUNCTION evergreen.hold_bills(text, text, text[], uuid, text[], timestamptz) IS 'Internal: locks the rows of ai_usage_hourly, ai_spend_monthly (made where there are none) and budgets that lines of these models, for this company and these users, will count in. When they are written, drop_empty_bills() deletes what they did not count in after all.';
 
 -- source: sql/core/functions/host_columns.sql
 

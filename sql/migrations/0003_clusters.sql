@@ -2052,6 +2052,8 @@ DECLARE
   v_settled evergreen.settled_save[];
   v_lines evergreen.log_line[];
   v_save evergreen.settled_save;
+  v_payers text[];
+  v_is_held boolean;
 BEGIN
   PERFORM evergreen.require_batch('inputs', p_inputs);
   IF cardinality(p_results) IS DISTINCT FROM cardinality(p_inputs) OR cardinality(p_lease_tokens) IS DISTINCT FROM cardinality(p_inputs)
@@ -2137,9 +2139,10 @@ BEGIN
     LEFT JOIN kept AS k ON k.input_hash = s.cache_key AND s.state IN ('saved', 'saved_stale');
 
   -- Few, and who pays for each is another question.
-  IF EXISTS (SELECT FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost')) OR (SELECT count(DISTINCT s.payer) FROM unnest(v_settled) AS s) > 1 THEN
-    PERFORM evergreen.hold_bills(v_policy.prompt_type, p_provider, ARRAY(SELECT s.model FROM unnest(v_settled) AS s), p_company_id,
-                                 ARRAY(SELECT s.payer FROM unnest(v_settled) AS s), v_now);
+  v_payers := ARRAY(SELECT DISTINCT s.payer FROM unnest(v_settled) AS s);
+  v_is_held := cardinality(v_payers) > 1 OR EXISTS (SELECT FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost'));
+  IF v_is_held THEN
+    PERFORM evergreen.hold_bills(v_policy.prompt_type, p_provider, ARRAY(SELECT s.model FROM unnest(v_settled) AS s), p_company_id, v_payers, v_now);
   END IF;
   FOR v_save IN SELECT s.* FROM unnest(v_settled) AS s WHERE s.state IN ('invalid', 'lease_lost') ORDER BY s.ordinal LOOP
     IF v_save.state = 'invalid' THEN
@@ -2164,6 +2167,9 @@ BEGIN
       FROM unnest(v_settled) AS s WHERE s.id IS NOT NULL);
   IF cardinality(v_lines) > 0 THEN
     PERFORM evergreen.write_logs(v_policy.prompt_type, p_provider, p_company_id, v_lines, v_now);
+  END IF;
+  IF v_is_held THEN
+    PERFORM evergreen.drop_empty_bills(p_company_id, v_payers, v_now);
   END IF;
   RETURN QUERY
   SELECT s.ordinal, s.state, s.id, s.revision, CASE WHEN s.id IS NOT NULL THEN v_now END, s.cost, s.error, s.retry_after_ms

@@ -12,13 +12,13 @@ BEGIN
     FROM (SELECT DISTINCT left(i.model, 200) AS model FROM unnest(p_models) AS i (model)) AS m ORDER BY m.model
   ON CONFLICT (hour, generation_type, provider, model_used, slot) DO UPDATE SET generations = u.generations WHERE false;
 
-  -- Those that are there: a row is not made for somebody who was forgotten meanwhile.
-  PERFORM FROM evergreen.ai_spend_monthly AS s
-    WHERE s.month = date_trunc('month', p_at AT TIME ZONE 'UTC')::date
-      AND ((s.scope = 'company' AND s.scope_id = p_company_id::text)
-        OR (s.scope = 'overall' AND s.scope_id = '' AND s.slot = pg_backend_pid() % 8)
-        OR (s.scope = 'user' AND s.scope_id = ANY (p_user_ids)))
-    ORDER BY s.scope, s.scope_id FOR NO KEY UPDATE;
+  INSERT INTO evergreen.ai_spend_monthly AS s (month, scope, scope_id, slot, spent, generations)
+  SELECT date_trunc('month', p_at AT TIME ZONE 'UTC')::date, p.scope, p.scope_id, p.slot, 0, 0
+    FROM (SELECT 'company' AS scope, p_company_id::text AS scope_id, 0 AS slot
+          UNION ALL SELECT 'overall', '', pg_backend_pid() % 8
+          UNION ALL SELECT DISTINCT 'user', u.user_id, 0 FROM unnest(p_user_ids) AS u (user_id)) AS p
+   WHERE p.scope_id IS NOT NULL ORDER BY p.scope, p.scope_id
+  ON CONFLICT (scope, scope_id, month, slot) DO UPDATE SET spent = s.spent WHERE false;
 
   PERFORM FROM evergreen.budgets AS b
     WHERE b.scope = 'overall'
@@ -27,4 +27,4 @@ BEGIN
     ORDER BY b.scope, b.scope_id FOR NO KEY UPDATE;
 END;
 $$;
-COMMENT ON FUNCTION evergreen.hold_bills(text, text, text[], uuid, text[], timestamptz) IS 'Internal: locks the rows of ai_usage_hourly (made where there are none), ai_spend_monthly and budgets that lines of these models, for this company and these users, will count in.';
+COMMENT ON FUNCTION evergreen.hold_bills(text, text, text[], uuid, text[], timestamptz) IS 'Internal: locks the rows of ai_usage_hourly, ai_spend_monthly (made where there are none) and budgets that lines of these models, for this company and these users, will count in. When they are written, drop_empty_bills() deletes what they did not count in after all.';

@@ -291,6 +291,14 @@ test('a save in bulk and a claim in bulk of the same keys do not deadlock, whate
   });
 });
 
+test('what comes late for somebody who was forgotten names nobody in what is spent', async () => {
+  const list = inputs(2, 'late');
+  const claims = await claim(list, { user_id: 'forgotten' });
+  await call(on(), 'forget_user', { user_id: 'forgotten' });
+  expect(states((await save(claims, list, list, { user_id: 'forgotten' })) as never)).toEqual({ lease_lost: 2 });
+  expect(await database.query(`SELECT FROM evergreen.ai_spend_monthly WHERE scope_id = 'forgotten' OR generations = 0`)).toEqual([]);
+});
+
 test('goals of clusters that were generated anew in the meantime are kept as stale', async () => {
   const { id } = await generate(on(), ['bulk parent'], 'first');
   const goals = { content_type: 'cluster_goal', parent_id: id };
