@@ -25,7 +25,7 @@ export const coldKey: Row = {
     'The slowest caller is measured beside one bare call of the SDK in the same round.',
   async run(bench) {
     const database = await bench.database('cold', setUp);
-    const rounds = bench.pick({ full: 9, quick: 5, tiny: 1 });
+    const rounds = bench.pick({ full: 9, quick: 3, tiny: 1 });
     const peerRounds = bench.pick({ full: 5, quick: 1, tiny: 1 });
     const processes = bench.pick({ full: 4, quick: 4, tiny: 2 });
     const callers = bench.pick({ full: 50, quick: 50, tiny: 5 });

@@ -23,7 +23,7 @@ export const http: Row = {
     'Requests a second to one process, over keep-alive connections of a client in the same process, each route doing what the one before does and one thing more, beside a ' +
     'route that answers the same 4 KB from memory. In: the client itself, so the ratios are kinder than those of a server alone.',
   async run(bench) {
-    const rounds = bench.pick({ full: 3, quick: 2, tiny: 1 });
+    const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
     const connections = bench.pick({ full: [1, 8, 64], quick: [1, 8], tiny: [2] });
     const requests = bench.pick({ full: 1_000, quick: 250, tiny: 20 });
     const users = bench.pick(USERS);

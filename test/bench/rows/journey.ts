@@ -12,7 +12,7 @@ export const journey: Row = {
     "find_recommendations beside the seed's get_recommendations_with_fallback made to run (test/bench/seed/journey.sql), on the same host tables, " +
     '20 companies of each number of steps, 3 recommendations each, made for the present state.',
   async run(bench) {
-    const sizes = bench.pick({ full: [10, 100, 1_000, 10_000], quick: [10, 10_000], tiny: [10, 100] });
+    const sizes = bench.pick({ full: [10, 100, 1_000, 10_000], quick: [10, 3_000], tiny: [10, 100] });
     const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
     const connections = bench.pick({ full: 8, quick: 8, tiny: 1 });
     const seconds = bench.pick({ full: 2, quick: 1, tiny: 0.1 });

@@ -16,8 +16,8 @@ export const saves: Row = {
     const rounds = bench.pick({ full: 3, quick: 1, tiny: 1 });
     const lines: Line[] = [];
     const counts: [connections: number, calls: number][] = [
-      [1, bench.pick({ full: 1_000, quick: 300, tiny: 30 })],
-      [bench.pick({ full: 8, quick: 8, tiny: 2 }), bench.pick({ full: 4_000, quick: 1_200, tiny: 60 })],
+      [1, bench.pick({ full: 1_000, quick: 200, tiny: 30 })],
+      [bench.pick({ full: 8, quick: 8, tiny: 2 }), bench.pick({ full: 4_000, quick: 800, tiny: 60 })],
     ];
     const needed = rounds * counts.reduce((sum, [, calls]) => sum + calls, 0);
     const database = await bench.database('saves', (fresh) => fill(fresh, needed));
