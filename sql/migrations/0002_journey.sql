@@ -1744,18 +1744,15 @@ COMMENT ON FUNCTION evergreen.recommendation_key(uuid, jsonb) IS 'Internal: what
 -- source: sql/journey/functions/record_context_snapshot.sql
 
 CREATE OR REPLACE FUNCTION evergreen.record_context_snapshot(p_company_id uuid, p_context_hash text, p_context jsonb, p_now timestamptz) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT evergreen.hold_host(p_company_id, NULL, NULL);
   INSERT INTO evergreen.ai_context_snapshots AS s (company_id, context_hash, context_data, created_at, last_seen_at)
   VALUES (p_company_id, p_context_hash,
           evergreen.bounded_context(p_context, (SELECT p.context_max_items FROM evergreen.content_policies AS p WHERE p.content_type = 'recommendation')),
           p_now, p_now)
   ON CONFLICT (company_id, context_hash) DO UPDATE SET last_seen_at = GREATEST(s.last_seen_at, excluded.last_seen_at);
-EXCEPTION WHEN foreign_key_violation THEN
-  RAISE EXCEPTION 'the company was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
-END;
 $$;
-COMMENT ON FUNCTION evergreen.record_context_snapshot(uuid, text, jsonb, timestamptz) IS 'Internal: keeps a state of a company once, and moves forward when it was last seen.';
+COMMENT ON FUNCTION evergreen.record_context_snapshot(uuid, text, jsonb, timestamptz) IS 'Internal: keeps a state of a company once, and moves forward when it was last seen. VG002 for a company that was deleted meanwhile.';
 
 -- source: sql/journey/functions/record_recommendation_feedback.sql
 
@@ -1958,21 +1955,18 @@ BEGIN
   v_save := evergreen.begin_save('health', v_key, p_lease_token, p_company_id, NULL, v_now);
   state := v_save.state;
   IF state <> 'lease_lost' THEN
-    BEGIN
-      INSERT INTO evergreen.ai_business_health_summaries AS h
-        (company_id, content, context_hash, generation_model, generation_prompt_id, generated_at, expires_at, invalidated_at, schema_version)
-      VALUES (p_company_id, p_content, p_context_hash, p_model, p_prompt_id, v_now, p_expires_at,
-              CASE state WHEN 'saved_stale' THEN v_now END, v_policy.schema_version)
-      ON CONFLICT (company_id, context_hash) DO UPDATE SET
-        content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
-        generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
-        schema_version = excluded.schema_version, revision = h.revision + 1
-      RETURNING jsonb_build_object('id', h.id, 'match', CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'current' END, 'revision', h.revision,
-                                   'generated_at', evergreen.json_time(h.generated_at), 'content', h.content)
-        INTO content;
-    EXCEPTION WHEN foreign_key_violation THEN
-      RAISE EXCEPTION 'the company was deleted meanwhile' USING ERRCODE = 'VG002', HINT = 'Look up again.', DETAIL = SQLERRM;
-    END;
+    PERFORM evergreen.hold_host(p_company_id, NULL, NULL);
+    INSERT INTO evergreen.ai_business_health_summaries AS h
+      (company_id, content, context_hash, generation_model, generation_prompt_id, generated_at, expires_at, invalidated_at, schema_version)
+    VALUES (p_company_id, p_content, p_context_hash, p_model, p_prompt_id, v_now, p_expires_at,
+            CASE state WHEN 'saved_stale' THEN v_now END, v_policy.schema_version)
+    ON CONFLICT (company_id, context_hash) DO UPDATE SET
+      content = excluded.content, generation_model = excluded.generation_model, generation_prompt_id = excluded.generation_prompt_id,
+      generated_at = excluded.generated_at, expires_at = excluded.expires_at, invalidated_at = excluded.invalidated_at,
+      schema_version = excluded.schema_version, revision = h.revision + 1
+    RETURNING jsonb_build_object('id', h.id, 'match', CASE state WHEN 'saved_stale' THEN 'stale' ELSE 'current' END, 'revision', h.revision,
+                                 'generated_at', evergreen.json_time(h.generated_at), 'content', h.content)
+      INTO content;
     generated_at := v_now;
   END IF;
   cost := evergreen.write_log(v_policy.prompt_type, p_provider, p_model, true, v_save.state, v_save.company_id, v_save.user_id, p_prompt_id,
